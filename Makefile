@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: MIT
+#
+#   make                 build/libsli.a and build/libsli.so.0
+#   make check           unit, model, short stress, lint and consumer tests
+#   make check-asan      the tests under AddressSanitizer; also check-ubsan,
+#                        check-tsan, check-valgrind
+#   make check-aarch64   unit and model tests, cross-built, under qemu-user
+#   make check-consumer  install, build outsiders against it, uninstall
+#   make stress          the stress tests in full
+#   make bench           measure, and print the tables of the README
+#   make demo            the demo service under load
+#   make deps            install what these need from the distribution
+#   make lint, format    how the code reads
+#   make install         to $(DESTDIR)$(PREFIX); `make uninstall` undoes it
+#
+# V=1 shows the commands. CC, CPPFLAGS, CFLAGS, LDFLAGS, DESTDIR, PREFIX (or
+# prefix), LIBDIR and INCLUDEDIR are the user's.
+
+prefix ?= /usr/local
+PREFIX ?= $(prefix)
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+CFLAGS ?= -O2 -g
+
+# A check-* target below is this Makefile called again with another BUILD
+# directory and other VARIANT flags, so that builds never mix.
+BUILD = build
+VARIANT =
+
+VERSION := $(shell sed -n 's/.*define SLI_VERSION "\(.*\)"/\1/p' \
+	include/sli/version.h)
+SONAME := libsli.so.$(firstword $(subst ., ,$(VERSION)))
+
+WARNINGS = -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
+	-Wundef -Wvla
+COMPILE = $(CC) -std=c11 $(WARNINGS) -fvisibility=hidden -Iinclude \
+	$(CPPFLAGS) $(VARIANT) $(CFLAGS)
+LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
+
+SOURCES := $(filter-out src/tool/%,$(wildcard src/*/*.c))
+STATIC := $(SOURCES:%.c=$(BUILD)/static/%.o)
+SHARED := $(SOURCES:%.c=$(BUILD)/shared/%.o)
+LIBRARIES := $(BUILD)/libsli.a $(BUILD)/libsli.so $(BUILD)/$(SONAME)
+
+SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard tests/support/*.c))
+TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
+BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/bench_*.c))
+BENCH_SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o, \
+	$(filter-out bench/bench_%,$(wildcard bench/*.c)))
+
+ifeq ($(V),1)
+say = @:
+Q =
+else
+say = @printf '%-7s %s\n'
+Q = @
+MAKEFLAGS += --no-print-directory
+endif
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+
+# ---- build ----
+
+.PHONY: all tests benches clean
+all: $(LIBRARIES)
+tests: $(TESTS)
+benches: $(BENCHES)
+
+# Another compiler or other flags: everything is built anew.
+.PHONY: FORCE
+$(BUILD)/flags: FORCE
+	@mkdir -p '$(@D)'
+	@echo '$(COMPILE) $(LDFLAGS)' | cmp -s - '$@' || \
+		echo '$(COMPILE) $(LDFLAGS)' >'$@'
+
+# Only the benches are outsiders, which see nothing but the public headers.
+INTERNAL = -Isrc -D_GNU_SOURCE
+$(BUILD)/static/bench/%.o: INTERNAL =
+
+$(BUILD)/static/%.o: %.c $(BUILD)/flags
+	@mkdir -p '$(@D)'
+	$(say) CC $<
+	$(Q)$(COMPILE) $(INTERNAL) -MMD -MP -c -o $@ $<
+
+$(BUILD)/shared/%.o: %.c $(BUILD)/flags
+	@mkdir -p '$(@D)'
+	$(say) CC '$< (shared)'
+	$(Q)$(COMPILE) $(INTERNAL) -fPIC -MMD -MP -c -o $@ $<
+
+$(BUILD)/libsli.a: $(STATIC)
+	$(say) AR $@
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+# nodelete: a thread that has recorded may leave in its rseq area a pointer to
+# a descriptor in the library, which the kernel reads at its next preemption.
+# After dlclose() that would be a pointer to nothing.
+$(BUILD)/libsli.so.$(VERSION): $(SHARED) src/libsli.map
+	$(say) LINK $@
+	$(Q)$(LINK) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs -Wl,-z,nodelete \
+		-Wl,--version-script=src/libsli.map -o $@ $(SHARED)
+
+$(BUILD)/$(SONAME) $(BUILD)/libsli.so: $(BUILD)/libsli.so.$(VERSION)
+	$(Q)ln -sf $(<F) $@
+
+$(BUILD)/tests/%: $(BUILD)/static/tests/%.o $(SUPPORT) $(BUILD)/libsli.a
+	@mkdir -p '$(@D)'
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ -lcmocka -lm -pthread
+
+$(BUILD)/bench/%: $(BUILD)/static/bench/%.o $(BENCH_SUPPORT) $(LIBRARIES)
+	@mkdir -p '$(@D)'
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) -L$(BUILD) -lsli \
+		-Wl,-rpath,'$$ORIGIN/..' -lm -pthread
+
+clean:
+	$(say) RM $(BUILD)
+	$(Q)rm -rf '$(BUILD)'
+
+-include $(patsubst %.o,%.d,$(STATIC) $(SHARED) $(SUPPORT) $(BENCH_SUPPORT) \
+	$(TESTS:$(BUILD)/%=$(BUILD)/static/%.o) \
+	$(BENCHES:$(BUILD)/%=$(BUILD)/static/%.o))
+
+# ---- test ----
+
+# RUN: what tests/run.sh is to run. SLI_TEST_SCALE is a percentage.
+QUICK = unit model SLI_TEST_SCALE=5 stress
+SLOW = SLI_TEST_SCALE=5 unit model SLI_TEST_SCALE=2 stress
+RUN = $(QUICK)
+
+VALGRIND = valgrind -q --leak-check=full --show-leak-kinds=definite,possible \
+	--errors-for-leak-kinds=definite,possible --error-exitcode=99 \
+	--child-silent-after-fork=yes
+
+# ThreadSanitizer wants its part of the address space, which a randomised
+# layout may have taken; not every container lets us ask for the plain one.
+TSAN_WRAP = $(shell setarch -R true 2>/dev/null && echo setarch -R)
+
+SYSROOT = $(CURDIR)/build/aarch64/sysroot
+CROSS = aarch64-linux-gnu
+CROSS_LIB = $(SYSROOT)/usr/lib/$(CROSS)
+
+.PHONY: run check check-asan check-ubsan check-tsan check-valgrind
+.PHONY: check-aarch64 check-consumer stress bench demo
+run: $(TESTS)
+	+$(Q)WRAP='$(WRAP)' CC='$(CC)' MAKE='$(MAKE)' \
+		tests/run.sh '$(BUILD)' $(RUN)
+
+check:
+	$(Q).ci/deps.sh build check
+	+$(Q)$(MAKE) all
+	+$(Q)$(MAKE) run RUN='$(QUICK) .ci/lint.sh tests/consumer/check.sh'
+
+check-asan:
+	$(Q).ci/deps.sh build check
+	+$(Q)$(MAKE) run BUILD=build/asan RUN='$(SLOW)' \
+		VARIANT='-fsanitize=address -fno-omit-frame-pointer'
+
+check-ubsan:
+	$(Q).ci/deps.sh build check
+	+$(Q)$(MAKE) run BUILD=build/ubsan RUN='$(SLOW)' \
+		VARIANT='-fsanitize=undefined -fno-sanitize-recover=all'
+
+# It cannot see through ck's inline assembly: __atomic and the atomic shards.
+check-tsan:
+	$(Q).ci/deps.sh build check
+	+$(Q)$(MAKE) run BUILD=build/tsan RUN='$(SLOW)' WRAP='$(TSAN_WRAP)' \
+		VARIANT='-fsanitize=thread -DSLI_ATOMIC_BUILTIN'
+
+check-valgrind:
+	$(Q).ci/deps.sh build check valgrind
+	+$(Q)$(MAKE) run RUN='SLI_TEST_SCALE=2 unit model' WRAP='$(VALGRIND)'
+
+check-aarch64:
+	$(Q).ci/deps.sh build check aarch64
+	$(Q).ci/sysroot.sh arm64 '$(SYSROOT)' libck-dev libcmocka-dev libcmocka0
+	+$(Q)$(MAKE) all run RUN='SLI_TEST_SCALE=20 unit model' \
+		BUILD=build/aarch64 CC=$(CROSS)-gcc AR=$(CROSS)-ar \
+		CPPFLAGS='-isystem $(SYSROOT)/usr/include' \
+		LDFLAGS='-L$(CROSS_LIB) -Wl,-rpath,$(CROSS_LIB)' \
+		WRAP='qemu-aarch64 -L /usr/$(CROSS)'
+
+check-consumer:
+	$(Q).ci/deps.sh build check
+	+$(Q)$(MAKE) all
+	+$(Q)$(MAKE) run TESTS= RUN=tests/consumer/check.sh
+
+stress:
+	$(Q).ci/deps.sh build check
+	+$(Q)$(MAKE) run RUN=stress
+
+bench:
+	$(Q).ci/deps.sh build bench
+	+$(Q)$(MAKE) benches
+	$(Q)set -e; for bench in $(BENCHES); do $$bench; done
+
+# The service is built as any user would: by pkg-config, from an installation.
+demo:
+	$(Q).ci/deps.sh build demo
+	+$(Q)$(MAKE) install DESTDIR= PREFIX='$(CURDIR)/$(BUILD)/demo/prefix'
+	$(Q)SLI_PREFIX='$(CURDIR)/$(BUILD)/demo/prefix' CC='$(CC)' \
+		bench/service/demo.sh
+
+# ---- keep ----
+
+.PHONY: deps lint format
+deps:
+	$(Q).ci/deps.sh build check bench demo
+
+lint:
+	$(Q).ci/deps.sh build lint
+	$(Q)CC='$(CC)' .ci/lint.sh all
+
+format:
+	$(Q).ci/deps.sh lint
+	$(Q)clang-format -i $(wildcard include/*/*.h src/*/*.[ch] \
+		tests/*/*.[ch] bench/*.[ch] bench/*/*.[ch])
+
+# ---- install ----
+
+# Which directories were not there before is kept in build/, so that uninstall
+# takes away what install has made and no more.
+MADE = $(BUILD)/made-directories
+HEADERS := $(wildcard include/sli/*.h)
+
+.PHONY: install uninstall
+install: all
+	$(say) INSTALL '$(DESTDIR)$(PREFIX)'
+	$(Q)for dir in '$(DESTDIR)$(INCLUDEDIR)/sli' \
+	    '$(DESTDIR)$(LIBDIR)/pkgconfig'; do \
+		up=$$dir; \
+		while [ ! -d "$$up" ]; do \
+			echo "$$up"; up=$$(dirname "$$up"); \
+		done >>$(MADE); \
+		mkdir -p "$$dir" || exit; \
+	done
+	$(Q)install -m 644 $(HEADERS) '$(DESTDIR)$(INCLUDEDIR)/sli'
+	$(Q)install -m 644 $(BUILD)/libsli.a '$(DESTDIR)$(LIBDIR)'
+	$(Q)install -m 755 $(BUILD)/libsli.so.$(VERSION) '$(DESTDIR)$(LIBDIR)'
+	$(Q)ln -sf libsli.so.$(VERSION) '$(DESTDIR)$(LIBDIR)/$(SONAME)'
+	$(Q)ln -sf $(SONAME) '$(DESTDIR)$(LIBDIR)/libsli.so'
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+		-e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
+		-e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
+		libsli.pc.in >'$(DESTDIR)$(LIBDIR)/pkgconfig/libsli.pc'
+
+uninstall:
+	$(say) RM '$(DESTDIR)$(PREFIX)'
+	$(Q)rm -f $(HEADERS:include/%='$(DESTDIR)$(INCLUDEDIR)/%') \
+		$(patsubst %,'$(DESTDIR)$(LIBDIR)/%',libsli.a libsli.so $(SONAME) \
+			libsli.so.$(VERSION) pkgconfig/libsli.pc)
+	$(Q)rmdir '$(DESTDIR)$(INCLUDEDIR)/sli' 2>/dev/null || true
+	$(Q)[ ! -f $(MADE) ] || { \
+		sort -ru $(MADE) | while read -r dir; do \
+			[ ! -d "$$dir" ] || rmdir "$$dir" 2>/dev/null || \
+				echo "$$dir"; \
+		done >$(MADE).left; mv $(MADE).left $(MADE); }

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLI_FLUSH_H
+#define SLI_FLUSH_H
+
+#include <stdint.h>
+
+#include <sli/admit.h>
+#include <sli/api.h>
+#include <sli/indicator.h>
+#include <sli/slo.h>
+
+/*
+ * A flush hands the state of a whole registry to a callback, without stopping
+ * anyone. The caller decides when (a timer, a scrape) and what to do with it.
+ *
+ * A consumer is the pair (fn, arg). Each has its own deltas: what was counted
+ * since its last flush. Different consumers may flush together; the same one
+ * twice at a time gives SLI_EBUSY.
+ */
+
+struct sli_snapshot; /* valid only inside the callback */
+
+typedef void sli_flush_fn(const struct sli_snapshot *snapshot, void *arg);
+
+struct sli_indicator_view {
+	const char *name;
+	const char *help; /* "" if none */
+	const struct sli_label *labels; /* sorted by name */
+	uint32_t label_count;
+	uint64_t threshold_ns[SLI_THRESHOLDS_MAX];
+	uint32_t threshold_count;
+	struct sli_counts total; /* since creation */
+	struct sli_counts delta; /* since this consumer's last flush */
+	uint64_t in_flight;
+	uint64_t late;
+	struct sli_indicator *indicator; /* for windows and quantiles */
+};
+
+struct sli_slo_view {
+	const char *name;
+	uint32_t indicator_index;
+	uint64_t period_ns;
+	uint64_t threshold_ns; /* 0: availability only */
+	struct sli_budget budget;
+	struct sli_verdict verdict;
+	struct sli_slo *slo; /* for burn rates and alerts */
+};
+
+SLI_BEGIN_DECLS
+
+/**
+ * Call fn once with a snapshot of the registry at now_ns.
+ *
+ * Deltas are exact: over all flushes of a consumer they add up to the totals.
+ * The first flush of a consumer has the totals as its deltas.
+ *
+ * @param fn  may call every read, and record; not flush for the same consumer.
+ * Errors:   SLI_EINVAL (NULL), SLI_ENOSPC (more than max_consumers),
+ *           SLI_EBUSY (this consumer is being flushed).
+ * Thread:   MT-safe.  Signal: not safe.  Progress: no call waits for another.
+ * Fork:     a child continues with its parent's deltas.  Since: 0.1
+ */
+SLI_API SLI_MUST_CHECK int sli_flush(struct sli_registry *reg, uint64_t now_ns,
+    sli_flush_fn *fn, void *arg);
+
+/**
+ * Forget a consumer and free its place.
+ *
+ * Errors:   SLI_EINVAL (NULL), SLI_ENOENT, SLI_EBUSY.  Thread: MT-safe.
+ * Since:    0.1
+ */
+SLI_API int sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn,
+    void *arg);
+
+/** The now_ns of this flush. */
+SLI_API uint64_t sli_snapshot_now(const struct sli_snapshot *snapshot);
+
+/** The now_ns of this consumer's last flush; 0 at the first. */
+SLI_API uint64_t sli_snapshot_since(const struct sli_snapshot *snapshot);
+
+/** How many indicators, and how many SLOs, there are. */
+SLI_API uint32_t sli_snapshot_indicator_count(const struct sli_snapshot *);
+SLI_API uint32_t sli_snapshot_slo_count(const struct sli_snapshot *);
+
+/**
+ * One indicator of the snapshot. For its windows and quantiles, use
+ * view.indicator with sli_snapshot_now().
+ *
+ * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (index).  Since: 0.1
+ */
+SLI_API int sli_snapshot_indicator(const struct sli_snapshot *snapshot,
+    uint32_t index, struct sli_indicator_view *out);
+
+/** One SLO of the snapshot; errors as for the indicator. */
+SLI_API int sli_snapshot_slo(const struct sli_snapshot *snapshot,
+    uint32_t index, struct sli_slo_view *out);
+
+SLI_END_DECLS
+
+#endif /* SLI_FLUSH_H */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLI_SLI_H
+#define SLI_SLI_H
+
+/* All of the core of libsli. */
+#include <sli/admit.h>
+#include <sli/api.h>
+#include <sli/flush.h>
+#include <sli/histogram.h>
+#include <sli/indicator.h>
+#include <sli/registry.h>
+#include <sli/slo.h>
+#include <sli/status.h>
+#include <sli/time.h>
+#include <sli/version.h>
+
+#endif /* SLI_SLI_H */

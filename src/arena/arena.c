@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L /* robust mutexes */
+
+#include <errno.h>
+#include <string.h>
+
+#include "arena/arena.h"
+#include "base/arith.h"
+#include "base/status.h"
+
+uint64_t
+sli__layout(uint64_t *end, uint64_t bytes)
+{
+	uint64_t offset = round_up(*end, SLI__ALIGN);
+
+	*end = offset + bytes;
+	return offset;
+}
+
+void
+sli__zero(void *memory, size_t bytes)
+{
+	enum { CHUNK = 4096 };
+	static const char zeros[CHUNK];
+	char *at = memory;
+	size_t n;
+
+	for (; bytes > 0; at += n, bytes -= n) {
+		n = bytes < CHUNK ? bytes : CHUNK;
+		if (memcmp(at, zeros, n) != 0)
+			memset(at, 0, n);
+	}
+}
+
+int
+sli__lock_init(struct sli__block *block)
+{
+	pthread_mutexattr_t attr;
+	int rc;
+
+	if (pthread_mutexattr_init(&attr) != 0)
+		return SLI_ENOMEM;
+	rc = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	if (rc == 0)
+		rc = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+	if (rc == 0)
+		rc = pthread_mutex_init(&block->lock, &attr);
+	pthread_mutexattr_destroy(&attr);
+	return rc == 0 ? SLI_OK : SLI_ENOMEM;
+}
+
+int
+sli__lock(struct sli__block *block, struct sli_error *err)
+{
+	int rc = pthread_mutex_lock(&block->lock);
+
+	/* Whatever the dead holder had begun was not published: all is well. */
+	if (rc == EOWNERDEAD)
+		rc = pthread_mutex_consistent(&block->lock);
+	if (rc != 0)
+		return sli__fail(err, SLI_EBUSY,
+		    "the registry's lock cannot be taken: error %u",
+		    (uint64_t)rc);
+	return SLI_OK;
+}
+
+void
+sli__unlock(struct sli__block *block)
+{
+	pthread_mutex_unlock(&block->lock);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Flushing: totals of every indicator are read once, before the callback, so
+ * that deltas add up to totals whatever is recorded meanwhile. The rest of a
+ * view is read when it is asked for.
+ */
+#include <string.h>
+
+#include "base/atomic.h"
+#include "flush/flush.h"
+#include "slo/slo.h"
+
+struct sli_snapshot {
+	struct sli_registry *registry;
+	const struct sli__consumer *consumer;
+	uint64_t now_ns;
+	uint32_t indicator_count;
+	uint32_t slo_count;
+};
+
+/* The place of (fn, arg), or else a free one, or else NULL. */
+static struct sli__consumer *
+find_place(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
+{
+	struct sli__consumer *c, *unused = NULL;
+	uint32_t i;
+
+	for (i = 0; i < reg->max_consumers; i++) {
+		c = &reg->consumers[i];
+		if (c->fn == fn && c->arg == arg)
+			return c;
+		if (c->fn == NULL && unused == NULL)
+			unused = c;
+	}
+	return unused;
+}
+
+/* Get a consumer to oneself. */
+static int
+take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
+    struct sli__consumer **out)
+{
+	struct sli__consumer *c;
+	int status = sli__lock(reg->block, NULL);
+
+	if (status != SLI_OK)
+		return status;
+	c = find_place(reg, fn, arg);
+	if (c == NULL) {
+		status = SLI_ENOSPC;
+	} else if (c->is_busy) {
+		status = SLI_EBUSY;
+	} else {
+		if (c->fn == NULL) {
+			c->flushed_ns = 0;
+			memset(c->before, 0,
+			    reg->block->max_indicators * sizeof(*c->before));
+		}
+		c->fn = fn;
+		c->arg = arg;
+		c->is_busy = true;
+		*out = c;
+	}
+	sli__unlock(reg->block);
+	return status;
+}
+
+static void
+give_back(struct sli_registry *reg, struct sli__consumer *c)
+{
+	/* A lock that fails here failed in take(), and we would not be here. */
+	(void)sli__lock(reg->block, NULL);
+	c->is_busy = false;
+	sli__unlock(reg->block);
+}
+
+int
+sli_flush(struct sli_registry *reg, uint64_t now_ns, sli_flush_fn *fn,
+    void *arg)
+{
+	struct sli__consumer *c = NULL;
+	struct sli_snapshot s;
+	struct sli__events *before;
+	uint32_t i;
+	int status;
+
+	if (reg == NULL || fn == NULL)
+		return SLI_EINVAL;
+	status = take(reg, fn, arg, &c);
+	if (status != SLI_OK)
+		return status;
+	sli_advance(reg, now_ns);
+	s.registry = reg;
+	s.consumer = c;
+	s.now_ns = now_ns;
+	/* Pair with the releases in registration. */
+	s.slo_count = (uint32_t)load_acquire(&reg->block->slo_count);
+	s.indicator_count =
+	    (uint32_t)load_acquire(&reg->block->indicator_count);
+	for (i = 0; i < s.indicator_count; i++)
+		sli__totals(&reg->indicators[i], &c->now[i]);
+	fn(&s, arg);
+	before = c->before;
+	c->before = c->now;
+	c->now = before;
+	c->flushed_ns = now_ns;
+	give_back(reg, c);
+	return SLI_OK;
+}
+
+int
+sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
+{
+	struct sli__consumer *c;
+	int status;
+
+	if (reg == NULL || fn == NULL)
+		return SLI_EINVAL;
+	status = sli__lock(reg->block, NULL);
+	if (status != SLI_OK)
+		return status;
+	c = find_place(reg, fn, arg);
+	if (c == NULL || c->fn == NULL)
+		status = SLI_ENOENT;
+	else if (c->is_busy)
+		status = SLI_EBUSY;
+	else
+		c->fn = NULL;
+	sli__unlock(reg->block);
+	return status;
+}
+
+uint64_t
+sli_snapshot_now(const struct sli_snapshot *snapshot)
+{
+	return snapshot == NULL ? 0 : snapshot->now_ns;
+}
+
+uint64_t
+sli_snapshot_since(const struct sli_snapshot *snapshot)
+{
+	return snapshot == NULL ? 0 : snapshot->consumer->flushed_ns;
+}
+
+uint32_t
+sli_snapshot_indicator_count(const struct sli_snapshot *snapshot)
+{
+	return snapshot == NULL ? 0 : snapshot->indicator_count;
+}
+
+uint32_t
+sli_snapshot_slo_count(const struct sli_snapshot *snapshot)
+{
+	return snapshot == NULL ? 0 : snapshot->slo_count;
+}
+
+int
+sli_snapshot_indicator(const struct sli_snapshot *snapshot, uint32_t index,
+    struct sli_indicator_view *out)
+{
+	const struct sli__events *now, *before;
+	const struct sli__indicator_entry *e;
+	struct sli_indicator *ind;
+	struct sli__events delta;
+	uint32_t i;
+
+	if (snapshot == NULL || out == NULL)
+		return SLI_EINVAL;
+	if (index >= snapshot->indicator_count)
+		return SLI_ENOENT;
+	ind = &snapshot->registry->indicators[index];
+	now = &snapshot->consumer->now[index];
+	before = &snapshot->consumer->before[index];
+	memset(&delta, 0, sizeof(delta));
+	for (i = 0; i < SLI__EVENT_CELLS; i++)
+		delta.cell[i] = now->cell[i] - before->cell[i];
+	e = ind->entry;
+	memset(out, 0, sizeof(*out));
+	out->name = e->name;
+	out->help = e->help;
+	out->labels = ind->labels;
+	out->label_count = e->label_count;
+	memcpy(out->threshold_ns, e->threshold_ns, sizeof(out->threshold_ns));
+	out->threshold_count = e->threshold_count;
+	sli__events_counts(now, 0, &out->total);
+	sli__events_counts(&delta, 0, &out->delta);
+	out->in_flight = sli_in_flight(ind);
+	out->late = sli_late_count(ind);
+	out->indicator = ind;
+	return SLI_OK;
+}
+
+int
+sli_snapshot_slo(const struct sli_snapshot *snapshot, uint32_t index,
+    struct sli_slo_view *out)
+{
+	struct sli_slo *slo;
+
+	if (snapshot == NULL || out == NULL)
+		return SLI_EINVAL;
+	if (index >= snapshot->slo_count)
+		return SLI_ENOENT;
+	slo = &snapshot->registry->slos[index];
+	out->name = slo->entry->name;
+	out->indicator_index = slo->entry->indicator_index;
+	out->period_ns = slo->entry->period_ns;
+	out->threshold_ns = slo->entry->threshold_ns;
+	out->slo = slo;
+	sli_slo_budget(slo, snapshot->now_ns, &out->budget);
+	sli_slo_verdict(slo, snapshot->now_ns, &out->verdict);
+	return SLI_OK;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/arith.h"
+#include "base/atomic.h"
+#include "history/history.h"
+
+static uint64_t *
+stamp_of(const struct sli__history *h, uint32_t level, uint64_t k)
+{
+	const struct sli__level *l = &h->level[level];
+
+	return &l->stamps[k % l->slots];
+}
+
+static uint64_t *
+cells_of(const struct sli__history *h, uint32_t level, uint64_t k)
+{
+	const struct sli__level *l = &h->level[level];
+
+	return &l->cells[k % l->slots * h->slot_stride];
+}
+
+static size_t
+slots_of(const struct sli_level *levels, uint32_t *count)
+{
+	size_t slots = 0;
+
+	for (*count = 0; *count < SLI_LEVELS_MAX; ++*count) {
+		if (levels[*count].slot_ns == 0)
+			break;
+		slots += levels[*count].slots;
+	}
+	return slots;
+}
+
+size_t
+sli__history_words(const struct sli_level *levels, uint32_t cells)
+{
+	uint32_t count;
+
+	return slots_of(levels, &count) * ((size_t)cells + 1);
+}
+
+void
+sli__history_map(struct sli__history *h, const struct sli_level *levels,
+    uint32_t cells, enum sli__history_order order, uint64_t *memory)
+{
+	size_t slots = slots_of(levels, &h->levels);
+	uint64_t *cell = memory + slots; /* the stamps of all levels first */
+	uint32_t i;
+
+	h->cells = cells;
+	h->slot_stride = order == SLI__SLOT_MAJOR ? cells : 1;
+	h->cell_stride = order == SLI__SLOT_MAJOR ? 1 : slots;
+	for (i = 0; i < h->levels; i++) {
+		h->level[i].slot_ns = levels[i].slot_ns;
+		h->level[i].slots = levels[i].slots;
+		h->level[i].stamps = memory;
+		h->level[i].cells = cell;
+		memory += levels[i].slots;
+		cell += levels[i].slots * h->slot_stride;
+	}
+}
+
+bool
+sli__slot_is_joined(const struct sli__history *h, uint32_t level, uint64_t k)
+{
+	return load_acquire(stamp_of(h, level, k)) == 2 * k;
+}
+
+void
+sli__slot_begin(struct sli__history *h, uint32_t level, uint64_t k)
+{
+	join_max(stamp_of(h, level, k), 2 * k - 1);
+}
+
+void
+sli__slot_join(struct sli__history *h, uint32_t level, uint64_t k,
+    uint32_t first, uint32_t n, const uint64_t *totals)
+{
+	uint64_t *cell = cells_of(h, level, k) + first * h->cell_stride;
+	uint32_t i;
+
+	for (i = 0; i < n; i++, cell += h->cell_stride)
+		join_max(cell, totals[i]);
+}
+
+void
+sli__slot_end(struct sli__history *h, uint32_t level, uint64_t k)
+{
+	/* Pairs with the first load in sli__slot_read(). */
+	join_max(stamp_of(h, level, k), 2 * k);
+}
+
+bool
+sli__slot_read(const struct sli__history *h, uint32_t level, uint64_t k,
+    uint32_t first, uint32_t n, uint64_t *totals)
+{
+	const uint64_t *stamp = stamp_of(h, level, k);
+	const uint64_t *cell = cells_of(h, level, k) + first * h->cell_stride;
+	uint32_t i;
+
+	/* Pairs with sli__slot_end(). */
+	if (load_acquire(stamp) != 2 * k)
+		return false;
+	for (i = 0; i < n; i++, cell += h->cell_stride)
+		totals[i] = load_acquire(cell); /* pairs with sli__slot_join() */
+	return load_relaxed(stamp) == 2 * k;
+}
+
+bool
+sli__history_level(const struct sli__history *h, uint64_t open_ns, uint64_t t,
+    uint32_t *level)
+{
+	const struct sli__level *l;
+
+	for (*level = 0; *level < h->levels; ++*level) {
+		l = &h->level[*level];
+		if (open_ns / l->slot_ns - t / l->slot_ns < l->slots)
+			return true;
+	}
+	return false;
+}
+
+bool
+sli__history_next(const struct sli__history *h, uint64_t open_ns,
+    uint32_t level, uint64_t k, struct sli__slot *out)
+{
+	uint64_t newest = open_ns / h->level[level].slot_ns;
+
+	for (; k <= newest; k++) {
+		if (!sli__slot_is_joined(h, level, k))
+			continue;
+		out->level = level;
+		out->k = k;
+		return true;
+	}
+	return false;
+}
+
+uint64_t
+sli__history_reach_ns(const struct sli__history *h)
+{
+	const struct sli__level *last = &h->level[h->levels - 1];
+
+	return last->slot_ns * (last->slots - 1);
+}

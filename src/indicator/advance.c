@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Advancing: what the one who opens a slot does, and what becomes of records
+ * that come late.
+ */
+#include "base/arith.h"
+#include "base/atomic.h"
+#include "indicator/indicator.h"
+
+/* Cells that are summed, confirmed and joined at a time: 4 KiB of stack. */
+#define CHUNK 512
+
+/* The boundaries of a history that a claim finds not yet joined. */
+struct due {
+	uint32_t count;
+	struct sli__slot slot[2 * SLI_LEVELS_MAX];
+};
+
+static void
+add_due(struct due *due, const struct sli__history *h, uint32_t level,
+    uint64_t k)
+{
+	if (sli__slot_is_joined(h, level, k))
+		return;
+	due->slot[due->count].level = level;
+	due->slot[due->count].k = k;
+	due->count++;
+}
+
+/*
+ * Of every level the newest boundary, usually crossed by this very claim (I9
+ * is why that is not asked). After a gap also the first boundary in it: no
+ * event lies between the two, and with both ends there the slots on either
+ * side keep their own events.
+ */
+static void
+find_due(const struct sli__history *h, const struct sli__claim *claim,
+    struct due *due)
+{
+	const struct sli__level *l;
+	uint64_t first, newest;
+	uint32_t i;
+
+	due->count = 0;
+	for (i = 0; i < h->levels; i++) {
+		l = &h->level[i];
+		newest = claim->open_ns / l->slot_ns;
+		first = claim->from_ns / l->slot_ns + 1;
+		if (first < newest && newest - first < l->slots)
+			add_due(due, h, i, first);
+		add_due(due, h, i, newest);
+	}
+}
+
+/* Snapshot the cells into what is due; false: a later claim took over. */
+static bool
+fill(struct sli_indicator *ind, struct sli__history *h,
+    const struct sli__cells *cells, const struct sli__claim *claim)
+{
+	uint64_t totals[CHUNK];
+	uint32_t first, n, i;
+	struct due due;
+
+	find_due(h, claim, &due);
+	if (due.count == 0)
+		return true;
+	for (i = 0; i < due.count; i++)
+		sli__slot_begin(h, due.slot[i].level, due.slot[i].k);
+	for (first = 0; first < h->cells; first += n) {
+		n = h->cells - first < CHUNK ? h->cells - first : CHUNK;
+		sli__cells_sum(&ind->shards, cells, &ind->events, first, n,
+		    totals);
+		if (!sli__timeline_confirm(ind->timeline, claim))
+			return false;
+		for (i = 0; i < due.count; i++)
+			sli__slot_join(h, due.slot[i].level, due.slot[i].k,
+			    first, n, totals);
+	}
+	for (i = 0; i < due.count; i++)
+		sli__slot_end(h, due.slot[i].level, due.slot[i].k);
+	return true;
+}
+
+void
+sli__advance(struct sli_indicator *ind, uint64_t now_ns)
+{
+	struct sli__claim claim;
+
+	if (!sli__timeline_claim(ind->timeline, ind->slot_ns, now_ns, &claim))
+		return;
+	if (fill(ind, &ind->counts, &ind->events, &claim) &&
+	    fill(ind, &ind->latency, &ind->latencies, &claim))
+		ind->registry->on_slot(ind, &claim);
+}
+
+/* now_ns is late: has the clock been set back for good? */
+static bool
+clock_was_set_back(struct sli_indicator *ind, uint64_t now_ns)
+{
+	struct sli__lateness before;
+	struct sli__events all;
+	uint64_t events = 0;
+	uint32_t i;
+
+	if (!sli__timeline_late_is_due(ind->timeline, ind->slot_ns, now_ns))
+		return false;
+	sli__totals(ind, &all);
+	for (i = 0; i < SLI__EVENT_CELLS; i++)
+		events += all.cell[i];
+	before.late = sli_late_count(ind);
+	before.on_time = sub_floor(events, before.late);
+	return sli__timeline_late(ind->timeline, ind->slot_ns, now_ns, before);
+}
+
+void
+sli__off_slot(struct sli_indicator *ind, uint64_t now_ns, uint64_t n)
+{
+	if (!sli__timeline_is_late(ind->timeline, now_ns))
+		sli__advance(ind, now_ns);
+	else if (!clock_was_set_back(ind, now_ns))
+		sli__cell_add(&ind->shards, &ind->events, SLI__LATE, n);
+}
+
+int
+sli_advance(struct sli_registry *reg, uint64_t now_ns)
+{
+	struct sli_indicator *ind;
+	uint64_t i, count;
+
+	if (reg == NULL)
+		return SLI_EINVAL;
+	/* Pairs with the release in sli_indicator_register(). */
+	count = load_acquire(&reg->block->indicator_count);
+	for (i = 0; i < count; i++) {
+		ind = &reg->indicators[i];
+		if (sli__timeline_is_late(ind->timeline, now_ns))
+			clock_was_set_back(ind, now_ns);
+		sli__advance(ind, now_ns);
+	}
+	return SLI_OK;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading latencies: the cells now less the cells at a boundary, in pieces
+ * that fit a signal handler's stack.
+ */
+#include <string.h>
+
+#include "base/arith.h"
+#include "base/atomic.h"
+#include "base/status.h"
+#include "indicator/indicator.h"
+
+enum {
+	CHUNK = 512, /* cells at a time: 4 KiB of stack */
+	CHUNKS_MAX = 64,
+};
+
+/* 54 octaves of 2^9 buckets at the most, and the two out of range. */
+_Static_assert(CHUNKS_MAX * CHUNK > 54 * 512 + 1024 + 2, "all cells fit");
+
+/* One window of one outcome, and the boundary it starts at. */
+struct view {
+	const struct sli_indicator *ind;
+	uint32_t first, count; /* this outcome's cells */
+	bool whole;	       /* no boundary: since the beginning */
+	struct sli__slot edge;
+};
+
+/*
+ * False: no boundary can be read, which happens only while the newest one is
+ * being joined and the window starts there.
+ */
+static bool
+find_edge(struct view *v, struct sli__moment m, uint64_t window_ns)
+{
+	const struct sli__history *h = &v->ind->latency;
+	uint64_t t = sub_floor(m.at_ns, window_ns);
+	uint32_t level;
+
+	/* Pairs with the swap in sli__timeline_claim(). */
+	v->whole = t <= load_acquire(&v->ind->timeline->birth_ns);
+	if (v->whole)
+		return true;
+	return sli__history_level(h, m.open_ns, t, &level) &&
+	    sli__history_next(h, m.open_ns, level, t / h->level[level].slot_ns,
+		&v->edge);
+}
+
+/*
+ * counts[0..n) = the window's counts in cells [first, first + n) of the
+ * outcome; false: the boundary's slot has been reused meanwhile.
+ */
+static bool
+read_chunk(const struct view *v, uint32_t first, uint32_t n, uint64_t *counts)
+{
+	const struct sli_indicator *ind = v->ind;
+	uint64_t before;
+	uint32_t i;
+
+	first += v->first;
+	sli__cells_sum(&ind->shards, &ind->latencies, &ind->events, first, n,
+	    counts);
+	if (v->whole)
+		return true;
+	for (i = 0; i < n; i++) {
+		if (counts[i] == 0)
+			continue; /* most are: their pages stay untouched */
+		if (!sli__slot_read(&ind->latency, v->edge.level, v->edge.k,
+			first + i, 1, &before))
+			return false;
+		counts[i] = sub_floor(counts[i], before);
+	}
+	return true;
+}
+
+static uint32_t
+chunk_size(const struct view *v, uint32_t first)
+{
+	return v->count - first < CHUNK ? v->count - first : CHUNK;
+}
+
+/* What is common to both reads: the arguments, the advance, the edge. */
+static int
+open_view(struct view *v, struct sli_indicator *ind, uint64_t now_ns,
+    uint64_t window_ns, enum sli_outcome outcome)
+{
+	if (ind == NULL || window_ns == 0 ||
+	    (outcome != SLI_GOOD && outcome != SLI_BAD))
+		return SLI_EINVAL;
+	if (window_ns > sli__history_reach_ns(&ind->latency))
+		return SLI_ERANGE;
+	v->ind = ind;
+	v->count = sli__buckets_cells(&ind->buckets);
+	v->first = outcome == SLI_GOOD ? 0 : ind->bad_first;
+	sli__advance(ind, now_ns);
+	return find_edge(v,
+		   sli__timeline_moment(ind->timeline, ind->slot_ns, now_ns),
+		   window_ns) ?
+	    SLI_OK :
+	    SLI_ENODATA;
+}
+
+/*
+ * A slot is reused a whole ring after it was written, so a reader that loses
+ * it has slept that long; twice in a row, it looks at another window anyway.
+ */
+#define TRIES 3
+
+/* The cell of a quantile; SLI_EBUSY: the boundary was lost. */
+static int
+find_quantile(const struct view *v, double q, uint32_t *cell)
+{
+	uint64_t counts[CHUNK], in_chunk[CHUNKS_MAX];
+	uint64_t total = 0, rank;
+	uint32_t first, n, i, c = 0;
+
+	for (first = 0; first < v->count; first += n, c++) {
+		n = chunk_size(v, first);
+		if (!read_chunk(v, first, n, counts))
+			return SLI_EBUSY;
+		in_chunk[c] = 0;
+		for (i = 0; i < n; i++)
+			in_chunk[c] += counts[i];
+		total += in_chunk[c];
+	}
+	if (total == 0)
+		return SLI_ENODATA;
+	rank = sli__quantile_rank(q, total);
+	for (c = 0; rank > in_chunk[c]; c++)
+		rank -= in_chunk[c];
+	/* Counts only grow, so the rank is still inside this chunk. */
+	first = c * CHUNK;
+	if (!read_chunk(v, first, chunk_size(v, first), counts))
+		return SLI_EBUSY;
+	for (i = 0; rank > counts[i]; i++)
+		rank -= counts[i];
+	*cell = first + i;
+	return SLI_OK;
+}
+
+int
+sli_window_quantile(struct sli_indicator *ind, uint64_t now_ns,
+    uint64_t window_ns, enum sli_outcome outcome, double q, uint64_t *out_ns)
+{
+	struct view v;
+	uint64_t lower, upper;
+	uint32_t cell = 0, tries;
+	int status = SLI_EBUSY;
+
+	if (out_ns == NULL || !sli__is_quantile(q))
+		return SLI_EINVAL;
+	for (tries = 0; status == SLI_EBUSY && tries < TRIES; tries++) {
+		status = open_view(&v, ind, now_ns, window_ns, outcome);
+		if (status == SLI_OK)
+			status = find_quantile(&v, q, &cell);
+	}
+	if (status != SLI_OK)
+		return status == SLI_EBUSY ? SLI_ENODATA : status;
+	sli__buckets_bounds(&ind->buckets, cell, &lower, &upper);
+	*out_ns = q <= 0.0 ? lower :
+			     sli__buckets_highest(&ind->buckets, cell);
+	return SLI_OK;
+}
+
+int
+sli_window_histogram(struct sli_indicator *ind, uint64_t now_ns,
+    uint64_t window_ns, enum sli_outcome outcome, struct sli_histogram *into)
+{
+	uint64_t counts[CHUNK];
+	uint32_t first, n, i, tries = 0;
+	struct view v;
+	int status;
+
+	if (into == NULL)
+		return SLI_EINVAL;
+	status = open_view(&v, ind, now_ns, window_ns, outcome);
+	if (status != SLI_OK)
+		return status == SLI_ENODATA ? SLI_OK : status;
+	for (first = 0; first < v.count; first += n) {
+		n = chunk_size(&v, first);
+		/* What was added stays: the rest comes from a later edge. */
+		while (!read_chunk(&v, first, n, counts))
+			if (++tries == TRIES ||
+			    open_view(&v, ind, now_ns, window_ns, outcome) !=
+				SLI_OK)
+				return SLI_OK;
+		for (i = 0; i < n; i++)
+			if (counts[i] > 0)
+				sli__histogram_add(into, &ind->buckets,
+				    first + i, counts[i]);
+	}
+	return SLI_OK;
+}

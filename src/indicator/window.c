@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading counts: a window is the totals now less the totals at its old edge.
+ *
+ * The edge is read first. Its snapshot was published before the shards are
+ * summed, so by I3 and I6 no cell of a window is ever negative.
+ */
+#include <string.h>
+
+#include "base/arith.h"
+#include "base/atomic.h"
+#include "indicator/indicator.h"
+
+/*
+ * The totals at a time t, bracketed: those at the boundaries around it, and
+ * where in between it lies.
+ */
+struct edge {
+	uint64_t floor[SLI__EVENT_CELLS];
+	uint64_t ceiling[SLI__EVENT_CELLS]; /* unless it is the live totals */
+	uint64_t part_ns, span_ns;	    /* span_ns 0: exactly floor */
+	bool ceiling_is_live;
+	uint64_t covered_ns;
+};
+
+uint64_t
+sli__events_slow(const struct sli__events *e, uint32_t k)
+{
+	uint64_t sum = 0;
+	uint32_t i;
+
+	for (i = k + 1; i <= SLI_THRESHOLDS_MAX; i++)
+		sum += e->cell[(uint32_t)SLI__GOOD + i];
+	return sum;
+}
+
+uint64_t
+sli__events_good(const struct sli__events *e)
+{
+	return e->cell[SLI__GOOD] + sli__events_slow(e, 0);
+}
+
+void
+sli__totals(const struct sli_indicator *ind, struct sli__events *out)
+{
+	memset(out, 0, sizeof(*out));
+	sli__cells_sum(&ind->shards, &ind->events, NULL, 0, ind->counts.cells,
+	    out->cell);
+}
+
+/* The first snapshot from boundary k on that can be read; false: none can. */
+static bool
+read_next(const struct sli__history *h, uint64_t open_ns, uint32_t level,
+    uint64_t k, uint64_t *totals, uint64_t *found)
+{
+	struct sli__slot slot;
+
+	for (; sli__history_next(h, open_ns, level, k, &slot); k = slot.k + 1)
+		if (sli__slot_read(h, level, slot.k, 0, h->cells, totals)) {
+			*found = slot.k;
+			return true;
+		}
+	return false;
+}
+
+/* No level reaches t: start at the oldest snapshot there is. */
+static void
+find_oldest(const struct sli__history *h, struct sli__moment m, struct edge *e)
+{
+	uint32_t level = h->levels - 1;
+	const struct sli__level *l = &h->level[level];
+	uint64_t k = sub_floor(m.open_ns / l->slot_ns, l->slots - 1);
+
+	if (read_next(h, m.open_ns, level, k, e->floor, &k))
+		e->covered_ns = m.at_ns - k * l->slot_ns;
+	else
+		e->ceiling_is_live = true; /* and span_ns 0: an empty window */
+}
+
+static void
+find_inside(const struct sli__history *h, struct sli__moment m, uint32_t level,
+    uint64_t t, struct edge *e)
+{
+	uint64_t slot_ns = h->level[level].slot_ns;
+	uint64_t k = t / slot_ns, next;
+	bool has_floor = sli__slot_read(h, level, k, 0, h->cells, e->floor);
+
+	if (has_floor && t % slot_ns == 0)
+		return;
+	e->part_ns = t - k * slot_ns;
+	if (read_next(h, m.open_ns, level, k + 1, e->ceiling, &next)) {
+		e->span_ns = (next - k) * slot_ns;
+	} else {
+		e->ceiling_is_live = true;
+		e->span_ns = m.at_ns - k * slot_ns;
+	}
+	/* In a gap the next snapshot is exact; in a hole it is the nearest. */
+	if (!has_floor) {
+		memcpy(e->floor, e->ceiling, sizeof(e->floor));
+		e->span_ns = 0;
+	}
+}
+
+static void
+find_edge(const struct sli_indicator *ind, struct sli__moment m,
+    uint64_t window_ns, struct edge *e)
+{
+	/* Pairs with the swap in sli__timeline_claim(). */
+	uint64_t birth = load_acquire(&ind->timeline->birth_ns);
+	uint64_t t = sub_floor(m.at_ns, window_ns);
+	uint32_t level;
+
+	memset(e, 0, sizeof(*e));
+	if (t <= birth) {
+		e->covered_ns = min_u64(window_ns, sub_floor(m.at_ns, birth));
+		return;
+	}
+	if (!sli__history_level(&ind->counts, m.open_ns, t, &level)) {
+		find_oldest(&ind->counts, m, e);
+		return;
+	}
+	e->covered_ns = window_ns;
+	find_inside(&ind->counts, m, level, t, e);
+}
+
+static uint64_t
+edge_total(const struct edge *e, uint32_t cell, uint64_t live)
+{
+	uint64_t ceiling = e->ceiling_is_live ? live : e->ceiling[cell];
+
+	if (e->span_ns == 0)
+		return e->ceiling_is_live ? live : e->floor[cell];
+	return e->floor[cell] +
+	    share_of(sub_floor(ceiling, e->floor[cell]), e->part_ns,
+		e->span_ns);
+}
+
+void
+sli__windows(const struct sli_indicator *ind, struct sli__moment m,
+    const uint64_t *window_ns, uint32_t n, struct sli__events *out)
+{
+	struct edge edge[SLI__WINDOWS_MAX];
+	struct sli__events live;
+	uint32_t i, cell;
+
+	for (i = 0; i < n; i++)
+		find_edge(ind, m, window_ns[i], &edge[i]);
+	sli__totals(ind, &live);
+	for (i = 0; i < n; i++) {
+		out[i].covered_ns = edge[i].covered_ns;
+		for (cell = 0; cell < SLI__EVENT_CELLS; cell++)
+			out[i].cell[cell] = sub_floor(live.cell[cell],
+			    edge_total(&edge[i], cell, live.cell[cell]));
+	}
+}
+
+void
+sli__events_counts(const struct sli__events *e, uint64_t window_ns,
+    struct sli_counts *out)
+{
+	uint32_t k;
+
+	out->good = sli__events_good(e);
+	out->bad = e->cell[SLI__BAD];
+	out->shed = e->cell[SLI__SHED];
+	out->ignored = e->cell[SLI__IGNORED];
+	for (k = 0; k < SLI_THRESHOLDS_MAX; k++)
+		out->slow[k] = sli__events_slow(e, k);
+	out->window_ns = window_ns;
+	out->covered_ns = e->covered_ns;
+}
+
+int
+sli_window_counts(struct sli_indicator *ind, uint64_t now_ns,
+    uint64_t window_ns, struct sli_counts *out)
+{
+	struct sli__events e;
+
+	if (ind == NULL || out == NULL || window_ns == 0)
+		return SLI_EINVAL;
+	sli__advance(ind, now_ns);
+	sli__windows(ind,
+	    sli__timeline_moment(ind->timeline, ind->slot_ns, now_ns),
+	    &window_ns, 1, &e);
+	sli__events_counts(&e, window_ns, out);
+	return SLI_OK;
+}
+
+int
+sli_total_counts(const struct sli_indicator *ind, struct sli_counts *out)
+{
+	struct sli__events e;
+
+	if (ind == NULL || out == NULL)
+		return SLI_EINVAL;
+	sli__totals(ind, &e);
+	sli__events_counts(&e, 0, out);
+	return SLI_OK;
+}
+
+static uint64_t
+sum_of(const struct sli_indicator *ind, uint32_t cell)
+{
+	uint64_t sum;
+
+	sli__cells_sum(&ind->shards, &ind->events, NULL, cell, 1, &sum);
+	return sum;
+}
+
+uint64_t
+sli_in_flight(const struct sli_indicator *ind)
+{
+	uint64_t ended;
+
+	if (ind == NULL)
+		return 0;
+	/* Ended first: what has ended by then has begun by the next sum. */
+	ended = sum_of(ind, SLI__ENDED);
+	return sub_floor(sum_of(ind, SLI__BEGUN), ended);
+}
+
+uint64_t
+sli_late_count(const struct sli_indicator *ind)
+{
+	return ind == NULL ? 0 : sum_of(ind, SLI__LATE);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLI_SHARD_SHARD_H
+#define SLI_SHARD_SHARD_H
+
+/*
+ * Shards: where recorders add, each to its own memory.
+ *
+ * An array of cells exists once per shard, the copies a fixed stride apart.
+ * The shards of a registry are, in this order:
+ *
+ *   shards         who adds                         how
+ *   [0, cpus)      threads on CPU i                 plain, inside rseq
+ *   atomics more   threads without rseq, a CPU      atomic
+ *                  numbered cpus or above, and
+ *                  sequences aborted too often
+ *   writers more   the holder of that writer        plain, single writer
+ *
+ * I1. Plain and atomic adds never meet in one shard.
+ * I2. A cell only grows, and by one instruction: whoever dies has added all
+ *     or nothing.
+ * I3. The total of a cell is the sum over its shards. Reading it twice, the
+ *     second time is never less, since every term only grows.
+ *
+ * Adds are relaxed: a cell says nothing of other memory. Sums load with
+ * acquire, so that what a claimer of a boundary checks after summing is read
+ * after the sum (history.h, I6).
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/atomic.h"
+#include "shard/rseq.h"
+
+/* The geometry, same for every array; read-only after registry creation. */
+struct sli__shards {
+	uint32_t cpus; /* 0: this process does not use rseq */
+	uint32_t atomic_first;
+	uint32_t atomic_count;
+	uint32_t count; /* of all shards */
+};
+
+/* One sharded array of cells. */
+struct sli__cells {
+	char *base; /* cell 0 in shard 0 */
+	size_t stride;
+};
+
+static inline uint64_t *
+sli__cell(const struct sli__cells *cells, uint32_t shard, uint32_t cell)
+{
+	return (uint64_t *)(void *)(cells->base + shard * cells->stride) + cell;
+}
+
+/* Whether this process records by restartable sequences. */
+bool sli__rseq_registered(void);
+
+/* The add of a thread that has no CPU shard, or lost it too often. */
+void sli__cell_add_atomic(const struct sli__shards *shards,
+    const struct sli__cells *cells, uint32_t cell, uint64_t n);
+
+/*
+ * After this many aborts a recorder takes the atomic shard. An abort needs a
+ * preemption inside three instructions: twice in a row is a debugger.
+ */
+#define SLI__RSEQ_TRIES 3
+
+/* Add n to a cell, wherever this thread runs. Wait-free, signal-safe. */
+static inline void
+sli__cell_add(const struct sli__shards *shards, const struct sli__cells *cells,
+    uint32_t cell, uint64_t n)
+{
+#ifdef SLI__HAVE_RSEQ
+	uint32_t cpu, tries;
+
+	for (tries = 0; tries < SLI__RSEQ_TRIES; tries++) {
+		cpu = rseq_cpu();
+		if (__builtin_expect(cpu >= shards->cpus, 0))
+			break;
+		if (__builtin_expect(rseq_add(cpu, sli__cell(cells, cpu, cell),
+			n), 1))
+			return;
+	}
+#endif
+	sli__cell_add_atomic(shards, cells, cell, n);
+}
+
+/* Add n to a cell of a shard that only this thread writes. */
+static inline void
+sli__cell_add_single(const struct sli__cells *cells, uint32_t shard,
+    uint32_t cell, uint64_t n)
+{
+	uint64_t *p = sli__cell(cells, shard, cell);
+
+	store_relaxed(p, load_relaxed(p) + n);
+}
+
+/* Cells at the start of a guard array that tell whether a shard is in use. */
+#define SLI__GUARD_CELLS 8
+
+/*
+ * sum[0..n) = the totals of cells [first, first + n).
+ *
+ * With a guard, shards in which its first cells are all zero are passed over:
+ * recorders add to the guard before they add to `cells`.
+ */
+void sli__cells_sum(const struct sli__shards *shards,
+    const struct sli__cells *cells, const struct sli__cells *guard,
+    uint32_t first, uint32_t n, uint64_t *sum);
+
+#endif /* SLI_SHARD_SHARD_H */

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Judging an SLO when a slot opens, and admission by what was found.
+ */
+#include <string.h>
+
+#include "base/arith.h"
+#include "base/atomic.h"
+#include "slo/slo.h"
+#include "slo/throttle.h"
+
+/* A verdict older than this many slots is not gone by. */
+#define FRESH_SLOTS 10
+
+#define RECENT_NS SLI_SECONDS(10)
+
+/* How long a key keeps its answer, so that nobody is unlucky for ever. */
+#define KEY_PERIOD_NS SLI_MINUTES(5)
+
+/* The windows that a judgement needs; the alerts' follow, long and short. */
+enum { PERIOD, SLOT, RECENT, LONG, SHORT, WINDOWS = LONG + 2 * SLI__ALERTS };
+
+_Static_assert(WINDOWS <= SLI__WINDOWS_MAX, "one sum serves a judgement");
+
+static uint64_t
+judge_alerts(const struct sli_slo *slo, const struct sli__tally *t)
+{
+	bool by_ratio = (slo->entry->flags & SLI_SLO_ALERT_BY_RATIO) != 0;
+	uint64_t firing = 0;
+	uint32_t i;
+
+	for (i = 0; i < slo->alert_count; i++)
+		if (sli__alert_fires(&slo->alert[i], slo->budget_ppb, by_ratio,
+			&t[PERIOD], &t[(uint32_t)LONG + 2 * i],
+			&t[(uint32_t)SHORT + 2 * i]))
+			firing |= UINT64_C(1) << i;
+	return firing;
+}
+
+static void
+judge_admission(const struct sli_slo *slo, const struct sli__events *e,
+    const struct sli__tally *period, uint64_t elapsed_ns)
+{
+	struct sli__slo_state *state = slo->state;
+	struct sli__tally slot = sli__slo_admitted(slo, &e[SLOT]);
+	struct sli__tally recent = sli__slo_admitted(slo, &e[RECENT]);
+	struct sli__throttle_input in;
+	struct sli__throttle_state next;
+	uint64_t verdict = load_relaxed(&state->verdict);
+
+	memset(&in, 0, sizeof(in));
+	in.slot.good = slot.good;
+	in.slot.bad = slot.bad;
+	in.recent.good = recent.good;
+	in.recent.bad = recent.bad;
+	in.elapsed_ns = elapsed_ns;
+	in.slot_ns = slo->ind->slot_ns;
+	in.budget_ppb = (uint32_t)slo->budget_ppb;
+	in.remaining_ppm = sli__budget_remaining(period, slo->budget_ppb,
+	    (int64_t)PPM);
+	in.min_events = slo->entry->admit_min_events;
+	next.verdict = verdict;
+	next.memory = load_relaxed(&state->memory);
+	sli__throttle_step(&next, &in);
+	/* The line that every sli_admit() reads is written only to change it. */
+	if (next.verdict != verdict &&
+	    !cas_acq_rel(&state->verdict, &verdict, next.verdict))
+		return;
+	store_relaxed(&state->memory, next.memory);
+}
+
+static void
+judge(struct sli_slo *slo, const struct sli__claim *claim)
+{
+	struct sli__moment start = { claim->open_ns, claim->open_ns };
+	uint64_t judged = load_acquire(&slo->state->judged_ns);
+	uint64_t window_ns[WINDOWS];
+	struct sli__events e[WINDOWS];
+	struct sli__tally t[WINDOWS];
+	uint32_t i, n = LONG;
+
+	if (judged >= claim->open_ns)
+		return;
+	window_ns[PERIOD] = slo->entry->period_ns;
+	window_ns[SLOT] = slo->ind->slot_ns;
+	window_ns[RECENT] = max_u64(RECENT_NS, slo->ind->slot_ns);
+	for (i = 0; i < slo->alert_count; i++) {
+		window_ns[n++] = max_u64(slo->alert[i].long_ns,
+		    slo->ind->slot_ns);
+		window_ns[n++] = slo->alert[i].short_ns;
+	}
+	sli__windows(slo->ind, start, window_ns, n, e);
+	for (i = 0; i < n; i++)
+		t[i] = sli__slo_tally(slo, &e[i]);
+	store_relaxed(&slo->state->alerts, judge_alerts(slo, t));
+	judge_admission(slo, e, &t[PERIOD],
+	    judged == 0 ? slo->ind->slot_ns : claim->open_ns - judged);
+	/* Pairs with the acquire loads of judged_ns. */
+	join_max(&slo->state->judged_ns, claim->open_ns);
+}
+
+void
+sli__slo_on_slot(struct sli_indicator *ind, const struct sli__claim *claim)
+{
+	/* Pairs with the release in add_slo(). */
+	uint64_t next = load_acquire(&ind->first_slo);
+	struct sli_slo *slo;
+
+	for (; next != 0; next = slo->next) {
+		slo = &ind->registry->slos[next - 1];
+		judge(slo, claim);
+	}
+}
+
+/* The finaliser of MurmurHash3 (Appleby): every bit of the key counts. */
+static uint64_t
+mix(uint64_t x)
+{
+	x ^= x >> 33;
+	x *= UINT64_C(0xff51afd7ed558ccd);
+	x ^= x >> 33;
+	x *= UINT64_C(0xc4ceb9fe1a85ec53);
+	return x ^ x >> 33;
+}
+
+static bool
+is_fresh(const struct sli_slo *slo, struct sli__moment m)
+{
+	/* Pairs with join_max in judge(). */
+	uint64_t judged = load_acquire(&slo->state->judged_ns);
+
+	return judged != 0 &&
+	    sub_floor(m.at_ns, judged) <= FRESH_SLOTS * slo->ind->slot_ns;
+}
+
+static struct sli__moment
+advance_to(const struct sli_slo *slo, uint64_t now_ns)
+{
+	struct sli_indicator *ind = slo->ind;
+
+	if (!sli__timeline_is_open(ind->timeline, ind->slot_ns, now_ns))
+		sli__advance(ind, now_ns);
+	return sli__timeline_moment(ind->timeline, ind->slot_ns, now_ns);
+}
+
+/* Something is to be shed: perhaps this. */
+static int
+admit_by_hash(const struct sli_slo *slo, uint64_t now_ns, uint32_t criticality,
+    uint64_t key)
+{
+	struct sli__moment m = advance_to(slo, now_ns);
+	uint64_t verdict = load_relaxed(&slo->state->verdict);
+	uint64_t hash = mix(key ^ mix(now_ns / KEY_PERIOD_NS));
+
+	if (!is_fresh(slo, m))
+		return 1;
+	return (hash >> 48) >= sli__throttle_shed(verdict, criticality);
+}
+
+int
+sli_admit(struct sli_slo *slo, uint64_t now_ns,
+    enum sli_criticality criticality, uint64_t key)
+{
+	if (__builtin_expect(
+		slo == NULL || load_relaxed(&slo->state->verdict) == 0, 1))
+		return 1;
+	return admit_by_hash(slo, now_ns,
+	    (unsigned int)criticality < SLI_SHEDDABLE ? (uint32_t)criticality :
+							SLI_SHEDDABLE,
+	    key);
+}
+
+int
+sli_slo_verdict(struct sli_slo *slo, uint64_t now_ns, struct sli_verdict *out)
+{
+	struct sli__moment m;
+	uint64_t verdict, judged, skew;
+	uint32_t i;
+
+	if (slo == NULL || out == NULL)
+		return SLI_EINVAL;
+	m = advance_to(slo, now_ns);
+	verdict = load_relaxed(&slo->state->verdict);
+	judged = load_acquire(&slo->state->judged_ns);
+	skew = load_acquire(&slo->ind->timeline->skew_ns);
+	for (i = 0; i < SLI_CRITICALITIES; i++)
+		out->shed_probability[i] =
+		    (double)sli__throttle_shed(verdict, i) / 65536.0;
+	out->at_ns = sub_floor(judged, skew);
+	out->fresh = is_fresh(slo, m);
+	return SLI_OK;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A pair of windows fires while, in both,
+ *
+ *   burn rate * weight > factor
+ *
+ *   burn rate = (b / n) / B            b of the window's n events are bad
+ *   weight    = (n / w) / (N / W)      its event rate by the period's
+ *   factor    = share * W / L          share of the budget in a long window L
+ *
+ * where w and W are how much of the window and of the period has history, so
+ * that a young process is not judged by the age of its first event. The window's
+ * n cancels:  b * W / (w * N * B) > factor; for w = L and a whole period that is
+ * b > share * B * N, the budget that is really gone. (SRE Workbook ch. 5;
+ * the weight as in sloth's denominator correction and pyrra's PR 1602.)
+ *
+ * Scaling the windows with the period keeps the factors what the Workbook made
+ * them. The other way, other factors for the same windows, gives a ticket below
+ * a burn rate of 1 for 28 days, and a page at 43 for 90.
+ */
+#include <string.h>
+
+#include "base/arith.h"
+#include "base/status.h"
+#include "slo/alert.h"
+
+#define MIN_BAD_DEFAULT 2
+
+/* Factors in parts per million times a budget in parts per billion. */
+#define WHOLE (PPM * PPB)
+
+static const struct {
+	enum sli_severity severity;
+	uint32_t long_divisor; /* long = period / divisor */
+	uint32_t share_ppm;    /* of the budget */
+} defaults[SLI__ALERTS] = {
+	{ SLI_PAGE, 720, 20000 },
+	{ SLI_PAGE, 120, 50000 },
+	{ SLI_TICKET, 30, 100000 },
+	{ SLI_TICKET, 10, 100000 },
+};
+
+#define SHORT_DIVISOR 12
+
+/* To the nearest multiple of slot_ns. */
+static uint64_t
+whole_slots(uint64_t ns, uint64_t slot_ns)
+{
+	return (ns + slot_ns / 2) / slot_ns * slot_ns;
+}
+
+static void
+check_rule(struct sli__alert_rule *rule, uint64_t slot_ns, uint64_t budget_ppb)
+{
+	if (rule->long_ns < 2 * slot_ns) {
+		sli__fail(&rule->dropped, SLI_ERANGE,
+		    "dropped: the long window is below two slots of %u ns; a "
+		    "longer period, or shorter slots, would allow it",
+		    slot_ns);
+		return;
+	}
+	if (rule->factor_ppm * budget_ppb < WHOLE)
+		return;
+	sli__fail(&rule->dropped, SLI_ERANGE,
+	    "dropped: it can never fire, since %g times the budget of %g is an "
+	    "error ratio of 1 or more; an objective above %g would allow it",
+	    (double)rule->factor_ppm / (double)PPM,
+	    (double)budget_ppb / (double)PPB,
+	    1.0 - (double)PPM / (double)rule->factor_ppm);
+}
+
+void
+sli__alert_rules(uint64_t period_ns, uint64_t slot_ns, uint64_t budget_ppb,
+    uint64_t min_events, uint64_t min_bad,
+    struct sli__alert_rule rules[SLI__ALERTS])
+{
+	struct sli__alert_rule *rule;
+	uint32_t i;
+
+	memset(rules, 0, SLI__ALERTS * sizeof(*rules));
+	for (i = 0; i < SLI__ALERTS; i++) {
+		rule = &rules[i];
+		rule->severity = defaults[i].severity;
+		rule->long_ns =
+		    whole_slots(period_ns / defaults[i].long_divisor, slot_ns);
+		rule->short_ns = max_u64(slot_ns,
+		    whole_slots(rule->long_ns / SHORT_DIVISOR, slot_ns));
+		rule->factor_ppm = share_of(period_ns, defaults[i].share_ppm,
+		    max_u64(rule->long_ns, slot_ns));
+		rule->min_bad = min_bad > 0 ? min_bad : MIN_BAD_DEFAULT;
+		/* So many that one of them is at most the error ratio. */
+		rule->min_events = min_events > 0 ?
+		    min_events :
+		    (WHOLE - 1) / (rule->factor_ppm * budget_ppb) + 1;
+		check_rule(rule, slot_ns, budget_ppb);
+	}
+}
+
+static bool
+exceeds(const struct sli__alert_rule *rule, uint64_t budget_ppb, bool by_ratio,
+    const struct sli__tally *period, const struct sli__tally *window)
+{
+	uint128 bad = (uint128)window->bad * WHOLE;
+	uint64_t limit = rule->factor_ppm * budget_ppb;
+
+	if (by_ratio)
+		return bad > (uint128)limit * (window->good + window->bad);
+	return product_exceeds(bad, period->covered_ns,
+	    (uint128)limit * (period->good + period->bad), window->covered_ns);
+}
+
+bool
+sli__alert_fires(const struct sli__alert_rule *rule, uint64_t budget_ppb,
+    bool by_ratio, const struct sli__tally *period,
+    const struct sli__tally *in_long, const struct sli__tally *in_short)
+{
+	return rule->dropped.status == SLI_OK &&
+	    in_long->good + in_long->bad >= rule->min_events &&
+	    in_long->bad >= rule->min_bad &&
+	    exceeds(rule, budget_ppb, by_ratio, period, in_long) &&
+	    exceeds(rule, budget_ppb, by_ratio, period, in_short);
+}
+
+double
+sli__alert_burn(uint64_t budget_ppb, bool by_ratio,
+    const struct sli__tally *period, const struct sli__tally *window)
+{
+	double budget = (double)budget_ppb / (double)PPB;
+	double events = (double)(window->good + window->bad);
+
+	/* weight = (n / w) * (W / N) turns n into N * w / W */
+	if (!by_ratio && period->covered_ns > 0)
+		events = (double)(period->good + period->bad) *
+		    ((double)window->covered_ns / (double)period->covered_ns);
+	return events > 0 ? (double)window->bad / events / budget : 0.0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLI_SLO_ALERT_H
+#define SLI_SLO_ALERT_H
+
+/*
+ * Multi-window multi-burn-rate alerts: which ones there are for a period, and
+ * whether one fires. Pure integer arithmetic on counts.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sli/slo.h>
+#include <sli/status.h>
+
+#define SLI__ALERTS 4
+
+/* The events of a window, from an SLO's point of view. */
+struct sli__tally {
+	uint64_t good, bad;
+	uint64_t covered_ns;
+};
+
+struct sli__alert_rule {
+	enum sli_severity severity;
+	uint64_t long_ns, short_ns;
+	uint64_t factor_ppm; /* of the burn rate */
+	uint64_t min_events, min_bad;
+	struct sli_error dropped; /* status SLI_OK: it is in use */
+};
+
+/* The alerts of an SLO. A minimum of 0 means the default. */
+void sli__alert_rules(uint64_t period_ns, uint64_t slot_ns, uint64_t budget_ppb,
+    uint64_t min_events, uint64_t min_bad,
+    struct sli__alert_rule rule[SLI__ALERTS]);
+
+/*
+ * Does it fire? With by_ratio, on the windows' plain error ratios, else
+ * weighted by traffic.
+ */
+bool sli__alert_fires(const struct sli__alert_rule *rule, uint64_t budget_ppb,
+    bool by_ratio, const struct sli__tally *period,
+    const struct sli__tally *in_long, const struct sli__tally *in_short);
+
+/* The burn rate of a window as sli__alert_fires() compares it; 0 if empty. */
+double sli__alert_burn(uint64_t budget_ppb, bool by_ratio,
+    const struct sli__tally *period, const struct sli__tally *window);
+
+#endif /* SLI_SLO_ALERT_H */

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The error budget's arithmetic. Ratios are made of 128-bit integers; a double
+ * appears only in what is handed to a person.
+ */
+#include <string.h>
+
+#include "base/arith.h"
+#include "base/atomic.h"
+#include "slo/slo.h"
+
+struct sli__tally
+sli__slo_admitted(const struct sli_slo *slo, const struct sli__events *e)
+{
+	struct sli__tally t;
+	uint32_t i;
+
+	t.good = 0;
+	t.bad = e->cell[SLI__BAD];
+	t.covered_ns = e->covered_ns;
+	for (i = 0; i <= SLI_THRESHOLDS_MAX; i++)
+		if (i < slo->slow_from)
+			t.good += e->cell[(uint32_t)SLI__GOOD + i];
+		else
+			t.bad += e->cell[(uint32_t)SLI__GOOD + i];
+	return t;
+}
+
+struct sli__tally
+sli__slo_tally(const struct sli_slo *slo, const struct sli__events *e)
+{
+	struct sli__tally t = sli__slo_admitted(slo, e);
+
+	if (slo->entry->flags & SLI_SLO_SHED_IS_BAD)
+		t.bad += e->cell[SLI__SHED];
+	return t;
+}
+
+/* b / (B n) = spent / allowed, in parts per billion of events */
+static uint128
+allowed(const struct sli__tally *t, uint64_t budget_ppb)
+{
+	return (uint128)budget_ppb * (t->good + t->bad);
+}
+
+static uint128
+spent(const struct sli__tally *t)
+{
+	return (uint128)t->bad * PPB;
+}
+
+/* Exactly 1 with nothing spent, exactly 0 with all of it spent. */
+static double
+remaining(const struct sli__tally *t, uint64_t budget_ppb)
+{
+	uint128 may = allowed(t, budget_ppb), did = spent(t);
+
+	if (may == 0)
+		return 1.0;
+	return did <= may ? (double)(may - did) / (double)may :
+			    -((double)(did - may) / (double)may);
+}
+
+int64_t
+sli__budget_remaining(const struct sli__tally *t, uint64_t budget_ppb,
+    int64_t scale)
+{
+	double left = remaining(t, budget_ppb);
+
+	return (int64_t)((left > -1000.0 ? left : -1000.0) * (double)scale);
+}
+
+static double
+burn_rate(const struct sli__tally *t, uint64_t budget_ppb)
+{
+	uint128 may = allowed(t, budget_ppb);
+
+	return may == 0 ? 0.0 : (double)spent(t) / (double)may;
+}
+
+/* Whoever reads brings the history up to now first. */
+static struct sli__moment
+advance_to(const struct sli_slo *slo, uint64_t now_ns)
+{
+	sli__advance(slo->ind, now_ns);
+	return sli__timeline_moment(slo->ind->timeline, slo->ind->slot_ns,
+	    now_ns);
+}
+
+static enum sli_alert_state
+state_of(const struct sli_slo *slo, enum sli_severity severity)
+{
+	uint64_t firing = load_relaxed(&slo->state->alerts);
+	uint32_t i;
+
+	for (i = 0; i < slo->alert_count; i++)
+		if (slo->alert[i].severity == severity && (firing >> i & 1))
+			return SLI_ALERT_FIRING;
+	return SLI_ALERT_OK;
+}
+
+/* At a constant burn rate; 2^64 ns is 584 years. */
+static uint64_t
+exhausted_in(double left, double burn, uint64_t period_ns)
+{
+	double ns;
+
+	if (left <= 0.0)
+		return 0;
+	if (burn <= 0.0)
+		return UINT64_MAX;
+	ns = left * (double)period_ns / burn;
+	return ns < 18446744073709549568.0 ? (uint64_t)ns : UINT64_MAX;
+}
+
+int
+sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
+{
+	enum { PERIOD, HOUR, SIX_HOURS, WINDOWS };
+	struct sli__events e[WINDOWS];
+	struct sli__tally t[WINDOWS];
+	uint64_t window_ns[WINDOWS];
+	uint32_t i;
+
+	if (slo == NULL || out == NULL)
+		return SLI_EINVAL;
+	window_ns[PERIOD] = slo->entry->period_ns;
+	window_ns[HOUR] = SLI_HOURS(1);
+	window_ns[SIX_HOURS] = SLI_HOURS(6);
+	sli__windows(slo->ind, advance_to(slo, now_ns), window_ns, WINDOWS, e);
+	for (i = 0; i < WINDOWS; i++)
+		t[i] = sli__slo_tally(slo, &e[i]);
+	memset(out, 0, sizeof(*out));
+	out->good = t[PERIOD].good;
+	out->bad = t[PERIOD].bad;
+	out->total = out->good + out->bad;
+	out->has_data = out->total > 0;
+	out->sli = out->has_data ? (double)out->good / (double)out->total : 1.0;
+	out->objective = (double)slo->entry->objective_ppb / (double)PPB;
+	out->remaining = remaining(&t[PERIOD], slo->budget_ppb);
+	out->burn_rate_1h = burn_rate(&t[HOUR], slo->budget_ppb);
+	out->burn_rate_6h = burn_rate(&t[SIX_HOURS], slo->budget_ppb);
+	out->exhausted_in_ns = exhausted_in(out->remaining, out->burn_rate_1h,
+	    slo->entry->period_ns);
+	out->page = state_of(slo, SLI_PAGE);
+	out->ticket = state_of(slo, SLI_TICKET);
+	out->covered_ns = t[PERIOD].covered_ns;
+	return SLI_OK;
+}
+
+int
+sli_slo_burn_rate(struct sli_slo *slo, uint64_t now_ns, uint64_t window_ns,
+    double *out)
+{
+	struct sli__events e;
+	struct sli__tally t;
+
+	if (slo == NULL || out == NULL || window_ns == 0)
+		return SLI_EINVAL;
+	sli__windows(slo->ind, advance_to(slo, now_ns), &window_ns, 1, &e);
+	t = sli__slo_tally(slo, &e);
+	if (t.good + t.bad == 0)
+		return SLI_ENODATA;
+	*out = burn_rate(&t, slo->budget_ppb);
+	return SLI_OK;
+}
+
+int
+sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
+    struct sli_alert *out)
+{
+	enum { PERIOD, LONG, SHORT, WINDOWS };
+	const struct sli__alert_rule *rule;
+	struct sli__events e[WINDOWS];
+	struct sli__tally t[WINDOWS];
+	uint64_t window_ns[WINDOWS];
+	bool by_ratio;
+	uint32_t i;
+
+	if (slo == NULL || out == NULL)
+		return SLI_EINVAL;
+	if (index >= slo->alert_count)
+		return SLI_ENOENT;
+	rule = &slo->alert[index];
+	by_ratio = (slo->entry->flags & SLI_SLO_ALERT_BY_RATIO) != 0;
+	window_ns[PERIOD] = slo->entry->period_ns;
+	window_ns[LONG] = max_u64(rule->long_ns, slo->ind->slot_ns);
+	window_ns[SHORT] = rule->short_ns;
+	sli__windows(slo->ind, advance_to(slo, now_ns), window_ns, WINDOWS, e);
+	for (i = 0; i < WINDOWS; i++)
+		t[i] = sli__slo_tally(slo, &e[i]);
+	memset(out, 0, sizeof(*out));
+	out->severity = rule->severity;
+	out->state = sli__alert_fires(rule, slo->budget_ppb, by_ratio,
+			 &t[PERIOD], &t[LONG], &t[SHORT]) ?
+	    SLI_ALERT_FIRING :
+	    SLI_ALERT_OK;
+	out->long_ns = rule->long_ns;
+	out->short_ns = rule->short_ns;
+	out->factor = (double)rule->factor_ppm / (double)PPM;
+	out->long_burn = sli__alert_burn(slo->budget_ppb, by_ratio, &t[PERIOD],
+	    &t[LONG]);
+	out->short_burn = sli__alert_burn(slo->budget_ppb, by_ratio,
+	    &t[PERIOD], &t[SHORT]);
+	out->min_events = rule->min_events;
+	out->min_bad = rule->min_bad;
+	out->status = rule->dropped.status;
+	out->reason = rule->dropped.message;
+	return SLI_OK;
+}
+
+uint32_t
+sli_slo_alert_count(const struct sli_slo *slo)
+{
+	return slo == NULL ? 0 : slo->alert_count;
+}
