@@ -14,7 +14,7 @@
  * the sub-bucket arithmetic folded into one formula.)
  *
  * Only the raw indices of [lowest, highest] have cells: cell 0 is the
- * underflow bucket, cells 1..count are in range, cell count + 1 the overflow.
+ * underflow bucket, cells 1..last - 1 are in range, cell last is the overflow.
  */
 
 #include <stdbool.h>
@@ -25,38 +25,37 @@
 #define SLI__VALUE_MAX (UINT64_C(1) << 62)
 
 struct sli__buckets {
+	uint64_t linear;    /* 2^p - 1: the values with a bucket each */
 	uint32_t half_bits; /* p - 1 */
-	uint32_t first;	    /* raw index of cell 1 */
-	uint32_t count;	    /* cells in range */
+	int32_t below;	    /* raw index that cell 0 would have */
+	int32_t last;
 };
 
 static inline uint32_t
-sli__buckets_raw(uint32_t half_bits, uint64_t value)
+sli__buckets_raw(const struct sli__buckets *b, uint64_t value)
 {
-	uint64_t linear = (UINT64_C(2) << half_bits) - 1;
-	uint32_t top = 63 - (uint32_t)__builtin_clzll(value | linear);
-	uint32_t shift = top - half_bits;
+	uint32_t top = 63u ^ (uint32_t)__builtin_clzll(value | b->linear);
+	uint32_t shift = top - b->half_bits;
 
-	return (shift << half_bits) + (uint32_t)(value >> shift);
+	return (shift << b->half_bits) + (uint32_t)(value >> shift);
 }
 
 /* All cells, underflow and overflow included. */
 static inline uint32_t
 sli__buckets_cells(const struct sli__buckets *b)
 {
-	return b->count + 2;
+	return (uint32_t)b->last + 1;
 }
 
 static inline uint32_t
 sli__buckets_cell(const struct sli__buckets *b, uint64_t value)
 {
-	int32_t cell = (int32_t)sli__buckets_raw(b->half_bits, value) -
-	    (int32_t)b->first + 1;
+	int32_t cell = (int32_t)sli__buckets_raw(b, value) - b->below;
 
 	if (cell < 0)
 		cell = 0;
-	if (cell > (int32_t)b->count + 1)
-		cell = (int32_t)b->count + 1;
+	if (cell > b->last)
+		cell = b->last;
 	return (uint32_t)cell;
 }
 
@@ -66,9 +65,10 @@ sli__buckets_make(uint64_t lowest, uint64_t highest, uint32_t precision_bits)
 {
 	struct sli__buckets b;
 
+	b.linear = (UINT64_C(1) << precision_bits) - 1;
 	b.half_bits = precision_bits - 1;
-	b.first = sli__buckets_raw(b.half_bits, lowest);
-	b.count = sli__buckets_raw(b.half_bits, highest) - b.first + 1;
+	b.below = (int32_t)sli__buckets_raw(&b, lowest) - 1;
+	b.last = (int32_t)sli__buckets_raw(&b, highest) - b.below + 1;
 	return b;
 }
 
@@ -89,11 +89,12 @@ static inline void
 sli__buckets_bounds(const struct sli__buckets *b, uint32_t cell,
     uint64_t *lower, uint64_t *upper)
 {
-	uint32_t raw = b->first + cell - 1;
+	uint32_t raw = (uint32_t)(b->below + (int32_t)cell);
 
 	*lower = cell == 0 ? 0 : sli__buckets_raw_lower(b->half_bits, raw);
-	*upper = cell > b->count ? UINT64_MAX :
-				   sli__buckets_raw_lower(b->half_bits, raw + 1);
+	*upper = cell == (uint32_t)b->last ?
+	    UINT64_MAX :
+	    sli__buckets_raw_lower(b->half_bits, raw + 1);
 }
 
 /* The highest value of a cell; of the overflow only its lower bound is known. */
@@ -103,7 +104,7 @@ sli__buckets_highest(const struct sli__buckets *b, uint32_t cell)
 	uint64_t lower, upper;
 
 	sli__buckets_bounds(b, cell, &lower, &upper);
-	return cell > b->count ? lower : upper - 1;
+	return cell == (uint32_t)b->last ? lower : upper - 1;
 }
 
 /*

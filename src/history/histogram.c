@@ -110,8 +110,8 @@ sli_histogram_record(struct sli_histogram *h, uint64_t value, uint64_t count)
 static bool
 same_buckets(const struct sli__buckets *a, const struct sli__buckets *b)
 {
-	return a->half_bits == b->half_bits && a->first == b->first &&
-	    a->count == b->count;
+	return a->half_bits == b->half_bits && a->below == b->below &&
+	    a->last == b->last;
 }
 
 void
@@ -126,7 +126,7 @@ sli__histogram_add(struct sli_histogram *h, const struct sli__buckets *from,
 	}
 	sli__buckets_bounds(from, cell, &lower, &upper);
 	/* Of what is out of range only one bound is known: 0 or the top. */
-	if (cell > 0 && cell <= from->count)
+	if (cell > 0 && cell < (uint32_t)from->last)
 		lower += (upper - lower) / 2;
 	add_to_cell(h, sli__buckets_cell(&h->buckets, lower), count);
 }
@@ -153,7 +153,7 @@ cell_of_rank(const struct sli_histogram *h, uint64_t rank)
 	uint64_t below = 0;
 	uint32_t cell;
 
-	for (cell = 0; cell < h->buckets.count + 1; cell++) {
+	for (cell = 0; cell < (uint32_t)h->buckets.last; cell++) {
 		below = add_cap(below, h->cell[cell]);
 		if (below >= rank)
 			break;
@@ -232,7 +232,7 @@ sli_histogram_max(const struct sli_histogram *h, uint64_t *out)
 
 	if (status != SLI_OK)
 		return status;
-	for (cell = h->buckets.count + 1; h->cell[cell] == 0; cell--)
+	for (cell = (uint32_t)h->buckets.last; h->cell[cell] == 0; cell--)
 		;
 	*out = sli__buckets_highest(&h->buckets, cell);
 	return SLI_OK;

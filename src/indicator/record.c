@@ -11,17 +11,8 @@
 #include "indicator/indicator.h"
 
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
-
-/* A shard of one's own, or (NULL) the shard of this CPU or thread. */
-static inline void
-add(const struct sli_indicator *ind, const struct sli__cells *cells,
-    const struct sli_writer *writer, uint32_t cell, uint64_t n)
-{
-	if (writer != NULL)
-		sli__cell_add_single(cells, writer->shard, cell, n);
-	else
-		sli__cell_add(&ind->shards, cells, cell, n);
-}
+#define NOINLINE __attribute__((noinline))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 /* GOOD = 0, BAD, SHED, IGNORED = 3 lie in cells 3, 2, 1, 0. */
 static inline uint32_t
@@ -32,50 +23,129 @@ cell_of_outcome(enum sli_outcome outcome)
 	    (uint32_t)SLI__GOOD - (uint32_t)outcome;
 }
 
-static inline void
-record(struct sli_indicator *ind, const struct sli_writer *writer,
-    uint64_t now_ns, enum sli_outcome outcome, uint64_t latency_ns)
+static inline uint32_t
+event_cell(const struct sli_indicator *ind, enum sli_outcome outcome,
+    uint64_t latency_ns)
 {
-	uint32_t cell, bucket;
+	if (outcome == SLI_BAD)
+		return SLI__BAD;
+	return (uint32_t)SLI__GOOD + (latency_ns > ind->threshold_ns[0]) +
+	    (latency_ns > ind->threshold_ns[1]) +
+	    (latency_ns > ind->threshold_ns[2]) +
+	    (latency_ns > ind->threshold_ns[3]);
+}
 
-	if (UNLIKELY(ind == NULL))
-		return;
-	if (UNLIKELY(
-		!sli__timeline_is_open(ind->timeline, ind->slot_ns, now_ns)))
+static inline uint32_t
+latency_cell(const struct sli_indicator *ind, enum sli_outcome outcome,
+    uint64_t latency_ns)
+{
+	return sli__buckets_cell(&ind->buckets, latency_ns) +
+	    (outcome == SLI_BAD ? ind->bad_first : 0);
+}
+
+static inline bool
+is_open(const struct sli_indicator *ind, uint64_t now_ns)
+{
+	return sli__timeline_is_open(ind->timeline, ind->slot_ns, now_ns);
+}
+
+/*
+ * The rare ways are functions of their own, so that the common one, a good
+ * event in the open slot on this CPU's shard, is a leaf of some 60
+ * instructions.
+ */
+static NOINLINE void
+add_both_atomic(const struct sli_indicator *ind, uint32_t event,
+    uint32_t latency)
+{
+	uint32_t shard = sli__shard_atomic(&ind->shards);
+
+	add_relaxed(sli__cell(&ind->events, shard, event), 1);
+	add_relaxed(sli__cell(&ind->latencies, shard, latency), 1);
+}
+
+static NOINLINE void
+add_latency(const struct sli_indicator *ind, uint32_t latency)
+{
+	sli__cell_add_again(&ind->shards, &ind->latencies, latency, 1);
+}
+
+static NOINLINE void
+add_both(const struct sli_indicator *ind, uint32_t event, uint32_t latency)
+{
+	sli__cell_add_again(&ind->shards, &ind->events, event, 1);
+	add_latency(ind, latency);
+}
+
+static ALWAYS_INLINE void
+record(const struct sli_indicator *ind, enum sli_outcome outcome,
+    uint64_t latency_ns)
+{
+	uint32_t event = event_cell(ind, outcome, latency_ns);
+	uint32_t latency = latency_cell(ind, outcome, latency_ns);
+	uint32_t cpu = rseq_cpu();
+
+	if (UNLIKELY(cpu >= ind->shards.cpus))
+		add_both_atomic(ind, event, latency);
+	else if (UNLIKELY(!rseq_add(cpu, sli__cell(&ind->events, cpu, event),
+		     1)))
+		add_both(ind, event, latency);
+	else if (UNLIKELY(!rseq_add(cpu,
+		     sli__cell(&ind->latencies, cpu, latency), 1)))
+		add_latency(ind, latency);
+}
+
+static NOINLINE void
+record_off_slot(struct sli_indicator *ind, uint64_t now_ns, uint64_t latency_ns)
+{
+	sli__off_slot(ind, now_ns, 1);
+	record(ind, SLI_GOOD, latency_ns);
+}
+
+static NOINLINE void
+record_not_good(struct sli_indicator *ind, uint64_t now_ns,
+    enum sli_outcome outcome, uint64_t latency_ns)
+{
+	if (UNLIKELY(!is_open(ind, now_ns)))
 		sli__off_slot(ind, now_ns, 1);
-	if (UNLIKELY((unsigned int)outcome > SLI_BAD)) {
-		add(ind, &ind->events, writer, cell_of_outcome(outcome), 1);
-		return;
-	}
-	bucket = sli__buckets_cell(&ind->buckets, latency_ns);
-	if (outcome == SLI_BAD) {
-		cell = SLI__BAD;
-		bucket += ind->bad_first;
-	} else {
-		cell = (uint32_t)SLI__GOOD +
-		    (latency_ns > ind->threshold_ns[0]) +
-		    (latency_ns > ind->threshold_ns[1]) +
-		    (latency_ns > ind->threshold_ns[2]) +
-		    (latency_ns > ind->threshold_ns[3]);
-	}
-	add(ind, &ind->events, writer, cell, 1);
-	add(ind, &ind->latencies, writer, bucket, 1);
+	if (outcome == SLI_BAD)
+		record(ind, SLI_BAD, latency_ns);
+	else
+		sli__cell_add(&ind->shards, &ind->events,
+		    cell_of_outcome(outcome), 1);
 }
 
 void
 sli_record(struct sli_indicator *ind, uint64_t now_ns, enum sli_outcome outcome,
     uint64_t latency_ns)
 {
-	record(ind, NULL, now_ns, outcome, latency_ns);
+	if (UNLIKELY(ind == NULL))
+		return;
+	if (UNLIKELY(outcome != SLI_GOOD))
+		record_not_good(ind, now_ns, outcome, latency_ns);
+	else if (UNLIKELY(!is_open(ind, now_ns)))
+		record_off_slot(ind, now_ns, latency_ns);
+	else
+		record(ind, SLI_GOOD, latency_ns);
 }
 
 void
 sli_writer_record(struct sli_writer *writer, struct sli_indicator *ind,
     uint64_t now_ns, enum sli_outcome outcome, uint64_t latency_ns)
 {
-	if (UNLIKELY(writer == NULL))
+	if (UNLIKELY(writer == NULL || ind == NULL))
 		return;
-	record(ind, writer, now_ns, outcome, latency_ns);
+	if (UNLIKELY(!is_open(ind, now_ns)))
+		sli__off_slot(ind, now_ns, 1);
+	if (UNLIKELY((unsigned int)outcome > SLI_BAD)) {
+		sli__cell_add_single(&ind->events, writer->shard,
+		    cell_of_outcome(outcome), 1);
+		return;
+	}
+	sli__cell_add_single(&ind->events, writer->shard,
+	    event_cell(ind, outcome, latency_ns), 1);
+	sli__cell_add_single(&ind->latencies, writer->shard,
+	    latency_cell(ind, outcome, latency_ns), 1);
 }
 
 void
@@ -84,24 +154,23 @@ sli_count(struct sli_indicator *ind, uint64_t now_ns, enum sli_outcome outcome,
 {
 	if (UNLIKELY(ind == NULL || n == 0))
 		return;
-	if (UNLIKELY(
-		!sli__timeline_is_open(ind->timeline, ind->slot_ns, now_ns)))
+	if (UNLIKELY(!is_open(ind, now_ns)))
 		sli__off_slot(ind, now_ns, n);
-	add(ind, &ind->events, NULL, cell_of_outcome(outcome), n);
+	sli__cell_add(&ind->shards, &ind->events, cell_of_outcome(outcome), n);
 }
 
 void
 sli_begin(struct sli_indicator *ind)
 {
 	if (ind != NULL)
-		add(ind, &ind->events, NULL, SLI__BEGUN, 1);
+		sli__cell_add(&ind->shards, &ind->events, SLI__BEGUN, 1);
 }
 
 void
 sli_end(struct sli_indicator *ind)
 {
 	if (ind != NULL)
-		add(ind, &ind->events, NULL, SLI__ENDED, 1);
+		sli__cell_add(&ind->shards, &ind->events, SLI__ENDED, 1);
 }
 
 int

@@ -25,10 +25,11 @@
 #endif
 #endif
 
-#ifdef SLI__HAVE_RSEQ
-
 #include <stdbool.h>
 #include <stdint.h>
+
+#ifdef SLI__HAVE_RSEQ
+
 #include <sys/rseq.h>
 
 /*
@@ -49,6 +50,21 @@
 #include "shard/rseq_aarch64.h"
 #endif
 
-#endif /* SLI__HAVE_RSEQ */
+#else
+
+static inline uint32_t
+rseq_cpu(void)
+{
+	return UINT32_MAX;
+}
+
+static inline bool
+rseq_add(uint32_t cpu, uint64_t *p, uint64_t n)
+{
+	(void)cpu, (void)p, (void)n;
+	return false;
+}
+
+#endif
 
 #endif /* SLI_SHARD_RSEQ_H */

@@ -6,11 +6,7 @@
 bool
 sli__rseq_registered(void)
 {
-#ifdef SLI__HAVE_RSEQ
 	return rseq_cpu() < UINT32_MAX / 2; /* failure is a negative number */
-#else
-	return false;
-#endif
 }
 
 /*
@@ -18,8 +14,8 @@ sli__rseq_registered(void)
  * there in a signal handler too and costs no system call. Its low bits are
  * alignment; multiplying by 2^32 / golden ratio mixes the rest (Knuth 6.4).
  */
-static uint32_t
-shard_of_thread(const struct sli__shards *shards)
+uint32_t
+sli__shard_atomic(const struct sli__shards *shards)
 {
 #if defined(__x86_64__)
 	uintptr_t thread;
@@ -34,11 +30,26 @@ shard_of_thread(const struct sli__shards *shards)
 	    (uint32_t)(((uint64_t)hash * shards->atomic_count) >> 32);
 }
 
+/*
+ * After this many aborts more a recorder takes the atomic shard. An abort needs
+ * a preemption within three instructions: twice in a row is a debugger.
+ */
+#define TRIES 2
+
 void
-sli__cell_add_atomic(const struct sli__shards *shards,
+sli__cell_add_again(const struct sli__shards *shards,
     const struct sli__cells *cells, uint32_t cell, uint64_t n)
 {
-	add_relaxed(sli__cell(cells, shard_of_thread(shards), cell), n);
+	uint32_t tries, cpu;
+
+	for (tries = 0; tries < TRIES; tries++) {
+		cpu = rseq_cpu();
+		if (cpu >= shards->cpus)
+			break;
+		if (rseq_add(cpu, sli__cell(cells, cpu, cell), n))
+			return;
+	}
+	add_relaxed(sli__cell(cells, sli__shard_atomic(shards), cell), n);
 }
 
 static bool

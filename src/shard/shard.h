@@ -55,35 +55,27 @@ sli__cell(const struct sli__cells *cells, uint32_t shard, uint32_t cell)
 /* Whether this process records by restartable sequences. */
 bool sli__rseq_registered(void);
 
-/* The add of a thread that has no CPU shard, or lost it too often. */
-void sli__cell_add_atomic(const struct sli__shards *shards,
+/* sli__cell_add() for a thread that lost its CPU once, or has no shard there. */
+void sli__cell_add_again(const struct sli__shards *shards,
     const struct sli__cells *cells, uint32_t cell, uint64_t n);
 
 /*
- * After this many aborts a recorder takes the atomic shard. An abort needs a
- * preemption inside three instructions: twice in a row is a debugger.
+ * Add n to a cell, wherever this thread runs: on its CPU's shard if it can, on
+ * an atomic one otherwise. Wait-free, async-signal-safe.
  */
-#define SLI__RSEQ_TRIES 3
-
-/* Add n to a cell, wherever this thread runs. Wait-free, signal-safe. */
 static inline void
 sli__cell_add(const struct sli__shards *shards, const struct sli__cells *cells,
     uint32_t cell, uint64_t n)
 {
-#ifdef SLI__HAVE_RSEQ
-	uint32_t cpu, tries;
+	uint32_t cpu = rseq_cpu();
 
-	for (tries = 0; tries < SLI__RSEQ_TRIES; tries++) {
-		cpu = rseq_cpu();
-		if (__builtin_expect(cpu >= shards->cpus, 0))
-			break;
-		if (__builtin_expect(rseq_add(cpu, sli__cell(cells, cpu, cell),
-			n), 1))
-			return;
-	}
-#endif
-	sli__cell_add_atomic(shards, cells, cell, n);
+	if (cpu >= shards->cpus ||
+	    !rseq_add(cpu, sli__cell(cells, cpu, cell), n))
+		sli__cell_add_again(shards, cells, cell, n);
 }
+
+/* The atomic shard of this thread. */
+uint32_t sli__shard_atomic(const struct sli__shards *shards);
 
 /* Add n to a cell of a shard that only this thread writes. */
 static inline void

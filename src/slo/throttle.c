@@ -1,178 +1,335 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The admission law: how much of which class to shed, one slot after another.
+ *
+ * Adaptive throttling (Google, SRE book, ch. 21) sheds with the probability
+ *
+ *	p = max(0, (n - K * good) / (n + 1))
+ *
+ * Here n = good + bad are admitted events only: a law that counts its own
+ * rejections as failures feeds itself and never lets go. The book's constant
+ * K = 2 is tied to the error budget. With B = 1 - objective and r = what is
+ * left of the period's budget, in [0, 1]:
+ *
+ *	K = 1 / (1 - T)   T = min(theta * B, 1/2)   theta = 0.25 + 14.15 r
+ *
+ * T is the share of bad events that is put up with: while the budget is
+ * whole, what burns it at the rate of the fastest page (14.4); once it is
+ * spent, a quarter of B, so that it is rebuilt. K never exceeds the book's 2.
+ *
+ * Admitted events alone say how far the present shedding falls short, not how
+ * much is needed in all, so p is integrated. The integral is the pressure u,
+ * from 0 to 4 classes, and each class has its turn, the sheddable ones first:
+ *
+ *	shed probability of a class = 0.95 * clamp(u - rank, 0, 1)
+ *	rank: SHEDDABLE 0, SHEDDABLE_PLUS 1, CRITICAL 2, CRITICAL_PLUS 3
+ *
+ * No knowledge of the traffic's mix is needed, and u is the sum of what the
+ * verdict holds. The plant that it drives has delay: a queue goes on failing
+ * what waits in it long after enough is shed, and a latency objective turns
+ * all events bad at once over an excess of 2 %. Hence five rules.
+ *
+ * Evidence. Pressure rises only on min_events in the last 10 s, three bad ones
+ *   above what is tolerated among them, and a last slot above it too.
+ * Knee. The pressure believed to be enough (cf. ssthresh of TCP). Overload at
+ *   the knee moves it up by a quarter of p, and pressure half of p above it to
+ *   drain the queue; the first calm second brings pressure back to the knee.
+ *   A climb that finds no relief takes the knee along.
+ * Settling. Shedding a critical class, or moving a knee that has held, waits
+ *   3 s for the raise before to show; sheddable classes are first shed whole.
+ * Probing. Calm is held for 5 s (twice as long after each probe that failed,
+ *   up to 33 s); then pressure falls slowly by a twelfth of the knee, then
+ *   steadily to 0, reached 55 s after the last raise. A probe that fails deep
+ *   below the knee lowers it. Time does this, not steps: an idle gap is calm.
+ * Futility. If a third less is admitted and the bad share is still 3/4 of the
+ *   worst, load is not the cause: shedding ends at once, and up to twice that
+ *   share is put up with; half of it after each ten minutes. Not so when most
+ *   of what is admitted is bad: then shedding costs little and may help.
+ *
+ * What it costs: a failed probe into a latency cliff spoils about a second, so
+ * an overload that never ends is held to about 96 % good, not to 99.9 %. A
+ * server that refuses its excess at once has no such limit.
+ */
+#include <sli/admit.h>
+
 #include "base/arith.h"
 #include "slo/throttle.h"
 
-#include <sli/admit.h>
+/* Pressure is counted in 65536ths of shed probability. */
+#define CLASS UINT64_C(62259) /* SLI_SHED_MAX */
+#define SHEDDABLE_CLASSES (2 * CLASS)
+#define PRESSURE_MAX (SLI_CRITICALITIES * CLASS)
 
-#define FULL UINT64_C(62259) /* SLI_SHED_MAX of 65536 */
-#define SHEDDABLES (2 * FULL)
-#define PRESSURE_MAX (SLI_CRITICALITIES * FULL)
+/* theta, in thousandths, with the budget spent and untouched */
+#define THETA_SPENT UINT64_C(250)
+#define THETA_WHOLE UINT64_C(14400)
 
-#define THETA_MIN UINT64_C(500)		/* 1/1000 */
-#define THETA_MAX UINT64_C(14400)
-#define WASTE_MAX (PPB / 2)
-#define EVIDENCE 3
+#define EVIDENCE 3 /* bad events above the tolerated share */
+
+/*
+ * Times and parts were tuned on the servers of tests/support/server.c, queues
+ * of 50 ms to 4 s under 1.3 to 4 times their capacity. A shorter HOLD_MAX_MS
+ * costs 1 % of SLI per 10 s; a shorter SETTLE_MS sheds critical traffic
+ * (served: 94 % at 4 s, 93 % at 3 s, 85 % at 2 s); END_MS leaves 5 s of a
+ * minute for a queue to drain in.
+ */
+#define STEP_MS 1000 /* p is a raise per second */
 #define SETTLE_MS 3000
 #define CALM_MS 1000
 #define HOLD_MS UINT64_C(5000)
-#define HOLD_MAX_MS UINT64_C(28000)
-#define PROBE_PART 12
-#define END_MS 50000
-#define DEEP 4
-#define PROBE_SLOW_MS UINT64_C(10000)
-#define FORGET_MS 60000
-#define BACKGROUND_MS 600000
+#define HOLD_MAX_MS UINT64_C(33000)
+#define SLOW_MS UINT64_C(10000)
+#define SLOW_PART 12
+#define END_MS UINT64_C(55000)
+#define DOUBTS_MAX 3
 
+#define BACKGROUND_MS UINT64_C(600000)
+
+/*
+ * What is remembered besides the pressure.
+ *
+ *	bits	field		kept as
+ *	0..17	knee		exactly
+ *	18..37	quiet_ms	at most 1048575, 17 min
+ *	38..39	doubts		exactly
+ *	40..48	share_ppb	logarithm, 16 steps per octave
+ *	49..59	events		logarithm
+ */
 struct memory {
 	uint64_t knee;
-	uint64_t quiet_ms;
-	uint64_t backoff;
-	uint64_t share;
-	uint64_t rate;
+	uint64_t quiet_ms; /* since the last raise */
+	uint64_t doubts;   /* probes that failed; the knee has held if any */
+	/*
+	 * While shedding: the worst bad share of 10 s, and the events it was
+	 * seen in. Otherwise: a share that shedding did not cure, or 0.
+	 */
+	uint64_t share_ppb;
+	uint64_t events;
 };
 
+#define KNEE_MASK UINT64_C(0x3ffff)
+#define QUIET_MASK UINT64_C(0xfffff)
+#define SHARE_MASK UINT64_C(0x1ff)
+#define EVENTS_MASK UINT64_C(0x7ff)
+
+/* 1 + 16 log2(value), the octave cut evenly; 0 for 0 */
 static uint64_t
 log_of(uint64_t value)
 {
-	uint64_t exponent, mantissa;
+	uint64_t octave, part;
 
 	if (value == 0)
 		return 0;
-	exponent = 63 - (uint64_t)__builtin_clzll(value);
-	mantissa = exponent < 4 ? value << (4 - exponent) :
-	    value >> (exponent - 4);
-	return 1 + 16 * exponent + (mantissa & 15);
+	octave = 63 - (uint64_t)__builtin_clzll(value);
+	part = (octave < 4 ? value << (4 - octave) : value >> (octave - 4)) & 15;
+	return 1 + 16 * octave + part;
 }
 
 static uint64_t
 exp_of(uint64_t log)
 {
-	uint64_t exponent, mantissa;
+	uint64_t octave, part;
 
 	if (log == 0)
 		return 0;
-	exponent = (log - 1) / 16;
-	mantissa = 16 + (log - 1) % 16;
-	return exponent < 4 ? mantissa >> (4 - exponent) :
-	    mantissa << (exponent - 4);
+	octave = (log - 1) / 16;
+	part = 16 + (log - 1) % 16;
+	return octave < 4 ? part >> (4 - octave) : part << (octave - 4);
 }
 
 static struct memory
 unpack(uint64_t word)
 {
-	return (struct memory) {
-		.knee = word & 0x3ffff,
-		.quiet_ms = word >> 18 & 0xfffff,
-		.backoff = word >> 38 & 0x3,
-		.share = exp_of(word >> 40 & 0x1ff),
-		.rate = exp_of(word >> 49 & 0x7ff),
+	struct memory m = {
+		.knee = word & KNEE_MASK,
+		.quiet_ms = word >> 18 & QUIET_MASK,
+		.doubts = word >> 38 & DOUBTS_MAX,
+		.share_ppb = exp_of(word >> 40 & SHARE_MASK),
+		.events = exp_of(word >> 49 & EVENTS_MASK),
 	};
+
+	return m;
 }
 
 static uint64_t
 pack(const struct memory *m)
 {
-	return m->knee | min_u64(m->quiet_ms, 0xfffff) << 18 |
-	    m->backoff << 38 | log_of(m->share) << 40 | log_of(m->rate) << 49;
+	return m->knee | min_u64(m->quiet_ms, QUIET_MASK) << 18 |
+	    m->doubts << 38 | log_of(m->share_ppb) << 40 |
+	    log_of(m->events) << 49;
 }
 
 static uint64_t
 pressure_of(uint64_t verdict)
 {
-	uint64_t sum = 0;
+	uint64_t pressure = 0;
+	uint32_t i;
 
-	for (uint32_t c = 0; c < SLI_CRITICALITIES; c++)
-		sum += sli__throttle_shed(verdict, c);
-	return sum;
+	for (i = 0; i < SLI_CRITICALITIES; i++)
+		pressure += sli__throttle_shed(verdict, i);
+	return pressure;
 }
 
 static uint64_t
 verdict_of(uint64_t pressure)
 {
-	uint64_t verdict = 0;
+	uint64_t verdict = 0, shed;
+	uint32_t i;
 
-	for (uint32_t c = SLI_CRITICALITIES; c-- > 0;) {
-		uint64_t shed = min_u64(pressure, FULL);
-
-		verdict |= shed << 16 * c;
-		pressure -= shed;
+	for (i = SLI_CRITICALITIES; i-- > 0; pressure -= shed) {
+		shed = min_u64(pressure, CLASS);
+		verdict |= shed << 16 * i;
 	}
 	return verdict;
 }
 
-static uint64_t
-bad_share(const struct sli__throttle_window *w)
+static uint128
+events_of(const struct sli__throttle_window *w)
 {
-	return (uint64_t)((uint128)w->bad * PPB /
-	    ((uint128)w->good + w->bad + (w->good + w->bad == 0)));
+	return (uint128)w->good + w->bad;
 }
 
 static uint64_t
-tolerated(const struct sli__throttle_input *in, uint64_t background)
+bad_share_ppb(const struct sli__throttle_window *w)
+{
+	uint128 n = events_of(w);
+
+	return n == 0 ? 0 : (uint64_t)((uint128)w->bad * PPB / n);
+}
+
+/* T, in parts per billion; background is what shedding did not cure */
+static uint64_t
+tolerated_ppb(const struct sli__throttle_input *in, uint64_t background_ppb)
 {
 	uint64_t left = in->remaining_ppm < 0 ? 0 :
 	    min_u64((uint64_t)in->remaining_ppm, PPM);
-	uint64_t theta = THETA_MIN +
-	    share_of(THETA_MAX - THETA_MIN, left, PPM);
+	uint64_t theta = THETA_SPENT +
+	    share_of(THETA_WHOLE - THETA_SPENT, left, PPM);
 
-	return min_u64(max_u64(in->budget_ppb * theta / 1000, 2 * background),
-	    WASTE_MAX);
+	return min_u64(max_u64(in->budget_ppb * theta / 1000,
+	    2 * background_ppb), PPB / 2);
 }
 
+/* n - K * good, times (1 - T) in parts per billion; 0 if negative */
 static uint128
-excess(const struct sli__throttle_window *w, uint64_t tolerated_ppb)
+excess_of(const struct sli__throttle_window *w, uint64_t tolerated)
 {
-	uint128 all = ((uint128)w->good + w->bad) * (PPB - tolerated_ppb);
+	uint128 all = events_of(w) * (PPB - tolerated);
 	uint128 good = (uint128)w->good * PPB;
 
 	return all > good ? all - good : 0;
 }
 
+/* p, of CLASS */
 static uint64_t
-reject(const struct sli__throttle_window *w, uint64_t tolerated_ppb)
+throttle_of(const struct sli__throttle_window *w, uint64_t tolerated)
 {
-	uint128 n = (uint128)w->good + w->bad;
-
-	return (uint64_t)(excess(w, tolerated_ppb) * FULL /
-	    ((n + 1) * (PPB - tolerated_ppb)));
+	return (uint64_t)(excess_of(w, tolerated) * CLASS /
+	    ((events_of(w) + 1) * (PPB - tolerated)));
 }
 
-static uint64_t
-probe(const struct memory *m)
+static int
+has_evidence(const struct sli__throttle_input *in, uint64_t tolerated)
 {
-	uint64_t hold_ms = min_u64(HOLD_MS << m->backoff, HOLD_MAX_MS);
-	uint64_t ms = sub_floor(m->quiet_ms, hold_ms);
-	uint64_t slow_ms = min_u64(ms, PROBE_SLOW_MS);
-	uint64_t fast_ms = END_MS - PROBE_SLOW_MS - hold_ms;
+	return events_of(&in->recent) >= in->min_events &&
+	    excess_of(&in->recent, tolerated) >=
+	    (uint128)EVIDENCE * (PPB - tolerated);
+}
 
-	if (m->quiet_ms >= END_MS)
+/* Take note of the worst; true if a third less is admitted to no avail. */
+static int
+is_futile(struct memory *m, const struct sli__throttle_window *recent)
+{
+	uint64_t share = bad_share_ppb(recent);
+	uint64_t events = add_cap(recent->good, recent->bad);
+
+	/* An eighth more, lest noise renew the reference for ever. */
+	if (share > m->share_ppb + m->share_ppb / 8) {
+		m->share_ppb = share;
+		m->events = events;
 		return 0;
-	return m->knee - m->knee * slow_ms / (PROBE_PART * PROBE_SLOW_MS) -
-	    (m->knee - m->knee / PROBE_PART) * (ms - slow_ms) / fast_ms;
+	}
+	return share < PPB / 2 && share > m->share_ppb / 4 * 3 &&
+	    events < m->events / 3 * 2;
 }
 
+/* The pressure that follows on overload, `by` being p of CLASS. */
 static uint64_t
 raise(struct memory *m, uint64_t pressure, uint64_t by)
 {
-	uint64_t depth = sub_floor(m->knee, pressure);
+	uint64_t known = max_u64(m->knee, pressure);
+	uint64_t limit = known < SHEDDABLE_CLASSES ?
+	    SHEDDABLE_CLASSES : PRESSURE_MAX;
+	uint64_t depth = sub_floor(m->knee, pressure), next;
 
-	m->quiet_ms = 0;
-	if (pressure > m->knee) {
-		m->knee = m->backoff ? (m->knee + pressure) / 2 : pressure;
-		return min_u64(pressure + by, PRESSURE_MAX);
-	}
-	if (depth > 0) {
-		if (depth > m->knee / PROBE_PART)
-			m->knee -= depth / DEEP;
-		m->backoff = min_u64(m->backoff + 1, 3);
-	} else if (m->knee) {
-		m->knee += by / 4;
-		m->backoff = max_u64(m->backoff, 1);
-	} else {
+	if (m->knee == 0) {
 		m->knee = by;
+		next = by + by / 2;
+	} else if (pressure > m->knee) {
+		m->knee = m->doubts == 0 ? pressure : (m->knee + pressure) / 2;
+		next = pressure + by;
+	} else {
+		if (depth == 0)
+			m->knee += by / 4;
+		else if (depth > m->knee / SLOW_PART)
+			m->knee -= depth / 4;
+		m->doubts = min_u64(m->doubts + 1, DOUBTS_MAX);
+		next = m->knee + by / 2;
 	}
-	m->knee = min_u64(m->knee, PRESSURE_MAX);
-	return min_u64(m->knee + by, PRESSURE_MAX);
+	m->knee = min_u64(m->knee, limit);
+	m->quiet_ms = 0;
+	return min_u64(next, limit);
+}
+
+/* The most that is shed so long after the last raise. */
+static uint64_t
+probe(const struct memory *m)
+{
+	uint64_t hold_ms = min_u64(HOLD_MS << m->doubts, HOLD_MAX_MS);
+	uint64_t ms = sub_floor(m->quiet_ms, hold_ms);
+	uint64_t slow_ms = min_u64(ms, SLOW_MS);
+	uint64_t fast_ms = END_MS - SLOW_MS - hold_ms;
+	uint64_t slow_part = m->knee / SLOW_PART;
+
+	if (m->quiet_ms >= END_MS)
+		return 0;
+	return m->knee - slow_part * slow_ms / SLOW_MS -
+	    (m->knee - slow_part) * (ms - slow_ms) / fast_ms;
+}
+
+static uint64_t
+press(struct memory *m, uint64_t pressure, uint64_t by,
+    const struct sli__throttle_window *recent)
+{
+	int delicate = pressure >= SHEDDABLE_CLASSES || m->doubts > 0;
+
+	if (pressure == 0)
+		m->share_ppb = m->events = 0;
+	if (is_futile(m, recent)) {
+		m->share_ppb = bad_share_ppb(recent);
+		m->quiet_ms = 0;
+		return 0;
+	}
+	if (delicate && m->quiet_ms < SETTLE_MS)
+		return pressure;
+	/* Slots below a second raise by their part of it. */
+	by = (by * min_u64(m->quiet_ms, STEP_MS) + STEP_MS - 1) / STEP_MS;
+	return raise(m, pressure, by);
+}
+
+static uint64_t
+relax(struct memory *m, uint64_t pressure)
+{
+	if (pressure != 0) {
+		if (m->quiet_ms >= CALM_MS)
+			pressure = min_u64(pressure, probe(m));
+		if (pressure == 0)
+			m->share_ppb = 0;
+	} else if (m->quiet_ms >= BACKGROUND_MS) {
+		m->share_ppb /= 2;
+		m->quiet_ms = 0;
+	}
+	return pressure;
 }
 
 void
@@ -181,53 +338,17 @@ sli__throttle_step(struct sli__throttle_state *state,
 {
 	struct memory m = unpack(state->memory);
 	uint64_t pressure = pressure_of(state->verdict);
-	uint64_t background = pressure ? 0 : m.share;
-	uint64_t allowed = tolerated(in, background);
-	uint64_t share = bad_share(&in->recent);
-	uint64_t recent = add_cap(in->recent.good, in->recent.bad);
-	uint64_t by = reject(&in->slot, allowed);
-	uint64_t ms = min_u64((in->elapsed_ns + 500000) / 1000000, 1000000);
-	int enough = recent >= in->min_events &&
-	    excess(&in->recent, allowed) >= (uint128)EVIDENCE * (PPB-allowed);
+	uint64_t tolerated = tolerated_ppb(in, pressure == 0 ? m.share_ppb : 0);
+	uint64_t by = throttle_of(&in->slot, tolerated);
 
-	m.quiet_ms += ms;
-	if (enough && by > 0) {
-		if (pressure == 0)
-			m.share = 0;
-		if (share >= m.share + m.share / 8) {
-			m.share = share;
-			m.rate = recent;
-		} else if (share < PPB / 2 && share / 3 > m.share / 4 &&
-		    recent / 2 < m.rate / 3) {
-			m.share = share;
-			m.knee = m.quiet_ms = m.backoff = 0;
-			pressure = 0;
-			goto out;
-		}
-		by = by * min_u64(ms, 1000) / 1000;
-		if (pressure < SHEDDABLES && m.backoff == 0) {
-			pressure = raise(&m, pressure, by);
-			if (pressure > SHEDDABLES) {
-				pressure = SHEDDABLES;
-				m.knee = min_u64(m.knee, pressure);
-			}
-		} else if (m.quiet_ms >= SETTLE_MS) {
-			pressure = raise(&m, pressure, by);
-		}
-	} else {
-				if (m.quiet_ms >= CALM_MS)
-			pressure = min_u64(pressure, probe(&m));
-		if (pressure == 0) {
-			if (state->verdict != 0)
-				m.share = 0;
-			m.knee = m.backoff = m.rate = 0;
-			if (m.quiet_ms >= BACKGROUND_MS) {
-				m.share /= 2;
-				m.quiet_ms = 0;
-			}
-		}
-	}
-out:
+	m.quiet_ms = min_u64(m.quiet_ms + min_u64(in->elapsed_ns / 1000000,
+	    QUIET_MASK), QUIET_MASK);
+	if (by > 0 && has_evidence(in, tolerated))
+		pressure = press(&m, pressure, by, &in->recent);
+	else
+		pressure = relax(&m, pressure);
+	if (pressure == 0)
+		m.knee = m.doubts = m.events = 0;
 	state->verdict = verdict_of(pressure);
 	state->memory = pack(&m);
 }
@@ -235,8 +356,8 @@ out:
 uint32_t
 sli__throttle_shed(uint64_t verdict, uint32_t criticality)
 {
-	uint32_t c = criticality < SLI_CRITICALITIES ? criticality :
+	uint32_t i = criticality < SLI_CRITICALITIES ? criticality :
 	    SLI_SHEDDABLE;
 
-	return (uint32_t)(verdict >> 16 * c & 0xffff);
+	return (uint32_t)(verdict >> 16 * i & 0xffff);
 }
