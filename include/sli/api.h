@@ -31,7 +31,9 @@ sli_config_init()
 #else
 #define SLI_BEGIN_DECLS
 #define SLI_END_DECLS
+/* clang-format off */
 #define SLI_CONFIG_INIT(type) { .struct_size = sizeof(type) }
+/* clang-format on */
 #endif
 
 #endif /* SLI_API_H */

@@ -24,7 +24,7 @@ typedef void sli_flush_fn(const struct sli_snapshot *snapshot, void *arg);
 
 struct sli_indicator_view {
 	const char *name;
-	const char *help; /* "" if none */
+	const char *help;		/* "" if none */
 	const struct sli_label *labels; /* sorted by name */
 	uint32_t label_count;
 	uint64_t threshold_ns[SLI_THRESHOLDS_MAX];

@@ -85,8 +85,8 @@ SLI_API int sli_histogram_merge(struct sli_histogram *into,
  *           its lower bound is known, and that is given.
  * Errors:   SLI_EINVAL (q or a NULL), SLI_ENODATA (empty).  Since: 0.1
  */
-SLI_API SLI_MUST_CHECK int sli_histogram_quantile(
-    const struct sli_histogram *h, double q, uint64_t *out);
+SLI_API SLI_MUST_CHECK int sli_histogram_quantile(const struct sli_histogram *h,
+    double q, uint64_t *out);
 
 /** The number of values, underflow and overflow included. */
 SLI_API uint64_t sli_histogram_count(const struct sli_histogram *h);

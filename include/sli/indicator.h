@@ -34,9 +34,9 @@ struct sli_label {
 };
 
 #define SLI_THRESHOLDS_MAX 4
-#define SLI_NAME_MAX 127       /* bytes of an indicator's or SLO's name */
-#define SLI_HELP_MAX 255       /* bytes of help */
-#define SLI_LABELS_MAX 16      /* labels of an indicator */
+#define SLI_NAME_MAX 127	 /* bytes of an indicator's or SLO's name */
+#define SLI_HELP_MAX 255	 /* bytes of help */
+#define SLI_LABELS_MAX 16	 /* labels of an indicator */
 #define SLI_LABEL_BYTES_MAX 1024 /* of all names and values and their NULs */
 
 struct sli_indicator_config {
@@ -51,8 +51,8 @@ struct sli_indicator_config {
 	 */
 	uint64_t threshold_ns[SLI_THRESHOLDS_MAX];
 	uint32_t threshold_count;
-	uint64_t lowest_ns;  /* default 1 us */
-	uint64_t highest_ns; /* at most 2^62, default 60 s */
+	uint64_t lowest_ns;	 /* default 1 us */
+	uint64_t highest_ns;	 /* at most 2^62, default 60 s */
 	uint32_t precision_bits; /* 3..10, default 7: 1.6 % */
 	/*
 	 * Length of the finest slot, a divisor of the registry's
@@ -67,7 +67,7 @@ struct sli_indicator_config {
 struct sli_counts {
 	uint64_t good, bad, shed, ignored;
 	uint64_t slow[SLI_THRESHOLDS_MAX]; /* good events over threshold k */
-	uint64_t window_ns;  /* as asked */
+	uint64_t window_ns;		   /* as asked */
 	uint64_t covered_ns; /* how much of the window has history */
 };
 

@@ -11,12 +11,12 @@
  * `now_ns` is monotone and counts from the Unix epoch, so that slots lie on
  * whole wall-clock seconds, minutes and hours.
  */
-#define SLI_MICROS(n) ((uint64_t)(n) * 1000u)
-#define SLI_MILLIS(n) ((uint64_t)(n) * 1000000u)
-#define SLI_SECONDS(n) ((uint64_t)(n) * 1000000000u)
-#define SLI_MINUTES(n) ((uint64_t)(n) * 60000000000u)
-#define SLI_HOURS(n) ((uint64_t)(n) * 3600000000000u)
-#define SLI_DAYS(n) ((uint64_t)(n) * 86400000000000u)
+#define SLI_MICROS(n) (UINT64_C(1000) * (uint64_t)(n))
+#define SLI_MILLIS(n) (UINT64_C(1000000) * (uint64_t)(n))
+#define SLI_SECONDS(n) (UINT64_C(1000000000) * (uint64_t)(n))
+#define SLI_MINUTES(n) (UINT64_C(60000000000) * (uint64_t)(n))
+#define SLI_HOURS(n) (UINT64_C(3600000000000) * (uint64_t)(n))
+#define SLI_DAYS(n) (UINT64_C(86400000000000) * (uint64_t)(n))
 
 SLI_BEGIN_DECLS
 

@@ -55,7 +55,8 @@ round_up(uint64_t value, uint64_t multiple)
 static inline bool
 product_exceeds(uint128 a, uint64_t b, uint128 c, uint64_t d)
 {
-	uint128 a_low = (uint128)(uint64_t)a * b, c_low = (uint128)(uint64_t)c * d;
+	uint128 a_low = (uint128)(uint64_t)a * b,
+		c_low = (uint128)(uint64_t)c * d;
 	uint128 a_high = (a >> 64) * b + (a_low >> 64);
 	uint128 c_high = (c >> 64) * d + (c_low >> 64);
 

@@ -95,8 +95,8 @@ sli_flush(struct sli_registry *reg, uint64_t now_ns, sli_flush_fn *fn,
 	s.now_ns = now_ns;
 	/* Pair with the releases in registration. */
 	s.slo_count = (uint32_t)load_acquire(&reg->block->slo_count);
-	s.indicator_count =
-	    (uint32_t)load_acquire(&reg->block->indicator_count);
+	s.indicator_count = (uint32_t)load_acquire(
+	    &reg->block->indicator_count);
 	for (i = 0; i < s.indicator_count; i++)
 		sli__totals(&reg->indicators[i], &c->now[i]);
 	fn(&s, arg);

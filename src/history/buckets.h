@@ -129,7 +129,7 @@ int sli__buckets_check(uint64_t lowest, uint64_t highest,
     struct sli_error *err);
 
 /* Add count to a cell of a histogram that has these very buckets. */
-void sli__histogram_add(struct sli_histogram *h, const struct sli__buckets *from,
-    uint32_t cell, uint64_t count);
+void sli__histogram_add(struct sli_histogram *h,
+    const struct sli__buckets *from, uint32_t cell, uint64_t count);
 
 #endif /* SLI_HISTORY_BUCKETS_H */

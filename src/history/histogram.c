@@ -90,7 +90,8 @@ sli_histogram_reset(struct sli_histogram *h)
 	if (h == NULL)
 		return;
 	h->total = 0;
-	memset(h->cell, 0, sli__buckets_cells(&h->buckets) * sizeof(h->cell[0]));
+	memset(h->cell, 0,
+	    sli__buckets_cells(&h->buckets) * sizeof(h->cell[0]));
 }
 
 static void

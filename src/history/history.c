@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "history/history.h"
 #include "base/arith.h"
 #include "base/atomic.h"
-#include "history/history.h"
 
 static uint64_t *
 stamp_of(const struct sli__history *h, uint32_t level, uint64_t k)
@@ -103,7 +103,8 @@ sli__slot_read(const struct sli__history *h, uint32_t level, uint64_t k,
 	if (load_acquire(stamp) != 2 * k)
 		return false;
 	for (i = 0; i < n; i++, cell += h->cell_stride)
-		totals[i] = load_acquire(cell); /* pairs with sli__slot_join() */
+		totals[i] = load_acquire(
+		    cell); /* pairs with sli__slot_join() */
 	return load_relaxed(stamp) == 2 * k;
 }
 

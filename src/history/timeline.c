@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "base/arith.h"
 #include "history/timeline.h"
+#include "base/arith.h"
 
 /*
  * open_ns is loaded before skew_ns everywhere: a skew newer than the slot can

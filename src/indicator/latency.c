@@ -16,7 +16,7 @@ enum {
 };
 
 /* 54 octaves of 2^9 buckets at the most, and the two out of range. */
-_Static_assert(CHUNKS_MAX * CHUNK > 54 * 512 + 1024 + 2, "all cells fit");
+_Static_assert((54 * 512 + 1024 + 2) / CHUNK < CHUNKS_MAX, "all cells fit");
 
 /* One window of one outcome, and the boundary it starts at. */
 struct view {
@@ -157,8 +157,7 @@ sli_window_quantile(struct sli_indicator *ind, uint64_t now_ns,
 	if (status != SLI_OK)
 		return status == SLI_EBUSY ? SLI_ENODATA : status;
 	sli__buckets_bounds(&ind->buckets, cell, &lower, &upper);
-	*out_ns = q <= 0.0 ? lower :
-			     sli__buckets_highest(&ind->buckets, cell);
+	*out_ns = q <= 0.0 ? lower : sli__buckets_highest(&ind->buckets, cell);
 	return SLI_OK;
 }
 

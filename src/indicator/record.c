@@ -87,8 +87,8 @@ record(const struct sli_indicator *ind, enum sli_outcome outcome,
 
 	if (UNLIKELY(cpu >= ind->shards.cpus))
 		add_both_atomic(ind, event, latency);
-	else if (UNLIKELY(!rseq_add(cpu, sli__cell(&ind->events, cpu, event),
-		     1)))
+	else if (UNLIKELY(
+		     !rseq_add(cpu, sli__cell(&ind->events, cpu, event), 1)))
 		add_both(ind, event, latency);
 	else if (UNLIKELY(!rseq_add(cpu,
 		     sli__cell(&ind->latencies, cpu, latency), 1)))

@@ -9,99 +9,11 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "indicator/indicator.h"
+#include "indicator/labels.h"
 
 #define DEFAULT_LOWEST_NS SLI_MICROS(1)
 #define DEFAULT_HIGHEST_NS SLI_SECONDS(60)
 #define SLOT_NS_MIN SLI_MILLIS(1)
-
-/* Labels sorted by name, as they lie in the entry. */
-struct labels {
-	char text[SLI_LABEL_BYTES_MAX];
-	uint32_t count;
-};
-
-static int
-check_label(const struct sli_label *label, uint64_t i, struct sli_error *err)
-{
-	if (label->name == NULL ||
-	    !sli__is_label_name(label->name, SLI_NAME_MAX))
-		return sli__fail(err, SLI_EINVAL,
-		    "labels[%u].name \"%s\" is not valid; accepted: "
-		    "[A-Za-z_][A-Za-z0-9_]*, up to %u bytes, not starting "
-		    "with __",
-		    i, label->name, (uint64_t)SLI_NAME_MAX);
-	if (label->value == NULL ||
-	    !sli__is_text(label->value, SLI_LABEL_BYTES_MAX))
-		return sli__fail(err, SLI_EINVAL,
-		    "labels[%u].value \"%s\" is not valid; accepted: UTF-8 "
-		    "without control characters",
-		    i, label->value);
-	return SLI_OK;
-}
-
-/*
- * By repeated selection of the least name above the last one: there are at
- * most 16, and it needs no memory.
- */
-static int
-sort_labels(const struct sli_label *labels, uint32_t count, struct labels *out,
-    struct sli_error *err)
-{
-	const struct sli_label *least, *last = NULL;
-	size_t used = 0, name_bytes, value_bytes;
-	uint32_t i, n;
-
-	memset(out, 0, sizeof(*out));
-	for (n = 0; n < count; n++) {
-		least = NULL;
-		for (i = 0; i < count; i++)
-			if ((last == NULL ||
-				strcmp(labels[i].name, last->name) > 0) &&
-			    (least == NULL ||
-				strcmp(labels[i].name, least->name) < 0))
-				least = &labels[i];
-		if (least == NULL)
-			return sli__fail(err, SLI_EINVAL,
-			    "labels has the same name twice; accepted: each "
-			    "name once");
-		name_bytes = strlen(least->name) + 1;
-		value_bytes = strlen(least->value) + 1;
-		if (name_bytes + value_bytes > sizeof(out->text) - used)
-			return sli__fail(err, SLI_EINVAL,
-			    "labels are too long at \"%s\"; accepted: %u bytes "
-			    "in all",
-			    least->name, (uint64_t)SLI_LABEL_BYTES_MAX);
-		memcpy(out->text + used, least->name, name_bytes);
-		used += name_bytes;
-		memcpy(out->text + used, least->value, value_bytes);
-		used += value_bytes;
-		last = least;
-	}
-	out->count = count;
-	return SLI_OK;
-}
-
-static int
-check_labels(const struct sli_label *labels, uint32_t count,
-    struct labels *out, struct sli_error *err)
-{
-	uint32_t i;
-	int status;
-
-	if (count > SLI_LABELS_MAX)
-		return sli__fail(err, SLI_EINVAL,
-		    "label_count %u is too large; accepted: up to %u",
-		    (uint64_t)count, (uint64_t)SLI_LABELS_MAX);
-	if (count > 0 && labels == NULL)
-		return sli__fail(err, SLI_EINVAL,
-		    "labels is NULL with label_count %u", (uint64_t)count);
-	for (i = 0; i < count; i++) {
-		status = check_label(&labels[i], i, err);
-		if (status != SLI_OK)
-			return status;
-	}
-	return sort_labels(labels, count, out, err);
-}
 
 static int
 check_thresholds(const struct sli_indicator_config *cfg, struct sli_error *err)
@@ -153,7 +65,8 @@ check_config(const struct sli__block *block, struct sli_indicator_config *cfg,
 {
 	int status;
 
-	if (cfg->name == NULL || !sli__is_indicator_name(cfg->name, SLI_NAME_MAX))
+	if (cfg->name == NULL ||
+	    !sli__is_indicator_name(cfg->name, SLI_NAME_MAX))
 		return sli__fail(err, SLI_EINVAL,
 		    "name \"%s\" is not valid; accepted: "
 		    "[A-Za-z_][A-Za-z0-9_.:-]*, up to %u bytes",
@@ -184,14 +97,15 @@ check_config(const struct sli__block *block, struct sli_indicator_config *cfg,
 
 static bool
 has_name(const struct sli__indicator_entry *e, const char *name,
-    const struct labels *labels)
+    const struct sli__labels *labels)
 {
 	return strcmp(e->name, name) == 0 && e->label_count == labels->count &&
 	    memcmp(e->labels, labels->text, sizeof(e->labels)) == 0;
 }
 
 static struct sli_indicator *
-find(struct sli_registry *reg, const char *name, const struct labels *labels)
+find(struct sli_registry *reg, const char *name,
+    const struct sli__labels *labels)
 {
 	/* Pairs with the release in add_indicator(). */
 	uint64_t i, count = load_acquire(&reg->block->indicator_count);
@@ -223,20 +137,6 @@ difference(const struct sli__indicator_entry *e,
 	if (e->slot_ns != cfg->slot_ns)
 		return "slot_ns";
 	return NULL;
-}
-
-static void
-map_labels(struct sli_indicator *ind)
-{
-	const char *text = ind->entry->labels;
-	uint32_t i;
-
-	for (i = 0; i < ind->entry->label_count; i++) {
-		ind->labels[i].name = text;
-		text += strlen(text) + 1;
-		ind->labels[i].value = text;
-		text += strlen(text) + 1;
-	}
 }
 
 static void
@@ -280,7 +180,7 @@ map_indicator(struct sli_registry *reg, uint64_t index,
 	    sli__at(block, e->counts_offset));
 	sli__history_map(&ind->latency, block->latency, 2 * ind->bad_first,
 	    SLI__CELL_MAJOR, sli__at(block, e->latency_offset));
-	map_labels(ind);
+	sli__labels_map(e->labels, e->label_count, ind->labels);
 }
 
 struct sli__buckets
@@ -313,7 +213,7 @@ sli__indicator_layout(const struct sli__block *block, uint64_t *end,
 
 static int
 add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
-    const struct sli__buckets *buckets, const struct labels *labels,
+    const struct sli__buckets *buckets, const struct sli__labels *labels,
     struct sli_indicator **out, struct sli_error *err)
 {
 	struct sli__block *block = reg->block;
@@ -358,7 +258,7 @@ add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
 
 static int
 find_or_add(struct sli_registry *reg, const struct sli_indicator_config *cfg,
-    const struct sli__buckets *buckets, const struct labels *labels,
+    const struct sli__buckets *buckets, const struct sli__labels *labels,
     struct sli_indicator **out, struct sli_error *err)
 {
 	struct sli_indicator *there = find(reg, cfg->name, labels);
@@ -383,7 +283,7 @@ sli_indicator_register(struct sli_registry *reg,
 {
 	struct sli_indicator_config cfg;
 	struct sli__buckets buckets;
-	struct labels labels;
+	struct sli__labels labels;
 	int status;
 
 	if (reg == NULL || out == NULL)
@@ -394,7 +294,7 @@ sli_indicator_register(struct sli_registry *reg,
 	if (status == SLI_OK)
 		status = check_config(reg->block, &cfg, &buckets, err);
 	if (status == SLI_OK)
-		status = check_labels(cfg.labels, cfg.label_count, &labels,
+		status = sli__labels_check(cfg.labels, cfg.label_count, &labels,
 		    err);
 	if (status == SLI_OK)
 		status = sli__lock(reg->block, err);
@@ -410,12 +310,12 @@ sli_indicator_find(struct sli_registry *reg, const char *name,
     const struct sli_label *labels, uint32_t n, struct sli_indicator **out)
 {
 	struct sli_indicator *found;
-	struct labels sorted;
+	struct sli__labels sorted;
 	int status;
 
 	if (reg == NULL || name == NULL || out == NULL)
 		return SLI_EINVAL;
-	status = check_labels(labels, n, &sorted, NULL);
+	status = sli__labels_check(labels, n, &sorted, NULL);
 	if (status != SLI_OK)
 		return status;
 	found = find(reg, name, &sorted);

@@ -79,8 +79,8 @@ check_level(const char *name, const struct sli_level *levels, uint64_t i,
 		    name, i, l->slot_ns);
 	if (l->slots < SLOTS_MIN || l->slots > SLOTS_MAX)
 		return sli__fail(err, SLI_ERANGE,
-		    "%s[%u].slots %u is out of range; accepted: %u to %u",
-		    name, i, (uint64_t)l->slots, (uint64_t)SLOTS_MIN,
+		    "%s[%u].slots %u is out of range; accepted: %u to %u", name,
+		    i, (uint64_t)l->slots, (uint64_t)SLOTS_MIN,
 		    (uint64_t)SLOTS_MAX);
 	if (finer != NULL && finer->slot_ns * finer->slots <= l->slot_ns)
 		return sli__fail(err, SLI_ERANGE,
@@ -191,8 +191,8 @@ make_plan(const struct sli_registry_config *cfg, struct sli__block *block,
 	sli__layout(&end, sizeof(*block));
 	block->indicators_offset = sli__layout(&end,
 	    cfg->max_indicators * sizeof(struct sli__indicator_entry));
-	block->slos_offset =
-	    sli__layout(&end, cfg->max_slos * sizeof(struct sli__slo_entry));
+	block->slos_offset = sli__layout(&end,
+	    cfg->max_slos * sizeof(struct sli__slo_entry));
 	/*
 	 * An odd number of line pairs from shard to shard: with a power of two
 	 * one indicator's cells of all shards would fall into one cache set.

@@ -11,9 +11,9 @@ rseq_cpu(void)
 	uint32_t cpu;
 
 	__asm__ volatile("movl %%fs:%c[cpu_id](%[rseq]), %[cpu]"
-	    : [cpu] "=r"(cpu)
-	    : [rseq] "r"(__rseq_offset),
-	    [cpu_id] "i"(offsetof(struct rseq, cpu_id)));
+			 : [cpu] "=r"(cpu)
+			 : [rseq] "r"(__rseq_offset),
+			 [cpu_id] "i"(offsetof(struct rseq, cpu_id)));
 	return cpu;
 }
 
@@ -21,7 +21,8 @@ rseq_cpu(void)
 static inline bool
 rseq_add(uint32_t cpu, uint64_t *p, uint64_t n)
 {
-	__asm__ goto(RSEQ_DESCRIPTOR
+	__asm__ goto(
+	    RSEQ_DESCRIPTOR
 	    "leaq 3b(%%rip), %%rax\n\t"
 	    "movq %%rax, %%fs:%c[rseq_cs](%[rseq])\n"
 	    "1:\n\t"

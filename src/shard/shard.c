@@ -65,9 +65,8 @@ is_in_use(const struct sli__cells *guard, uint32_t shard)
 }
 
 void
-sli__cells_sum(const struct sli__shards *shards,
-    const struct sli__cells *cells, const struct sli__cells *guard,
-    uint32_t first, uint32_t n, uint64_t *sum)
+sli__cells_sum(const struct sli__shards *shards, const struct sli__cells *cells,
+    const struct sli__cells *guard, uint32_t first, uint32_t n, uint64_t *sum)
 {
 	const uint64_t *cell;
 	uint32_t s, i;

@@ -81,8 +81,8 @@ sli__alert_rules(uint64_t period_ns, uint64_t slot_ns, uint64_t budget_ppb,
 	for (i = 0; i < SLI__ALERTS; i++) {
 		rule = &rules[i];
 		rule->severity = defaults[i].severity;
-		rule->long_ns =
-		    whole_slots(period_ns / defaults[i].long_divisor, slot_ns);
+		rule->long_ns = whole_slots(
+		    period_ns / defaults[i].long_divisor, slot_ns);
 		rule->short_ns = max_u64(slot_ns,
 		    whole_slots(rule->long_ns / SHORT_DIVISOR, slot_ns));
 		rule->factor_ppm = share_of(period_ns, defaults[i].share_ppm,

@@ -200,8 +200,8 @@ sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
 	out->factor = (double)rule->factor_ppm / (double)PPM;
 	out->long_burn = sli__alert_burn(slo->budget_ppb, by_ratio, &t[PERIOD],
 	    &t[LONG]);
-	out->short_burn = sli__alert_burn(slo->budget_ppb, by_ratio,
-	    &t[PERIOD], &t[SHORT]);
+	out->short_burn = sli__alert_burn(slo->budget_ppb, by_ratio, &t[PERIOD],
+	    &t[SHORT]);
 	out->min_events = rule->min_events;
 	out->min_bad = rule->min_bad;
 	out->status = rule->dropped.status;

@@ -121,7 +121,8 @@ log_of(uint64_t value)
 	if (value == 0)
 		return 0;
 	octave = 63 - (uint64_t)__builtin_clzll(value);
-	part = (octave < 4 ? value << (4 - octave) : value >> (octave - 4)) & 15;
+	part = (octave < 4 ? value << (4 - octave) : value >> (octave - 4)) &
+	    15;
 	return 1 + 16 * octave + part;
 }
 
@@ -201,13 +202,15 @@ bad_share_ppb(const struct sli__throttle_window *w)
 static uint64_t
 tolerated_ppb(const struct sli__throttle_input *in, uint64_t background_ppb)
 {
-	uint64_t left = in->remaining_ppm < 0 ? 0 :
+	uint64_t left = in->remaining_ppm < 0 ?
+	    0 :
 	    min_u64((uint64_t)in->remaining_ppm, PPM);
 	uint64_t theta = THETA_SPENT +
 	    share_of(THETA_WHOLE - THETA_SPENT, left, PPM);
 
-	return min_u64(max_u64(in->budget_ppb * theta / 1000,
-	    2 * background_ppb), PPB / 2);
+	return min_u64(
+	    max_u64(in->budget_ppb * theta / 1000, 2 * background_ppb),
+	    PPB / 2);
 }
 
 /* n - K * good, times (1 - T) in parts per billion; 0 if negative */
@@ -258,8 +261,8 @@ static uint64_t
 raise(struct memory *m, uint64_t pressure, uint64_t by)
 {
 	uint64_t known = max_u64(m->knee, pressure);
-	uint64_t limit = known < SHEDDABLE_CLASSES ?
-	    SHEDDABLE_CLASSES : PRESSURE_MAX;
+	uint64_t limit = known < SHEDDABLE_CLASSES ? SHEDDABLE_CLASSES :
+						     PRESSURE_MAX;
 	uint64_t depth = sub_floor(m->knee, pressure), next;
 
 	if (m->knee == 0) {
@@ -341,8 +344,9 @@ sli__throttle_step(struct sli__throttle_state *state,
 	uint64_t tolerated = tolerated_ppb(in, pressure == 0 ? m.share_ppb : 0);
 	uint64_t by = throttle_of(&in->slot, tolerated);
 
-	m.quiet_ms = min_u64(m.quiet_ms + min_u64(in->elapsed_ns / 1000000,
-	    QUIET_MASK), QUIET_MASK);
+	m.quiet_ms = min_u64(
+	    m.quiet_ms + min_u64(in->elapsed_ns / 1000000, QUIET_MASK),
+	    QUIET_MASK);
 	if (by > 0 && has_evidence(in, tolerated))
 		pressure = press(&m, pressure, by, &in->recent);
 	else
@@ -357,7 +361,7 @@ uint32_t
 sli__throttle_shed(uint64_t verdict, uint32_t criticality)
 {
 	uint32_t i = criticality < SLI_CRITICALITIES ? criticality :
-	    SLI_SHEDDABLE;
+						       SLI_SHEDDABLE;
 
 	return (uint32_t)(verdict >> 16 * i & 0xffff);
 }

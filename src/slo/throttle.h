@@ -12,7 +12,7 @@ struct sli__throttle_window {
 struct sli__throttle_input {
 	struct sli__throttle_window slot;   /* the last slot that ended */
 	struct sli__throttle_window recent; /* the last 10 s */
-	uint64_t elapsed_ns;   /* since the last step; an idle gap may be long */
+	uint64_t elapsed_ns; /* since the last step; an idle gap may be long */
 	uint64_t slot_ns;
 	uint32_t budget_ppb;   /* 1e9 - objective */
 	int64_t remaining_ppm; /* of the period's budget: 1e6 untouched */
