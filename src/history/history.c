@@ -16,7 +16,7 @@ cells_of(const struct sli__history *h, uint32_t level, uint64_t k)
 {
 	const struct sli__level *l = &h->level[level];
 
-	return &l->cells[k % l->slots * h->slot_stride];
+	return &l->cells[k % l->slots];
 }
 
 static size_t
@@ -42,22 +42,21 @@ sli__history_words(const struct sli_level *levels, uint32_t cells)
 
 void
 sli__history_map(struct sli__history *h, const struct sli_level *levels,
-    uint32_t cells, enum sli__history_order order, uint64_t *memory)
+    uint32_t cells, uint64_t *memory)
 {
 	size_t slots = slots_of(levels, &h->levels);
 	uint64_t *cell = memory + slots; /* the stamps of all levels first */
 	uint32_t i;
 
 	h->cells = cells;
-	h->slot_stride = order == SLI__SLOT_MAJOR ? cells : 1;
-	h->cell_stride = order == SLI__SLOT_MAJOR ? 1 : slots;
+	h->all_slots = slots;
 	for (i = 0; i < h->levels; i++) {
 		h->level[i].slot_ns = levels[i].slot_ns;
 		h->level[i].slots = levels[i].slots;
 		h->level[i].stamps = memory;
 		h->level[i].cells = cell;
 		memory += levels[i].slots;
-		cell += levels[i].slots * h->slot_stride;
+		cell += levels[i].slots;
 	}
 }
 
@@ -77,10 +76,10 @@ void
 sli__slot_join(struct sli__history *h, uint32_t level, uint64_t k,
     uint32_t first, uint32_t n, const uint64_t *totals)
 {
-	uint64_t *cell = cells_of(h, level, k) + first * h->cell_stride;
+	uint64_t *cell = cells_of(h, level, k) + first * h->all_slots;
 	uint32_t i;
 
-	for (i = 0; i < n; i++, cell += h->cell_stride)
+	for (i = 0; i < n; i++, cell += h->all_slots)
 		join_max(cell, totals[i]);
 }
 
@@ -96,15 +95,15 @@ sli__slot_read(const struct sli__history *h, uint32_t level, uint64_t k,
     uint32_t first, uint32_t n, uint64_t *totals)
 {
 	const uint64_t *stamp = stamp_of(h, level, k);
-	const uint64_t *cell = cells_of(h, level, k) + first * h->cell_stride;
+	const uint64_t *cell = cells_of(h, level, k) + first * h->all_slots;
 	uint32_t i;
 
 	/* Pairs with sli__slot_end(). */
 	if (load_acquire(stamp) != 2 * k)
 		return false;
-	for (i = 0; i < n; i++, cell += h->cell_stride)
-		totals[i] = load_acquire(
-		    cell); /* pairs with sli__slot_join() */
+	/* Pairs with sli__slot_join(). */
+	for (i = 0; i < n; i++, cell += h->all_slots)
+		totals[i] = load_acquire(cell);
 	return load_relaxed(stamp) == 2 * k;
 }
 

@@ -24,9 +24,9 @@
  *     own claimer died or gave up: a hole is at most one finest slot wide on
  *     every level but the finest, where it stays and readers use the next slot.
  *
- * The same code keeps counts (few words a slot, slot after slot) and latency
- * (many words, most of them never used: the slots of one word lie together, so
- * that pages of unused words stay unbacked). Only the two strides differ.
+ * The slots of one cell lie together, not the cells of one slot: most latency
+ * buckets of most services are never used, nor are some outcomes, and the pages
+ * of a cell that stays zero are never backed by memory.
  */
 
 #include <stdbool.h>
@@ -52,20 +52,17 @@ struct sli__level {
 
 struct sli__history {
 	uint32_t levels;
-	uint32_t cells;	    /* of the vector */
-	size_t slot_stride; /* words from a slot's cell to the next slot's */
-	size_t cell_stride; /* words from a cell to the next cell */
+	uint32_t cells;	  /* of the vector */
+	size_t all_slots; /* of all levels: words from a cell to the next */
 	struct sli__level level[SLI_LEVELS_MAX];
 };
-
-enum sli__history_order { SLI__SLOT_MAJOR, SLI__CELL_MAJOR };
 
 /* Words (all zero at first) that a history of these levels takes. */
 size_t sli__history_words(const struct sli_level *levels, uint32_t cells);
 
 /* Lay a history out over that memory. */
 void sli__history_map(struct sli__history *h, const struct sli_level *levels,
-    uint32_t cells, enum sli__history_order order, uint64_t *memory);
+    uint32_t cells, uint64_t *memory);
 
 /* Is boundary k of the level joined? */
 bool sli__slot_is_joined(const struct sli__history *h, uint32_t level,

@@ -176,10 +176,10 @@ map_indicator(struct sli_registry *reg, uint64_t index,
 	ind->entry = e;
 	levels_of(block, e->slot_ns, levels);
 	sli__history_map(&ind->counts, levels,
-	    (uint32_t)SLI__GOOD + 1 + e->threshold_count, SLI__SLOT_MAJOR,
+	    (uint32_t)SLI__GOOD + 1 + e->threshold_count,
 	    sli__at(block, e->counts_offset));
 	sli__history_map(&ind->latency, block->latency, 2 * ind->bad_first,
-	    SLI__CELL_MAJOR, sli__at(block, e->latency_offset));
+	    sli__at(block, e->latency_offset));
 	sli__labels_map(e->labels, e->label_count, ind->labels);
 }
 

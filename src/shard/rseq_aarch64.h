@@ -28,29 +28,32 @@ rseq_add(uint32_t cpu, uint64_t *p, uint64_t n)
 {
 	struct rseq *area = rseq_area();
 
+	/* clang-format off */
 	__asm__ goto(
-	    RSEQ_DESCRIPTOR "adrp x16, 3b\n\t"
-			    "add x16, x16, :lo12:3b\n\t"
-			    "str x16, %[rseq_cs]\n"
-			    "1:\n\t"
-			    "ldr w16, %[cpu_id]\n\t"
-			    "cmp w16, %w[cpu]\n\t"
-			    "b.ne %l[aborted]\n\t"
-			    "ldr x16, %[word]\n\t"
-			    "add x16, x16, %[n]\n\t"
-			    "str x16, %[word]\n"
-			    "2:\n\t"
-			    "b 5f\n\t"
-			    ".inst %c[signature]\n"
-			    "4:\n\t"
-			    "b %l[aborted]\n"
-			    "5:"
+	    RSEQ_DESCRIPTOR
+	    "adrp x16, 3b\n\t"
+	    "add x16, x16, :lo12:3b\n\t"
+	    "str x16, %[rseq_cs]\n"
+	    "1:\n\t"
+	    "ldr w16, %[cpu_id]\n\t"
+	    "cmp w16, %w[cpu]\n\t"
+	    "b.ne %l[aborted]\n\t"
+	    "ldr x16, %[word]\n\t"
+	    "add x16, x16, %[n]\n\t"
+	    "str x16, %[word]\n"
+	    "2:\n\t"
+	    "b 5f\n\t"
+	    ".inst %c[signature]\n"
+	    "4:\n\t"
+	    "b %l[aborted]\n"
+	    "5:"
 	    : /* asm goto has no outputs here: *p is covered by "memory" */
 	    : [cpu] "r"(cpu), [word] "Q"(*p), [n] "r"(n),
-	    [rseq_cs] "m"(area->rseq_cs), [cpu_id] "m"(area->cpu_id),
-	    [signature] "i"(RSEQ_SIG)
+	      [rseq_cs] "m"(area->rseq_cs), [cpu_id] "m"(area->cpu_id),
+	      [signature] "i"(RSEQ_SIG)
 	    : "memory", "cc", "x16"
 	    : aborted);
+	/* clang-format on */
 	return true;
 aborted:
 	return false;

@@ -21,6 +21,7 @@ rseq_cpu(void)
 static inline bool
 rseq_add(uint32_t cpu, uint64_t *p, uint64_t n)
 {
+	/* clang-format off */
 	__asm__ goto(
 	    RSEQ_DESCRIPTOR
 	    "leaq 3b(%%rip), %%rax\n\t"
@@ -38,11 +39,12 @@ rseq_add(uint32_t cpu, uint64_t *p, uint64_t n)
 	    ".popsection"
 	    : /* asm goto has no outputs here: *p is covered by "memory" */
 	    : [cpu] "r"(cpu), [word] "m"(*p), [n] "er"(n),
-	    [rseq] "r"(__rseq_offset), [signature] "i"(RSEQ_SIG),
-	    [cpu_id] "i"(offsetof(struct rseq, cpu_id)),
-	    [rseq_cs] "i"(offsetof(struct rseq, rseq_cs))
+	      [rseq] "r"(__rseq_offset), [signature] "i"(RSEQ_SIG),
+	      [cpu_id] "i"(offsetof(struct rseq, cpu_id)),
+	      [rseq_cs] "i"(offsetof(struct rseq, rseq_cs))
 	    : "memory", "cc", "rax"
 	    : aborted);
+	/* clang-format on */
 	return true;
 aborted:
 	return false;

@@ -10,27 +10,6 @@ sli__rseq_registered(void)
 }
 
 /*
- * Threads spread over the atomic shards by their thread pointer, which is
- * there in a signal handler too and costs no system call. Its low bits are
- * alignment; multiplying by 2^32 / golden ratio mixes the rest (Knuth 6.4).
- */
-uint32_t
-sli__shard_atomic(const struct sli__shards *shards)
-{
-#if defined(__x86_64__)
-	uintptr_t thread;
-
-	__asm__("movq %%fs:0, %0" : "=r"(thread));
-#else
-	uintptr_t thread = (uintptr_t)__builtin_thread_pointer();
-#endif
-	uint32_t hash = (uint32_t)(thread >> 8) * UINT32_C(2654435769);
-
-	return shards->atomic_first +
-	    (uint32_t)(((uint64_t)hash * shards->atomic_count) >> 32);
-}
-
-/*
  * After this many aborts more a recorder takes the atomic shard. An abort needs
  * a preemption within three instructions: twice in a row is a debugger.
  */

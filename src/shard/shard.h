@@ -52,6 +52,29 @@ sli__cell(const struct sli__cells *cells, uint32_t shard, uint32_t cell)
 	return (uint64_t *)(void *)(cells->base + shard * cells->stride) + cell;
 }
 
+/*
+ * The atomic shard of this thread. Threads spread over the shards by their
+ * thread pointer, which is there in a signal handler too and costs no system
+ * call. Its low bits are alignment; the golden ratio mixes the rest (Knuth,
+ * TAOCP 6.4).
+ */
+static inline uint32_t
+sli__shard_atomic(const struct sli__shards *shards)
+{
+#ifdef __x86_64__
+	uintptr_t thread;
+
+	/* clang 14 has no __builtin_thread_pointer() for this processor. */
+	__asm__("movq %%fs:0, %0" : "=r"(thread));
+#else
+	uintptr_t thread = (uintptr_t)__builtin_thread_pointer();
+#endif
+	uint32_t hash = (uint32_t)(thread >> 8) * UINT32_C(2654435769);
+
+	return shards->atomic_first +
+	    (uint32_t)(((uint64_t)hash * shards->atomic_count) >> 32);
+}
+
 /* Whether this process records by restartable sequences. */
 bool sli__rseq_registered(void);
 
@@ -73,9 +96,6 @@ sli__cell_add(const struct sli__shards *shards, const struct sli__cells *cells,
 	    !rseq_add(cpu, sli__cell(cells, cpu, cell), n))
 		sli__cell_add_again(shards, cells, cell, n);
 }
-
-/* The atomic shard of this thread. */
-uint32_t sli__shard_atomic(const struct sli__shards *shards);
 
 /* Add n to a cell of a shard that only this thread writes. */
 static inline void

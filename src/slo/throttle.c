@@ -41,8 +41,8 @@
  *   up to 33 s); then pressure falls slowly by a twelfth of the knee, then
  *   steadily to 0, reached 55 s after the last raise. A probe that fails deep
  *   below the knee lowers it. Time does this, not steps: an idle gap is calm.
- * Futility. If a third less is admitted and the bad share is still 3/4 of the
- *   worst, load is not the cause: shedding ends at once, and up to twice that
+ * Futility. If a third less is admitted and the bad share is still 3/4 of what
+ *   it was at worst, load is not the cause: shedding ends at once, and up to twice that
  *   share is put up with; half of it after each ten minutes. Not so when most
  *   of what is admitted is bad: then shedding costs little and may help.
  *
@@ -100,8 +100,8 @@ struct memory {
 	uint64_t quiet_ms; /* since the last raise */
 	uint64_t doubts;   /* probes that failed; the knee has held if any */
 	/*
-	 * While shedding: the worst bad share of 10 s, and the events it was
-	 * seen in. Otherwise: a share that shedding did not cure, or 0.
+	 * While shedding: the largest bad share of 10 s, and the most events.
+	 * Otherwise: a share that shedding did not cure, or 0.
 	 */
 	uint64_t share_ppb;
 	uint64_t events;
@@ -111,6 +111,7 @@ struct memory {
 #define QUIET_MASK UINT64_C(0xfffff)
 #define SHARE_MASK UINT64_C(0x1ff)
 #define EVENTS_MASK UINT64_C(0x7ff)
+#define LOG_MAX UINT64_C(1024) /* of UINT64_MAX */
 
 /* 1 + 16 log2(value), the octave cut evenly; 0 for 0 */
 static uint64_t
@@ -146,7 +147,7 @@ unpack(uint64_t word)
 		.quiet_ms = word >> 18 & QUIET_MASK,
 		.doubts = word >> 38 & DOUBTS_MAX,
 		.share_ppb = exp_of(word >> 40 & SHARE_MASK),
-		.events = exp_of(word >> 49 & EVENTS_MASK),
+		.events = exp_of(min_u64(word >> 49 & EVENTS_MASK, LOG_MAX)),
 	};
 
 	return m;
@@ -246,12 +247,8 @@ is_futile(struct memory *m, const struct sli__throttle_window *recent)
 	uint64_t share = bad_share_ppb(recent);
 	uint64_t events = add_cap(recent->good, recent->bad);
 
-	/* An eighth more, lest noise renew the reference for ever. */
-	if (share > m->share_ppb + m->share_ppb / 8) {
-		m->share_ppb = share;
-		m->events = events;
-		return 0;
-	}
+	m->share_ppb = max_u64(m->share_ppb, share);
+	m->events = max_u64(m->events, events);
 	return share < PPB / 2 && share > m->share_ppb / 4 * 3 &&
 	    events < m->events / 3 * 2;
 }

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Advancing: what the first event of a slot pays, or a timer that spares it
+ * that. One timing is one boundary. A second of other work lies between two
+ * boundaries, so each begins with a cold second-level cache.
+ */
+#include "bench.h"
+#include "fixture.h"
+
+/* More than a core's second-level cache, on anything current. */
+static volatile unsigned char other_work[8 << 20];
+
+/* How a case steps from one boundary to the next. */
+struct stride {
+	struct fixture *fixture;
+	uint64_t step_ns;
+	uint64_t avoid_ns; /* a multiple of this is stepped over; 0: none */
+};
+
+/* Events up to just before the next boundary, on which run_advance() stops. */
+static void
+before_boundary(void *arg)
+{
+	const struct stride *stride = arg;
+	struct fixture *fixture = stride->fixture;
+	uint64_t boundary_ns = (fixture->now_ns / stride->step_ns + 1) *
+	    stride->step_ns;
+	size_t i;
+
+	if (stride->avoid_ns != 0 && boundary_ns % stride->avoid_ns == 0)
+		boundary_ns += stride->step_ns;
+	fixture->now_ns = boundary_ns - SLI_MILLIS(1);
+	for (i = 0; i < 256; i++)
+		fixture_record(fixture, fixture->indicators[0]);
+	fixture->now_ns = boundary_ns;
+	for (i = 0; i < sizeof(other_work); i += 64)
+		other_work[i]++;
+}
+
+static void
+run_advance(void *arg, uint64_t calls)
+{
+	const struct stride *stride = arg;
+
+	(void)calls;
+	bench_check(sli_advance(stride->fixture->reg, stride->fixture->now_ns));
+}
+
+static struct fixture *
+open_64_shards(uint32_t writers, int with_histograms)
+{
+	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
+	struct fixture *fixture;
+
+	cfg.shards = 64;
+	cfg.writer_shards = writers;
+	if (!with_histograms) {
+		/* Days are stepped over: no boundary of this one is met. */
+		cfg.latency[0].slot_ns = SLI_DAYS(1);
+		cfg.latency[0].slots = 4;
+	}
+	fixture = fixture_open(&cfg);
+	fixture_live(fixture, FIXTURE_LIFE_NS);
+	return fixture;
+}
+
+static void
+measure(const char *title, uint32_t writers, int limited, unsigned rounds)
+{
+	struct fixture *full = open_64_shards(writers, 1);
+	struct fixture *counts = open_64_shards(writers, 0);
+	struct stride second = { full, SLI_SECONDS(1), SLI_SECONDS(10) };
+	struct stride levels = { counts, SLI_HOURS(2), SLI_DAYS(1) };
+	struct stride everything = { full, SLI_HOURS(2), 0 };
+	uint64_t cell = 0;
+	struct bench_case cases[] = {
+		{ .what = "one lock add",
+		    .run = bench_run_lock_add,
+		    .arg = &cell,
+		    .calls = 16384 },
+		{ .what = "sli_advance, the 1 s level", .arg = &second },
+		{ .what = "sli_advance, all levels",
+		    .arg = &levels,
+		    .ns_max = 20000 },
+		{ .what = "sli_advance, all levels and histograms",
+		    .arg = &everything,
+		    .ns_max = 200000 },
+	};
+	size_t i;
+
+	for (i = 1; i < BENCH_LENGTH(cases); i++) {
+		cases[i].before = before_boundary;
+		cases[i].run = run_advance;
+		cases[i].baseline = &cases[0];
+		if (!limited)
+			cases[i].ns_max = 0;
+	}
+	bench_run(cases, BENCH_LENGTH(cases), rounds);
+	bench_report(title, cases, BENCH_LENGTH(cases), rounds);
+	fixture_close(full);
+	fixture_close(counts);
+}
+
+int
+main(int argc, char **argv)
+{
+	unsigned rounds = bench_start(argc, argv);
+
+	measure("64 shards configured, those of this machine written", 0, 1,
+	    rounds);
+	measure("As many as on 64 busy CPUs: 64 writers' shards written too",
+	    64, 0, rounds);
+	return 0;
+}
