@@ -75,8 +75,9 @@ $(BUILD)/flags: FORCE
 	@echo '$(COMPILE) $(LDFLAGS)' | cmp -s - '$@' || \
 		echo '$(COMPILE) $(LDFLAGS)' >'$@'
 
-# Only the benches are outsiders, which see nothing but the public headers.
-INTERNAL = -Isrc -D_GNU_SOURCE
+# The benches are outsiders, which see nothing but the public headers.
+INTERNAL = -Isrc
+$(BUILD)/static/tests/%.o: INTERNAL = -Isrc -D_GNU_SOURCE
 $(BUILD)/static/bench/%.o: INTERNAL =
 
 $(BUILD)/static/%.o: %.c $(BUILD)/flags
@@ -127,8 +128,8 @@ clean:
 # ---- test ----
 
 # RUN: what tests/run.sh is to run. SLI_TEST_SCALE is a percentage.
-QUICK = unit model SLI_TEST_SCALE=5 stress
-SLOW = SLI_TEST_SCALE=5 unit model SLI_TEST_SCALE=2 stress
+QUICK = unit model SLI_TEST_SCALE=20 stress
+SLOW = SLI_TEST_SCALE=10 unit model stress
 RUN = $(QUICK)
 
 VALGRIND = valgrind -q --leak-check=full --show-leak-kinds=definite,possible \
@@ -172,7 +173,7 @@ check-tsan:
 
 check-valgrind:
 	$(Q).ci/deps.sh build check valgrind
-	+$(Q)$(MAKE) run RUN='SLI_TEST_SCALE=2 unit model' WRAP='$(VALGRIND)'
+	+$(Q)$(MAKE) run RUN='SLI_TEST_SCALE=5 unit model' WRAP='$(VALGRIND)'
 
 check-aarch64:
 	$(Q).ci/deps.sh build check aarch64
@@ -200,9 +201,10 @@ bench:
 # The service is built as any user would: by pkg-config, from an installation.
 demo:
 	$(Q).ci/deps.sh build demo
-	+$(Q)$(MAKE) install DESTDIR= PREFIX='$(CURDIR)/$(BUILD)/demo/prefix'
-	$(Q)SLI_PREFIX='$(CURDIR)/$(BUILD)/demo/prefix' CC='$(CC)' \
-		bench/service/demo.sh
+	$(Q)mkdir -p '$(BUILD)/demo'
+	+$(Q)SLI_PREFIX=$$(realpath '$(BUILD)/demo') && export SLI_PREFIX && \
+		$(MAKE) install DESTDIR= PREFIX="$$SLI_PREFIX" && \
+		CC='$(CC)' bench/service/demo.sh
 
 # ---- keep ----
 

@@ -56,7 +56,7 @@ struct sli_indicator_config {
 	uint32_t precision_bits; /* 3..10, default 7: 1.6 % */
 	/*
 	 * Length of the finest slot, a divisor of the registry's
-	 * history[1].slot_ns and of latency[0].slot_ns, at least 1 ms.
+	 * history[1].slot_ns and of latency[0].slot_ns, at least 10 ms.
 	 * Default: history[0].slot_ns.
 	 */
 	uint64_t slot_ns;
@@ -152,8 +152,10 @@ SLI_API uint64_t sli_in_flight(const struct sli_indicator *ind);
  * How many records came with a now_ns from before the slot they were counted
  * in (or with one that cannot be a time, past 2^62).
  *
- * If the clock keeps running from an earlier time for two slots, history goes
- * on from where it was: windows move on, and no event is lost.
+ * If records (or sli_advance()) show a clock that has run for 60 slots from an
+ * earlier time, while nearly nothing came on time, it has been set back: history
+ * goes on from the open slot at that clock's pace. So give one indicator the
+ * times of one clock; sources may lag behind each other by less than 60 slots.
  */
 SLI_API uint64_t sli_late_count(const struct sli_indicator *ind);
 

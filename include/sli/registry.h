@@ -57,7 +57,7 @@ struct sli_registry_config {
 	uint64_t arena_bytes;
 	/*
 	 * Rings of counts, finest first, ended by a zero slot_ns. Each
-	 * slot_ns is from 1 ms to 1 d and a multiple of the one before; each
+	 * slot_ns is from 10 ms to 1 d and a multiple of the one before; each
 	 * ring has 4 to 65536 slots and is longer than one slot of the next.
 	 * Default: 1 s x 128, 10 s x 384, 5 min x 900, 2 h x 400.
 	 */

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L /* robust mutexes */
+#define _POSIX_C_SOURCE 200809L /* robust mutexes, clock_gettime */
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "arena/arena.h"
 #include "base/arith.h"
 #include "base/status.h"
+
+/*
+ * The lock is held for microseconds. Longer means that this is a child of
+ * fork() in whose copy of the memory a thread of the parent held it.
+ */
+#define LOCK_SECONDS 2
 
 uint64_t
 sli__layout(uint64_t *end, uint64_t bytes)
@@ -52,15 +59,20 @@ sli__lock_init(struct sli__block *block)
 int
 sli__lock(struct sli__block *block, struct sli_error *err)
 {
-	int rc = pthread_mutex_lock(&block->lock);
+	struct timespec until;
+	int rc;
 
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += LOCK_SECONDS;
+	rc = pthread_mutex_timedlock(&block->lock, &until);
 	/* Whatever the dead holder had begun was not published: all is well. */
 	if (rc == EOWNERDEAD)
 		rc = pthread_mutex_consistent(&block->lock);
 	if (rc != 0)
 		return sli__fail(err, SLI_EBUSY,
-		    "the registry's lock cannot be taken: error %u",
-		    (uint64_t)rc);
+		    "the registry's lock was not to be had for %u s: error %u; "
+		    "it may have been held by another thread at a fork",
+		    (uint64_t)LOCK_SECONDS, (uint64_t)rc);
 	return SLI_OK;
 }
 

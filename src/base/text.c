@@ -56,12 +56,16 @@ sli__is_label_name(const char *s, size_t max)
 static size_t
 utf8_length(const unsigned char *s)
 {
-	/* second_min, second_max: no overlong forms, surrogates, > U+10FFFF */
+	/*
+	 * second_min, second_max: no C1 controls, overlong forms, surrogates,
+	 * nothing above U+10FFFF
+	 */
 	static const struct {
 		unsigned char first_min, first_max, second_min, second_max;
 		size_t length;
 	} forms[] = {
-		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xc2, 0xc2, 0xa0, 0xbf, 2 },
+		{ 0xc3, 0xdf, 0x80, 0xbf, 2 },
 		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
 		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
 		{ 0xed, 0xed, 0x80, 0x9f, 3 },

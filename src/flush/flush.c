@@ -4,7 +4,11 @@
  * that deltas add up to totals whatever is recorded meanwhile. The rest of a
  * view is read when it is asked for.
  */
+#define _POSIX_C_SOURCE 200809L /* kill */
+
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/atomic.h"
 #include "flush/flush.h"
@@ -35,6 +39,18 @@ find_place(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
 	return unused;
 }
 
+/*
+ * Is somebody flushing? Not if the flusher has died, and not if it is another
+ * process in memory that is ours alone: then it was so at the fork that made us.
+ */
+static bool
+is_busy(const struct sli_registry *reg, const struct sli__consumer *c)
+{
+	if (c->flusher == 0 || c->flusher == getpid())
+		return c->flusher != 0;
+	return reg->mapping == NULL && kill(c->flusher, 0) == 0;
+}
+
 /* Get a consumer to oneself. */
 static int
 take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
@@ -48,17 +64,17 @@ take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
 	c = find_place(reg, fn, arg);
 	if (c == NULL) {
 		status = SLI_ENOSPC;
-	} else if (c->is_busy) {
+	} else if (is_busy(reg, c)) {
 		status = SLI_EBUSY;
 	} else {
 		if (c->fn == NULL) {
 			c->flushed_ns = 0;
-			memset(c->before, 0,
-			    reg->block->max_indicators * sizeof(*c->before));
+			memset(c->totals[c->last], 0,
+			    reg->block->max_indicators * sizeof(*c->totals[0]));
 		}
 		c->fn = fn;
 		c->arg = arg;
-		c->is_busy = true;
+		c->flusher = getpid();
 		*out = c;
 	}
 	sli__unlock(reg->block);
@@ -70,7 +86,7 @@ give_back(struct sli_registry *reg, struct sli__consumer *c)
 {
 	/* A lock that fails here failed in take(), and we would not be here. */
 	(void)sli__lock(reg->block, NULL);
-	c->is_busy = false;
+	c->flusher = 0;
 	sli__unlock(reg->block);
 }
 
@@ -80,7 +96,6 @@ sli_flush(struct sli_registry *reg, uint64_t now_ns, sli_flush_fn *fn,
 {
 	struct sli__consumer *c = NULL;
 	struct sli_snapshot s;
-	struct sli__events *before;
 	uint32_t i;
 	int status;
 
@@ -98,11 +113,9 @@ sli_flush(struct sli_registry *reg, uint64_t now_ns, sli_flush_fn *fn,
 	s.indicator_count = (uint32_t)load_acquire(
 	    &reg->block->indicator_count);
 	for (i = 0; i < s.indicator_count; i++)
-		sli__totals(&reg->indicators[i], &c->now[i]);
+		sli__totals(&reg->indicators[i], &c->totals[!c->last][i]);
 	fn(&s, arg);
-	before = c->before;
-	c->before = c->now;
-	c->now = before;
+	c->last = !c->last;
 	c->flushed_ns = now_ns;
 	give_back(reg, c);
 	return SLI_OK;
@@ -122,7 +135,7 @@ sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
 	c = find_place(reg, fn, arg);
 	if (c == NULL || c->fn == NULL)
 		status = SLI_ENOENT;
-	else if (c->is_busy)
+	else if (is_busy(reg, c))
 		status = SLI_EBUSY;
 	else
 		c->fn = NULL;
@@ -158,6 +171,7 @@ int
 sli_snapshot_indicator(const struct sli_snapshot *snapshot, uint32_t index,
     struct sli_indicator_view *out)
 {
+	const struct sli__consumer *c;
 	const struct sli__events *now, *before;
 	const struct sli__indicator_entry *e;
 	struct sli_indicator *ind;
@@ -168,9 +182,10 @@ sli_snapshot_indicator(const struct sli_snapshot *snapshot, uint32_t index,
 		return SLI_EINVAL;
 	if (index >= snapshot->indicator_count)
 		return SLI_ENOENT;
+	c = snapshot->consumer;
 	ind = &snapshot->registry->indicators[index];
-	now = &snapshot->consumer->now[index];
-	before = &snapshot->consumer->before[index];
+	now = &c->totals[!c->last][index];
+	before = &c->totals[c->last][index];
 	memset(&delta, 0, sizeof(delta));
 	for (i = 0; i < SLI__EVENT_CELLS; i++)
 		delta.cell[i] = now->cell[i] - before->cell[i];

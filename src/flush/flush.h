@@ -2,22 +2,28 @@
 #ifndef SLI_FLUSH_FLUSH_H
 #define SLI_FLUSH_FLUSH_H
 
+#include <sys/types.h>
+
 #include <sli/flush.h>
 
 #include "indicator/indicator.h"
 
 /*
- * A consumer's place, in this process's handle. fn and is_busy are written and
- * looked at under the registry's lock; the rest belongs to whoever set is_busy.
+ * A consumer's place, in this process's handle. fn, arg and flusher are written
+ * and looked at under the registry's lock; the rest belongs to the flusher.
  */
 struct sli__consumer {
 	sli_flush_fn *fn; /* NULL: a free place */
 	void *arg;
-	bool is_busy;
+	pid_t flusher; /* process that flushes; 0: none */
 	uint64_t flushed_ns;
-	/* By indicator: totals at the last flush, and at the one that runs. */
-	struct sli__events *before;
-	struct sli__events *now;
+	/*
+	 * Totals by indicator, of the last flush and of the one that runs: which
+	 * is which turns around with one store, so that a copy of it made by
+	 * fork() is whole.
+	 */
+	struct sli__events *totals[2];
+	uint32_t last;
 };
 
 #endif /* SLI_FLUSH_FLUSH_H */

@@ -12,7 +12,7 @@
  * G-Counter, Shapiro et al. 2011). A slot's stamp is 2k - 1 while boundary k is
  * being joined, 2k once it is; it grows too.
  *
- * I6. Snapshots never decrease with time. A claimer sums first, then confirms
+ * I6. Snapshots of a level never decrease with time. A claimer sums first, then confirms
  *     its claim (timeline.h), then joins: what it joins is no greater than what
  *     any later claimer joins, however late it gets to do so. If a later
  *     boundary has been claimed meanwhile it leaves the slot alone.

@@ -8,12 +8,14 @@
  * open slot claims the boundary and takes the snapshot (history.h).
  *
  * History time = the caller's now_ns + skew_ns. A caller's clock that steps
- * back and stays there would freeze every window until it has caught up;
- * instead the skew grows by the step, and history goes on from the open slot.
- * One stale now_ns must not do that: it takes late records whose own clock has
- * run for two slots while nearly nothing came on time.
+ * back and stays there would freeze every window until it has caught up, which
+ * after a wrong year at boot is never; instead the skew grows by the step, and
+ * history goes on from the open slot. Stale records must not do that: it takes
+ * late ones whose own clock has run for SLI__SET_BACK_SLOTS while nearly nothing
+ * came on time. A source that lags by less than that many slots never gets
+ * there, since the others keep opening slots.
  *
- * I4. open_ns and skew_ns only grow.
+ * I4. next_ns and skew_ns only grow.
  * I5. A boundary is claimed once, by the compare-and-swap that opens the slot
  *     behind it.
  */
@@ -26,12 +28,14 @@
 /* A now_ns above 2^62 (the year 2116) is no time, but somebody's bug. */
 #define SLI__TIME_MAX (UINT64_C(1) << 62)
 
+#define SLI__SET_BACK_SLOTS 60
+
 /*
  *   field       written by                       read by          order
- *   open_ns     claimers (cas)                   recorders        relaxed: a
+ *   next_ns     claimers (cas)                   recorders        relaxed: a
  *               stale value only costs them a look at it here
  *               the same                         claimers         acquire
- *   skew_ns     late recorders (cas)             all              as open_ns
+ *   skew_ns     late recorders (cas)             all              as next_ns
  *   birth_ns    first claimer (cas from 0)       readers          acquire
  *   late_*      late recorders                   late recorders   see below
  *
@@ -39,11 +43,11 @@
  * delay the decision, and the next one makes it.
  */
 struct sli__timeline {
-	uint64_t open_ns; /* start of the open slot; 0: none yet */
+	uint64_t next_ns; /* end of the open slot; 0: there is none yet */
 	uint64_t skew_ns;
 	uint64_t pad[6]; /* recorders read the line above on each record */
 	uint64_t birth_ns;
-	uint64_t late_open_ns; /* the marks below belong to this open slot */
+	uint64_t late_next_ns; /* the marks below belong to this open slot */
 	uint64_t late_now_ns;  /* now of the first late record in it */
 	uint64_t late_on_time; /* events on time, up to then */
 	uint64_t late_late;    /* events late, up to then */
@@ -57,7 +61,8 @@ struct sli__lateness {
 
 /* A slot that this thread opened: the boundary at its start is its to fill. */
 struct sli__claim {
-	uint64_t from_ns; /* start of the slot that was open before; 0: none */
+	uint64_t
+	    from_ns; /* start of the slot that was open before, or open_ns */
 	uint64_t open_ns; /* start of the slot that is open now */
 };
 
@@ -69,8 +74,9 @@ static inline bool
 sli__timeline_is_open(const struct sli__timeline *t, uint64_t slot_ns,
     uint64_t now_ns)
 {
-	return now_ns + load_relaxed(&t->skew_ns) - load_relaxed(&t->open_ns) <
-	    slot_ns;
+	uint64_t last = load_relaxed(&t->next_ns) - 1;
+
+	return last - (now_ns + load_relaxed(&t->skew_ns)) < slot_ns;
 }
 
 /* Try to open the slot that now_ns lies in; true: claimed, fill it. */
@@ -81,11 +87,12 @@ bool sli__timeline_claim(struct sli__timeline *t, uint64_t slot_ns,
  * Is the claim still the newest? What its caller summed before the call is
  * then no greater than what any later claimer sums (I6).
  */
-bool sli__timeline_confirm(struct sli__timeline *t,
+bool sli__timeline_confirm(struct sli__timeline *t, uint64_t slot_ns,
     const struct sli__claim *claim);
 
 /* Is now_ns from before the open slot, or no time at all? */
-bool sli__timeline_is_late(const struct sli__timeline *t, uint64_t now_ns);
+bool sli__timeline_is_late(const struct sli__timeline *t, uint64_t slot_ns,
+    uint64_t now_ns);
 
 /* Is a late now_ns of interest to sli__timeline_late(), or just one more? */
 bool sli__timeline_late_is_due(const struct sli__timeline *t, uint64_t slot_ns,

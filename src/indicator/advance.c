@@ -70,7 +70,7 @@ fill(struct sli_indicator *ind, struct sli__history *h,
 		n = h->cells - first < CHUNK ? h->cells - first : CHUNK;
 		sli__cells_sum(&ind->shards, cells, &ind->events, first, n,
 		    totals);
-		if (!sli__timeline_confirm(ind->timeline, claim))
+		if (!sli__timeline_confirm(ind->timeline, ind->slot_ns, claim))
 			return false;
 		for (i = 0; i < due.count; i++)
 			sli__slot_join(h, due.slot[i].level, due.slot[i].k,
@@ -88,9 +88,11 @@ sli__advance(struct sli_indicator *ind, uint64_t now_ns)
 
 	if (!sli__timeline_claim(ind->timeline, ind->slot_ns, now_ns, &claim))
 		return;
-	if (fill(ind, &ind->counts, &ind->events, &claim) &&
-	    fill(ind, &ind->latency, &ind->latencies, &claim))
-		ind->registry->on_slot(ind, &claim);
+	if (!fill(ind, &ind->counts, &ind->events, &claim))
+		return;
+	/* No verdict waits for histograms, which may take longer than a slot. */
+	ind->registry->on_slot(ind, &claim);
+	fill(ind, &ind->latency, &ind->latencies, &claim);
 }
 
 /* now_ns is late: has the clock been set back for good? */
@@ -115,7 +117,7 @@ clock_was_set_back(struct sli_indicator *ind, uint64_t now_ns)
 void
 sli__off_slot(struct sli_indicator *ind, uint64_t now_ns, uint64_t n)
 {
-	if (!sli__timeline_is_late(ind->timeline, now_ns))
+	if (!sli__timeline_is_late(ind->timeline, ind->slot_ns, now_ns))
 		sli__advance(ind, now_ns);
 	else if (!clock_was_set_back(ind, now_ns))
 		sli__cell_add(&ind->shards, &ind->events, SLI__LATE, n);
@@ -133,7 +135,7 @@ sli_advance(struct sli_registry *reg, uint64_t now_ns)
 	count = load_acquire(&reg->block->indicator_count);
 	for (i = 0; i < count; i++) {
 		ind = &reg->indicators[i];
-		if (sli__timeline_is_late(ind->timeline, now_ns))
+		if (sli__timeline_is_late(ind->timeline, ind->slot_ns, now_ns))
 			clock_was_set_back(ind, now_ns);
 		sli__advance(ind, now_ns);
 	}

@@ -27,7 +27,8 @@ enum sli__cell_index {
 	SLI__BAD,
 	SLI__GOOD, /* .. + SLI_THRESHOLDS_MAX */
 	SLI__EVENT_CELLS = SLI__GOOD + 1 + SLI_THRESHOLDS_MAX,
-	SLI__BEGUN = SLI__EVENT_CELLS,
+	SLI__MOVED = SLI__EVENT_CELLS, /* latencies whose event is elsewhere */
+	SLI__BEGUN,
 	SLI__ENDED,
 	SLI__LATE,
 	SLI__INDICATOR_CELLS = 16,

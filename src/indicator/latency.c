@@ -128,14 +128,18 @@ find_quantile(const struct view *v, double q, uint32_t *cell)
 	rank = sli__quantile_rank(q, total);
 	for (c = 0; rank > in_chunk[c]; c++)
 		rank -= in_chunk[c];
-	/* Counts only grow, so the rank is still inside this chunk. */
 	first = c * CHUNK;
-	if (!read_chunk(v, first, chunk_size(v, first), counts))
+	n = chunk_size(v, first);
+	if (!read_chunk(v, first, n, counts))
 		return SLI_EBUSY;
-	for (i = 0; rank > counts[i]; i++)
+	/*
+	 * Totals have only grown since, but the boundary's may have too, if a
+	 * second claimer joined it: then the rank may lie past this chunk.
+	 */
+	for (i = 0; i < n && rank > counts[i]; i++)
 		rank -= counts[i];
 	*cell = first + i;
-	return SLI_OK;
+	return i < n ? SLI_OK : SLI_EBUSY;
 }
 
 int

@@ -64,10 +64,18 @@ add_both_atomic(const struct sli_indicator *ind, uint32_t event,
 	add_relaxed(sli__cell(&ind->latencies, shard, latency), 1);
 }
 
+/*
+ * A latency that cannot follow its event, since the thread was moved between
+ * the two. Readers look for latencies only where the event line shows use, and
+ * this shard may have none: say so there.
+ */
 static NOINLINE void
 add_latency(const struct sli_indicator *ind, uint32_t latency)
 {
-	sli__cell_add_again(&ind->shards, &ind->latencies, latency, 1);
+	uint32_t shard = sli__shard_atomic(&ind->shards);
+
+	add_relaxed(sli__cell(&ind->events, shard, SLI__MOVED), 1);
+	add_relaxed(sli__cell(&ind->latencies, shard, latency), 1);
 }
 
 static NOINLINE void

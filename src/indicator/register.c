@@ -13,7 +13,7 @@
 
 #define DEFAULT_LOWEST_NS SLI_MICROS(1)
 #define DEFAULT_HIGHEST_NS SLI_SECONDS(60)
-#define SLOT_NS_MIN SLI_MILLIS(1)
+#define SLOT_NS_MIN SLI_MILLIS(10)
 
 static int
 check_thresholds(const struct sli_indicator_config *cfg, struct sli_error *err)
@@ -46,7 +46,7 @@ check_slot(const struct sli__block *block, uint64_t slot_ns,
 	if (slot_ns < SLOT_NS_MIN || latency_ns % slot_ns != 0 ||
 	    next_ns % slot_ns != 0)
 		return sli__fail(err, SLI_EINVAL,
-		    "slot_ns %u is not valid; accepted: at least 1 ms, and a "
+		    "slot_ns %u is not valid; accepted: at least 10 ms, and a "
 		    "divisor of the registry's history[1].slot_ns %u and "
 		    "latency[0].slot_ns %u",
 		    slot_ns, next_ns, latency_ns);

@@ -16,7 +16,7 @@
 #include "slo/slo.h"
 
 #define ARENA_BYTES_MAX (UINT64_C(1) << 46)
-#define SLOT_NS_MIN SLI_MILLIS(1)
+#define SLOT_NS_MIN SLI_MILLIS(10)
 #define SLOT_NS_MAX SLI_DAYS(1)
 #define SLOTS_MIN 4
 #define SLOTS_MAX 65536
@@ -74,20 +74,36 @@ check_level(const char *name, const struct sli_level *levels, uint64_t i,
 		(l->slot_ns <= finer->slot_ns ||
 		    l->slot_ns % finer->slot_ns != 0)))
 		return sli__fail(err, SLI_ERANGE,
-		    "%s[%u].slot_ns %u is not valid; accepted: from 1 ms to "
-		    "1 d, and a multiple of the level before",
+		    "%s[%u].slot_ns %u is not valid; accepted: from 10 ms "
+		    "to 1 d, and a multiple of the level before",
 		    name, i, l->slot_ns);
 	if (l->slots < SLOTS_MIN || l->slots > SLOTS_MAX)
 		return sli__fail(err, SLI_ERANGE,
 		    "%s[%u].slots %u is out of range; accepted: %u to %u", name,
 		    i, (uint64_t)l->slots, (uint64_t)SLOTS_MIN,
 		    (uint64_t)SLOTS_MAX);
+	if (l->reserved != 0)
+		return sli__fail(err, SLI_EINVAL,
+		    "%s[%u].reserved %u is not valid; accepted: 0", name, i,
+		    (uint64_t)l->reserved);
 	if (finer != NULL && finer->slot_ns * finer->slots <= l->slot_ns)
 		return sli__fail(err, SLI_ERANGE,
 		    "%s[%u].slots %u is too few: the ring does not reach over "
 		    "one slot of the next level, %u ns",
 		    name, i - 1, (uint64_t)finer->slots, l->slot_ns);
 	return SLI_OK;
+}
+
+static bool
+is_unset(const struct sli_level *levels, uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		if (levels[i].slot_ns != 0 || levels[i].slots != 0 ||
+		    levels[i].reserved != 0)
+			return false;
+	return true;
 }
 
 static int
@@ -97,17 +113,18 @@ check_levels(const char *name, struct sli_level *levels,
 	uint32_t i;
 	int status;
 
-	if (levels[0].slot_ns == 0)
+	if (is_unset(levels, SLI_LEVELS_MAX)) {
 		memcpy(levels, levels_default,
 		    SLI_LEVELS_MAX * sizeof(*levels));
-	for (i = 0; i < SLI_LEVELS_MAX && levels[i].slot_ns != 0; i++) {
+		return SLI_OK;
+	}
+	for (i = 0; i < SLI_LEVELS_MAX; i++) {
+		if (i > 0 && is_unset(&levels[i], SLI_LEVELS_MAX - i))
+			break;
 		status = check_level(name, levels, i, err);
 		if (status != SLI_OK)
 			return status;
 	}
-	/* What follows the last level is not looked at again. */
-	for (; i < SLI_LEVELS_MAX; i++)
-		memset(&levels[i], 0, sizeof(levels[i]));
 	return SLI_OK;
 }
 
@@ -235,8 +252,8 @@ init_consumers(struct sli_registry *reg, struct sli__events *events,
 	uint32_t i;
 
 	for (i = 0; i < reg->max_consumers; i++) {
-		reg->consumers[i].before = events;
-		reg->consumers[i].now = events + max_indicators;
+		reg->consumers[i].totals[0] = events;
+		reg->consumers[i].totals[1] = events + max_indicators;
 		events += 2 * (size_t)max_indicators;
 	}
 }
@@ -363,10 +380,11 @@ sli_registry_create(const struct sli_registry_config *given,
 void
 sli_registry_close(struct sli_registry *reg)
 {
-	if (reg == NULL)
-		return;
-	pthread_mutex_destroy(&reg->block->lock);
-	if (reg->mapping != NULL)
+	/*
+	 * In the caller's memory there is nothing to end: other processes may
+	 * go on with it.
+	 */
+	if (reg != NULL && reg->mapping != NULL)
 		munmap(reg->mapping, reg->mapping_bytes);
 }
 

@@ -108,7 +108,7 @@ sli__cell_add_single(const struct sli__cells *cells, uint32_t shard,
 }
 
 /* Cells at the start of a guard array that tell whether a shard is in use. */
-#define SLI__GUARD_CELLS 8
+#define SLI__GUARD_CELLS 9
 
 /*
  * sum[0..n) = the totals of cells [first, first + n).

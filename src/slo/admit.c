@@ -102,7 +102,7 @@ judge(struct sli_slo *slo, const struct sli__claim *claim)
 void
 sli__slo_on_slot(struct sli_indicator *ind, const struct sli__claim *claim)
 {
-	/* Pairs with the release in add_slo(). */
+	/* Pairs with the release in link_slo(). */
 	uint64_t next = load_acquire(&ind->first_slo);
 	struct sli_slo *slo;
 

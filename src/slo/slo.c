@@ -123,7 +123,22 @@ same_config(const struct sli__slo_entry *a, const struct sli__slo_entry *b)
 	    a->admit_min_events == b->admit_min_events;
 }
 
-/* Make this process's handle to an entry, and put it on its indicator. */
+/* Put an SLO on its indicator's list, if its maker died before it did. */
+static void
+link_slo(struct sli_slo *slo)
+{
+	struct sli_registry *reg = slo->ind->registry;
+	uint64_t index = (uint64_t)(slo - reg->slos) + 1, at;
+
+	for (at = slo->ind->first_slo; at != 0; at = reg->slos[at - 1].next)
+		if (at == index)
+			return;
+	slo->next = slo->ind->first_slo;
+	/* Pairs with the acquire in sli__slo_on_slot(). */
+	store_release(&slo->ind->first_slo, index);
+}
+
+/* Make this process's handle to an entry. */
 static void
 map_slo(struct sli_indicator *ind, struct sli_slo *slo,
     struct sli__slo_entry *e)
@@ -136,7 +151,6 @@ map_slo(struct sli_indicator *ind, struct sli_slo *slo,
 	slo->alert_count = e->flags & SLI_SLO_NO_ALERTS ? 0 : SLI__ALERTS;
 	sli__alert_rules(e->period_ns, ind->slot_ns, slo->budget_ppb,
 	    e->alert_min_events, e->alert_min_bad, slo->alert);
-	slo->next = ind->first_slo;
 }
 
 static int
@@ -157,6 +171,7 @@ find_or_add(struct sli_indicator *ind, const struct sli__slo_entry *wanted,
 			    "\"%s\" or with another configuration; accepted: "
 			    "the same configuration, or another name",
 			    wanted->name, reg->slos[i].ind->entry->name);
+		link_slo(&reg->slos[i]);
 		*out = &reg->slos[i];
 		return SLI_OK;
 	}
@@ -168,9 +183,9 @@ find_or_add(struct sli_indicator *ind, const struct sli__slo_entry *wanted,
 	memcpy(e, wanted, sizeof(*e));
 	map_slo(ind, &reg->slos[count], e);
 	*out = &reg->slos[count];
-	/* Pairs with the acquire loads of slo_count, then of first_slo. */
+	/* Pairs with the acquire in sli_flush(). */
 	store_release(&block->slo_count, count + 1);
-	store_release(&ind->first_slo, count + 1);
+	link_slo(*out);
 	return SLI_OK;
 }
 

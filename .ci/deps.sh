@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Install what is missing of the groups asked for, with apt-get.
+#
+#   .ci/deps.sh GROUP...     build check valgrind clang lint demo bench aarch64
+#
+# What is looked for is what will be used, a command or a header, so that one
+# built from source does as well as a package.
+set -u
+
+CC=${CC:-cc}
+missing=
+
+# need PACKAGE COMMAND-OR-HEADER
+need() {
+	case $2 in
+	*.h)	# CPPFLAGS are separate words.
+		# shellcheck disable=SC2086
+		echo "#include <$2>" |
+			$CC ${CPPFLAGS-} -E -o /dev/null - 2>/dev/null
+		;;
+	*)	command -v "$2" >/dev/null
+		;;
+	esac || missing="$missing $1"
+}
+
+for group in "$@"; do
+	case $group in
+	build)
+		need gcc "$CC"
+		need make make
+		need binutils ar
+		need libc6-dev stdio.h
+		need libck-dev ck_pr.h
+		;;
+	check)
+		need libcmocka-dev cmocka.h
+		need g++ "${CXX:-c++}"
+		need pkg-config pkg-config
+		need binutils readelf
+		;;
+	valgrind)
+		need valgrind valgrind
+		;;
+	clang)
+		need clang clang
+		;;
+	lint)
+		need clang-format clang-format
+		need gcc gcc
+		need g++ "${CXX:-c++}"
+		need shellcheck shellcheck
+		;;
+	demo)
+		need libmicrohttpd-dev microhttpd.h
+		need wrk wrk
+		need pkg-config pkg-config
+		;;
+	bench)
+		;;
+	aarch64)
+		need gcc-aarch64-linux-gnu aarch64-linux-gnu-gcc
+		need qemu-user qemu-aarch64
+		[ -e /usr/aarch64-linux-gnu/include/stdio.h ] ||
+			missing="$missing libc6-dev-arm64-cross"
+		;;
+	*)
+		echo "deps: no group '$group'" >&2
+		exit 2
+		;;
+	esac
+done
+
+[ -n "$missing" ] || exit 0
+# Words again, each once.
+# shellcheck disable=SC2046,SC2086
+set -- $(printf '%s\n' $missing | sort -u)
+
+if ! command -v apt-get >/dev/null; then
+	echo "deps: missing, by their Debian names: $*" >&2
+	exit 1
+elif [ "$(id -u)" -eq 0 ]; then
+	root=
+elif sudo -n true 2>/dev/null; then
+	root='sudo -n'
+else
+	echo "deps: missing; run: sudo apt-get install $*" >&2
+	exit 1
+fi
+
+# apt_get WORD...
+apt_get() {
+	# $root is a command and its arguments, or nothing.
+	# shellcheck disable=SC2086
+	$root env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+		--no-install-recommends -o DPkg::Lock::Timeout=300 "$@" \
+		</dev/null
+}
+
+echo "deps: installing $*"
+# On a new machine there are no package lists, on an old one they are stale.
+apt_get -s install "$@" >/dev/null 2>&1 || apt_get update
+apt_get install "$@" || {
+	apt_get update
+	apt_get install "$@"
+}

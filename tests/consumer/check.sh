@@ -1,0 +1,178 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Install libsli and use it as an outsider does: by pkg-config only.
+#
+# $BUILD is where the libraries have been built, $CC, $CXX and $MAKE are used.
+set -u
+cd "$(dirname "$0")/../.."
+. tests/check.sh
+
+BUILD=${BUILD:-build}
+CC=${CC:-cc}
+CXX=${CXX:-c++}
+MAKE=${MAKE:-make}
+STRICT='-Wall -Wextra -Wpedantic -Werror'
+unset PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR LD_LIBRARY_PATH
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# What a packager does, and what somebody with a home directory does.
+stage=$scratch/stage
+home=$scratch/home
+here=tests/consumer
+
+# make_staged TARGET, make_home TARGET
+make_staged() {
+	"$MAKE" --no-print-directory "$1" \
+		DESTDIR="$stage" PREFIX=/usr LIBDIR=/usr/lib64 \
+		INCLUDEDIR=/usr/include
+}
+make_home() {
+	"$MAKE" --no-print-directory "$1" \
+		DESTDIR= PREFIX="$home" LIBDIR="$home/lib" \
+		INCLUDEDIR="$home/include"
+}
+
+# pc_staged OPTION..., pc_home OPTION...: pkg-config that sees only our own.
+pc_staged() {
+	PKG_CONFIG_LIBDIR=$stage/usr/lib64/pkgconfig \
+	PKG_CONFIG_SYSROOT_DIR=$stage pkg-config "$@" libsli
+}
+pc_home() {
+	PKG_CONFIG_LIBDIR=$home/lib/pkgconfig pkg-config "$@" libsli
+}
+
+version() {
+	pc_home --modversion
+}
+
+# Flags are words, here and below.
+# shellcheck disable=SC2046,SC2086
+builds_c_shared() {
+	$CC -std=c11 $STRICT $(pc_home --cflags) -o "$scratch/c" \
+		$here/consumer.c $(pc_home --libs)
+	[ "$(LD_LIBRARY_PATH=$home/lib "$scratch/c")" = "$(version)" ]
+	readelf -d "$scratch/c" | grep -F "[libsli.so.${soname#libsli.so.}]"
+}
+
+# shellcheck disable=SC2046,SC2086
+builds_c_static() {
+	$CC -std=c11 $STRICT $(pc_home --cflags) -static -o "$scratch/cs" \
+		$here/consumer.c $(pc_home --static --libs)
+	[ "$("$scratch/cs")" = "$(version)" ]
+}
+
+# shellcheck disable=SC2046,SC2086
+builds_cxx_shared() {
+	$CXX -std=c++11 $STRICT $(pc_home --cflags) -o "$scratch/cxx" \
+		$here/consumer.cc $(pc_home --libs)
+	[ "$(LD_LIBRARY_PATH=$home/lib "$scratch/cxx")" = "$(version)" ]
+}
+
+# shellcheck disable=SC2046,SC2086
+builds_cxx_static() {
+	$CXX -std=c++11 $STRICT $(pc_home --cflags) -static -o "$scratch/cxxs" \
+		$here/consumer.cc $(pc_home --static --libs)
+	[ "$("$scratch/cxxs")" = "$(version)" ]
+}
+
+# shellcheck disable=SC2046,SC2086
+builds_from_stage() {
+	$CC -std=c11 $STRICT $(pc_staged --cflags) -o "$scratch/staged" \
+		$here/consumer.c $(pc_staged --libs)
+	[ "$(LD_LIBRARY_PATH=$stage/usr/lib64 "$scratch/staged")" = \
+	    "$(version)" ]
+	! grep -r "$stage" "$stage"
+}
+
+# The first block of C below the README's heading "Quick start".
+# shellcheck disable=SC2046,SC2086
+readme_quick_start_runs() {
+	[ -f README.md ] || { echo 'there is no README.md'; return 1; }
+	awk '
+	/^#+ / { inside = tolower($0) ~ /^#+ quick start/ }
+	inside && /^```c$/ { copy = 1; next }
+	copy && /^```$/ { exit }
+	copy' README.md >"$scratch/quick.c"
+	[ -s "$scratch/quick.c" ] ||
+		{ echo 'README.md has no quick start in C'; return 1; }
+	$CC -std=c11 -Wall -Wextra -Werror $(pc_home --cflags) \
+		-o "$scratch/quick" "$scratch/quick.c" $(pc_home --libs)
+	LD_LIBRARY_PATH=$home/lib "$scratch/quick"
+}
+
+# What the headers declare, and nothing else.
+exports_are_the_headers() {
+	cat include/sli/*.h | tr '\n' ' ' |
+		grep -oE 'SLI_API [^;#(]*\(' |
+		sed -n 's/.*[ *]\(sli_[a-z0-9_]*\)($/\1/p' |
+		sort >"$scratch/declared"
+	nm -D --defined-only "$home/lib/libsli.so" | awk '{ print $3 }' |
+		sort >"$scratch/exported"
+	[ -s "$scratch/declared" ]
+	diff "$scratch/declared" "$scratch/exported"
+}
+
+# Hidden symbols of a static library meet those of the program.
+static_names_are_prefixed() {
+	nm -g --defined-only "$home/lib/libsli.a" |
+		awk 'NF == 3 { print $3 }' >"$scratch/static"
+	[ -s "$scratch/static" ]
+	! grep -v '^sli_' "$scratch/static"
+}
+
+needs_libc_only() {
+	readelf -d "$home/lib/libsli.so" >"$scratch/dynamic"
+	grep -F "Library soname: [$soname]" "$scratch/dynamic"
+	grep -F 'NODELETE' "$scratch/dynamic"
+	# The loader's own name is there if thread-local storage is used.
+	! sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' "$scratch/dynamic" |
+		grep -v -e '^libc\.so' -e '^ld-linux'
+}
+
+links_lead_to_the_library() {
+	for name in libsli.so "$soname"; do
+		[ "$(readlink -f "$home/lib/$name")" = \
+		    "$(readlink -f "$home")/lib/libsli.so.$(version)" ]
+	done
+}
+
+# uninstall_leaves_nothing MAKE_FUNCTION DIRECTORY
+uninstall_leaves_nothing() {
+	"$1" uninstall
+	! find "$2" -mindepth 1 | grep .
+}
+
+# A directory that was there before is the user's, even an empty one.
+uninstall_keeps_what_was_there() {
+	mkdir -p "$home/lib/pkgconfig" "$home/include"
+	make_home install
+	make_home uninstall
+	[ -d "$home/lib/pkgconfig" ]
+	[ -d "$home/include" ]
+	[ ! -e "$home/include/sli" ]
+	! find "$home" -type f | grep .
+}
+
+mkdir "$stage" "$home"
+soname=libsli.so.$(sed -n 's/.*SLI_VERSION_MAJOR //p' include/sli/version.h)
+check installs_into_destdir make_staged install
+check installs_into_prefix make_home install
+check builds_c_shared builds_c_shared
+check builds_c_static builds_c_static
+check builds_cxx_shared builds_cxx_shared
+check builds_cxx_static builds_cxx_static
+check builds_from_stage builds_from_stage
+check readme_quick_start_runs readme_quick_start_runs
+check exports_are_the_headers exports_are_the_headers
+check static_names_are_prefixed static_names_are_prefixed
+check needs_libc_only needs_libc_only
+check links_lead_to_the_library links_lead_to_the_library
+check uninstall_of_stage_leaves_nothing \
+	uninstall_leaves_nothing make_staged "$stage"
+check uninstall_of_prefix_leaves_nothing \
+	uninstall_leaves_nothing make_home "$home"
+check uninstall_keeps_what_was_there uninstall_keeps_what_was_there
+check_end
