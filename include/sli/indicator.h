@@ -16,7 +16,8 @@
  *
  * All calls on an indicator may run together, from any thread, from signal
  * handlers (except register, find and the histogram read) and on both sides of
- * a fork. A read never waits for a record, a record never for a read.
+ * a fork, but not between vfork() and exec. A read never waits for a record, a
+ * record never for a read. None takes more than 4 KiB of a signal's stack.
  */
 
 struct sli_indicator;
@@ -126,6 +127,7 @@ SLI_API void sli_record(struct sli_indicator *ind, uint64_t now_ns,
  * Count n events without a latency. They are in no histogram, and good ones
  * are slow at no threshold.
  *
+ * @param n  totals are exact up to 2^64 - 1 in all.
  * Everything else as for sli_record().
  */
 SLI_API void sli_count(struct sli_indicator *ind, uint64_t now_ns,
@@ -169,9 +171,10 @@ SLI_API uint64_t sli_late_count(const struct sli_indicator *ind);
  *           74 h, 2 h up to 33 d, by default); else interpolated in that one
  *           slot, so off by at most the events of that slot. Beside that, the
  *           records that ran while a boundary's snapshot was taken may be
- *           counted on either side of it. Where a process died between
- *           claiming a boundary and storing its snapshot, the slot on the
- *           other side of it is uncertain too.
+ *           counted on either side of it. Where a thread died or was held up
+ *           between claiming a boundary and storing its snapshot, the slot on
+ *           the other side of it is uncertain too. A now_ns from before the
+ *           open slot is taken as that slot's start.
  * Errors:   SLI_EINVAL (NULL, window_ns 0). No events is no error: all zeros.
  * Thread:   MT-safe.  Signal: async-signal-safe.  Progress: lock-free.
  * Since:    0.1
@@ -220,8 +223,8 @@ SLI_API SLI_MUST_CHECK int sli_window_histogram(struct sli_indicator *ind,
     struct sli_histogram *into);
 
 /**
- * Get a shard to oneself: for one thread that records a lot, or one that may
- * not use restartable sequences or atomic adds.
+ * Get a shard to oneself, for one thread that records a lot where there are no
+ * restartable sequences.
  *
  * Errors:   SLI_EINVAL (NULL), SLI_ENOSPC (all writer_shards are taken).
  * Thread:   MT-safe.  Signal: not safe.  Since: 0.1

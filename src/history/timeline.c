@@ -9,8 +9,8 @@ struct view {
 };
 
 /*
- * next_ns is loaded first: a skew newer than the slot can only make a time look
- * later than it is, and then the compare-and-swap on the older next_ns fails if
+ * next_ns is loaded before skew_ns wherever somebody may claim by it: a skew
+ * newer than the slot can only make a time look later than it is, and then the compare-and-swap on the older next_ns fails if
  * the two do not belong together.
  */
 static struct view

@@ -7,9 +7,6 @@
 #include "base/atomic.h"
 #include "indicator/indicator.h"
 
-/* Cells that are summed, confirmed and joined at a time: 4 KiB of stack. */
-#define CHUNK 512
-
 /* The boundaries of a history that a claim finds not yet joined. */
 struct due {
 	uint32_t count;
@@ -57,7 +54,7 @@ static bool
 fill(struct sli_indicator *ind, struct sli__history *h,
     const struct sli__cells *cells, const struct sli__claim *claim)
 {
-	uint64_t totals[CHUNK];
+	uint64_t totals[SLI__CHUNK];
 	uint32_t first, n, i;
 	struct due due;
 
@@ -67,7 +64,7 @@ fill(struct sli_indicator *ind, struct sli__history *h,
 	for (i = 0; i < due.count; i++)
 		sli__slot_begin(h, due.slot[i].level, due.slot[i].k);
 	for (first = 0; first < h->cells; first += n) {
-		n = h->cells - first < CHUNK ? h->cells - first : CHUNK;
+		n = sli__chunk(h->cells - first);
 		sli__cells_sum(&ind->shards, cells, &ind->events, first, n,
 		    totals);
 		if (!sli__timeline_confirm(ind->timeline, ind->slot_ns, claim))

@@ -140,6 +140,15 @@ void sli__off_slot(struct sli_indicator *ind, uint64_t now_ns, uint64_t n);
 /* All events so far. */
 void sli__totals(const struct sli_indicator *ind, struct sli__events *out);
 
+/* Latency cells that are handled at a time: 2 KiB of a signal's stack. */
+#define SLI__CHUNK 256
+
+static inline uint32_t
+sli__chunk(uint32_t cells_left)
+{
+	return cells_left < SLI__CHUNK ? cells_left : SLI__CHUNK;
+}
+
 #define SLI__WINDOWS_MAX 12
 
 /*

@@ -10,13 +10,9 @@
 #include "base/status.h"
 #include "indicator/indicator.h"
 
-enum {
-	CHUNK = 512, /* cells at a time: 4 KiB of stack */
-	CHUNKS_MAX = 64,
-};
-
 /* 54 octaves of 2^9 buckets at the most, and the two out of range. */
-_Static_assert((54 * 512 + 1024 + 2) / CHUNK < CHUNKS_MAX, "all cells fit");
+#define CELLS_MAX (54 * 512 + 1024 + 2)
+#define CHUNKS_MAX (CELLS_MAX / SLI__CHUNK + 1)
 
 /* One window of one outcome, and the boundary it starts at. */
 struct view {
@@ -73,12 +69,6 @@ read_chunk(const struct view *v, uint32_t first, uint32_t n, uint64_t *counts)
 	return true;
 }
 
-static uint32_t
-chunk_size(const struct view *v, uint32_t first)
-{
-	return v->count - first < CHUNK ? v->count - first : CHUNK;
-}
-
 /* What is common to both reads: the arguments, the advance, the edge. */
 static int
 open_view(struct view *v, struct sli_indicator *ind, uint64_t now_ns,
@@ -110,12 +100,12 @@ open_view(struct view *v, struct sli_indicator *ind, uint64_t now_ns,
 static int
 find_quantile(const struct view *v, double q, uint32_t *cell)
 {
-	uint64_t counts[CHUNK], in_chunk[CHUNKS_MAX];
+	uint64_t counts[SLI__CHUNK], in_chunk[CHUNKS_MAX];
 	uint64_t total = 0, rank;
 	uint32_t first, n, i, c = 0;
 
 	for (first = 0; first < v->count; first += n, c++) {
-		n = chunk_size(v, first);
+		n = sli__chunk(v->count - first);
 		if (!read_chunk(v, first, n, counts))
 			return SLI_EBUSY;
 		in_chunk[c] = 0;
@@ -128,8 +118,8 @@ find_quantile(const struct view *v, double q, uint32_t *cell)
 	rank = sli__quantile_rank(q, total);
 	for (c = 0; rank > in_chunk[c]; c++)
 		rank -= in_chunk[c];
-	first = c * CHUNK;
-	n = chunk_size(v, first);
+	first = c * SLI__CHUNK;
+	n = sli__chunk(v->count - first);
 	if (!read_chunk(v, first, n, counts))
 		return SLI_EBUSY;
 	/*
@@ -169,7 +159,7 @@ int
 sli_window_histogram(struct sli_indicator *ind, uint64_t now_ns,
     uint64_t window_ns, enum sli_outcome outcome, struct sli_histogram *into)
 {
-	uint64_t counts[CHUNK];
+	uint64_t counts[SLI__CHUNK];
 	uint32_t first, n, i, tries = 0;
 	struct view v;
 	int status;
@@ -180,7 +170,7 @@ sli_window_histogram(struct sli_indicator *ind, uint64_t now_ns,
 	if (status != SLI_OK)
 		return status == SLI_ENODATA ? SLI_OK : status;
 	for (first = 0; first < v.count; first += n) {
-		n = chunk_size(&v, first);
+		n = sli__chunk(v.count - first);
 		/* What was added stays: the rest comes from a later edge. */
 		while (!read_chunk(&v, first, n, counts))
 			if (++tries == TRIES ||

@@ -15,11 +15,14 @@
  * A thread's rseq area keeps the address of the last descriptor it entered
  * until the kernel next looks, so the code may never be unmapped: the shared
  * library is linked with -z nodelete, and whoever links libsli.a into an
- * object that is dlclose()d must do the same.
+ * object that is dlclose()d must do the same. And the kernel knows nothing of
+ * the area in a child that shares its parent's memory, between vfork() and
+ * exec: nothing may be recorded there.
  */
 
 #if defined(__linux__) && !defined(SLI_ATOMIC_BUILTIN) &&                      \
-    (defined(__x86_64__) || defined(__aarch64__)) && defined(__has_include)
+    (defined(__x86_64__) || defined(__aarch64__)) && defined(__LP64__) &&      \
+    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && defined(__has_include)
 #if __has_include(<sys/rseq.h>)
 #define SLI__HAVE_RSEQ 1
 #endif

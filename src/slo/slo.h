@@ -28,8 +28,8 @@
  * last to store; the next slot mends it.
  */
 struct sli__slo_state {
-	_Alignas(64) uint64_t verdict;
-	uint64_t memory;
+	_Alignas(64) uint64_t verdict; /* in a line that nothing else dirties */
+	_Alignas(64) uint64_t memory;
 	uint64_t judged_ns; /* history time of the slot's start */
 	uint64_t alerts;    /* bit i: alert i fires */
 };

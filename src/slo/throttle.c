@@ -33,7 +33,8 @@
  *
  * Evidence. Pressure rises only on min_events in the last 10 s, three bad ones
  *   above what is tolerated among them, and a last slot above it too.
- * Knee. The pressure believed to be enough (cf. ssthresh of TCP). Overload at
+ * Knee. The pressure believed to be enough (cf. ssthresh of TCP): p at first,
+ *   and pressure half of p more, since it is late already. Overload at
  *   the knee moves it up by a quarter of p, and pressure another 3/4 of p above
  *   it, to drain the queue; the first calm second brings pressure back to the
  *   knee. A climb that finds no relief takes the knee along.

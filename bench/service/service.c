@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An HTTP service measured by libsli. The life of a request:
+ *
+ *   arrives   sli_begin() on its route's indicator, then sli_admit(): refused
+ *             with 503 and Retry-After, or queued for the back end
+ *   answered  sli_end(), and sli_record() with its outcome and latency
+ *
+ * All routes share one back end, so one SLO decides who may use it: that of
+ * /checkout, the route that must not fail. Each route says how critical it is.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "service.h"
+
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct request {
+	struct backend_job job; /* first: a job is its request */
+	struct route *route;
+	struct MHD_Connection *connection;
+	uint64_t begun_ns;
+	enum sli_outcome outcome; /* SLI_BAD until the back end is done */
+	int submitted;
+};
+
+static const struct route routes[ROUTES] = {
+	[CHECKOUT] = { "/checkout", SLI_CRITICAL_PLUS, NULL },
+	[SEARCH] = { "/search", SLI_SHEDDABLE_PLUS, NULL },
+	[RECOMMEND] = { "/recommend", SLI_SHEDDABLE, NULL },
+};
+
+static int
+register_route(struct service *service, struct route *route,
+    struct sli_error *err)
+{
+	const struct sli_label label = { "route", route->path };
+	struct sli_indicator_config config = SLI_INDICATOR_CONFIG_INIT;
+
+	config.name = "http_requests";
+	config.help = "HTTP requests by route";
+	config.labels = &label;
+	config.label_count = 1;
+	config.threshold_ns[0] = SLI_MILLIS(SERVICE_THRESHOLD_MS);
+	config.threshold_count = 1;
+	return sli_indicator_register(service->registry, &config,
+	    &route->indicator, err);
+}
+
+static int
+register_slo(struct service *service, struct sli_error *err)
+{
+	struct sli_slo_config config = SLI_SLO_CONFIG_INIT;
+
+	config.name = "checkout-fast";
+	config.objective = SERVICE_OBJECTIVE;
+	config.threshold_ns = SLI_MILLIS(SERVICE_THRESHOLD_MS);
+	/* A month is usual; an hour lets a demo see its budget move. */
+	config.period_ns = SLI_HOURS(1);
+	return sli_slo_register(service->routes[CHECKOUT].indicator, &config,
+	    &service->slo, err);
+}
+
+static int
+open_books(struct service *service)
+{
+	struct sli_registry_config config = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_error err;
+
+	/* Slots of 1 s, so that the percentiles move with every line. */
+	config.latency[0] = (struct sli_level){ SLI_SECONDS(1), 128, 0 };
+	if (sli_registry_create(&config, &service->registry, &err) != SLI_OK)
+		goto fail;
+	for (int i = 0; i < ROUTES; i++)
+		if (register_route(service, &service->routes[i], &err) !=
+		    SLI_OK)
+			goto fail;
+	if (register_slo(service, &err) != SLI_OK)
+		goto fail;
+	return 0;
+fail:
+	fprintf(stderr, "service: %s\n", err.message);
+	return -1;
+}
+
+static struct route *
+find_route(struct service *service, const char *path)
+{
+	for (int i = 0; i < ROUTES; i++)
+		if (strcmp(service->routes[i].path, path) == 0)
+			return &service->routes[i];
+	return NULL;
+}
+
+/* Who asks: users are refused whole, not each of their requests at random. */
+static uint64_t
+user_key(struct MHD_Connection *connection)
+{
+	const char *user = MHD_lookup_connection_value(connection,
+	    MHD_GET_ARGUMENT_KIND, "user");
+
+	return user == NULL ? 0 : strtoull(user, NULL, 10);
+}
+
+static int
+may_enter(struct service *service, const struct request *request)
+{
+	return !service->admission ||
+	    sli_admit(service->slo, request->begun_ns,
+		request->route->criticality, user_key(request->connection));
+}
+
+/* On a worker: it is done, and on_request() will be called to reply. */
+static void
+on_done(struct backend_job *job)
+{
+	struct request *request = (struct request *)job;
+
+	request->outcome = SLI_GOOD;
+	MHD_resume_connection(request->connection);
+}
+
+/* The headers are here: early enough to refuse the work. */
+static enum MHD_Result
+begin(struct service *service, struct route *route,
+    struct MHD_Connection *connection, void **state)
+{
+	struct request *request = calloc(1, sizeof(*request));
+
+	if (request == NULL)
+		return MHD_NO;
+	*state = request;
+	request->job.done = on_done;
+	request->route = route;
+	request->connection = connection;
+	request->begun_ns = sli_clock_ns();
+	sli_begin(route->indicator);
+	request->outcome = may_enter(service, request) ? SLI_BAD : SLI_SHED;
+	return MHD_YES;
+}
+
+/* Suspended first: a worker may be done before backend_submit() returns. */
+static enum MHD_Result
+submit(struct service *service, struct request *request)
+{
+	request->submitted = 1;
+	MHD_suspend_connection(request->connection);
+	if (backend_submit(&service->backend, &request->job) != 0)
+		MHD_resume_connection(request->connection);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+reply(struct service *service, const struct request *request)
+{
+	switch (request->outcome) {
+	case SLI_GOOD:
+		return MHD_queue_response(request->connection, MHD_HTTP_OK,
+		    service->answer);
+	case SLI_SHED:
+		return MHD_queue_response(request->connection,
+		    MHD_HTTP_SERVICE_UNAVAILABLE, service->refusal);
+	default:
+		return MHD_queue_response(request->connection,
+		    MHD_HTTP_INTERNAL_SERVER_ERROR, service->failure);
+	}
+}
+
+/*
+ * libmicrohttpd calls this when the headers are here, for each part of a body,
+ * when all is here, and when a worker has resumed the connection.
+ */
+static enum MHD_Result
+on_request(void *arg, struct MHD_Connection *connection, const char *path,
+    const char *method, const char *version, const char *body,
+    size_t *body_size, void **state)
+{
+	struct service *service = arg;
+	struct request *request = *state;
+	struct route *route = find_route(service, path);
+
+	(void)method;
+	(void)version;
+	(void)body;
+	if (route == NULL)
+		return MHD_queue_response(connection, MHD_HTTP_NOT_FOUND,
+		    service->failure);
+	if (request == NULL)
+		return begin(service, route, connection, state);
+	if (*body_size > 0) {
+		*body_size = 0; /* nobody reads it */
+		return MHD_YES;
+	}
+	if (request->outcome == SLI_SHED || request->submitted)
+		return reply(service, request);
+	return submit(service, request);
+}
+
+static void
+on_completed(void *arg, struct MHD_Connection *connection, void **state,
+    enum MHD_RequestTerminationCode why)
+{
+	struct request *request = *state;
+	uint64_t now_ns = sli_clock_ns();
+
+	(void)arg;
+	(void)connection;
+	if (request == NULL)
+		return;
+	/* Who hung up was served neither well nor badly. */
+	if (why != MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		request->outcome = SLI_IGNORED;
+	sli_end(request->route->indicator);
+	sli_record(request->route->indicator, now_ns, request->outcome,
+	    now_ns - request->begun_ns);
+	free(request);
+	*state = NULL;
+}
+
+static struct MHD_Response *
+make_response(char *text)
+{
+	return MHD_create_response_from_buffer(strlen(text), text,
+	    MHD_RESPMEM_PERSISTENT);
+}
+
+static int
+make_responses(struct service *service)
+{
+	static char answer[] = "done\n", refusal[] = "overloaded\n",
+		    failure[] = "failed\n";
+
+	service->answer = make_response(answer);
+	service->refusal = make_response(refusal);
+	service->failure = make_response(failure);
+	if (service->answer == NULL || service->refusal == NULL ||
+	    service->failure == NULL ||
+	    MHD_add_response_header(service->refusal,
+		MHD_HTTP_HEADER_RETRY_AFTER, "1") != MHD_YES)
+		return -1;
+	return 0;
+}
+
+static int
+listen_on_loopback(struct service *service)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr = { htonl(INADDR_LOOPBACK) },
+	};
+	struct MHD_OptionItem options[] = {
+		{ MHD_OPTION_SOCK_ADDR, 0, &address },
+		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, NULL },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+
+	service->http = MHD_start_daemon(
+	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
+	    NULL, on_request, service, MHD_OPTION_ARRAY, options,
+	    MHD_OPTION_END);
+	return service->http == NULL ? -1 : 0;
+}
+
+int
+service_start(struct service *service, int admission)
+{
+	memset(service, 0, sizeof(*service));
+	service->admission = admission;
+	memcpy(service->routes, routes, sizeof(routes));
+	if (open_books(service) != 0)
+		return -1;
+	if (make_responses(service) != 0 ||
+	    backend_start(&service->backend) != 0 ||
+	    listen_on_loopback(service) != 0) {
+		fprintf(stderr, "service: cannot start\n");
+		return -1;
+	}
+	return 0;
+}
+
+unsigned
+service_port(const struct service *service)
+{
+	struct MHD_Daemon *http = service->http;
+
+	return MHD_get_daemon_info(http, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
+
+static uint64_t
+in_flight(const struct service *service)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < ROUTES; i++)
+		sum += sli_in_flight(service->routes[i].indicator);
+	return sum;
+}
+
+void
+service_stop(struct service *service)
+{
+	const struct timespec pause = { 0, 1000000 };
+
+	/* The back end first: libmicrohttpd may not stop while one waits. */
+	backend_stop(&service->backend);
+	/* Its last answers are on their way out, and soon gone or stuck. */
+	for (int ms = 0; ms < 1000 && in_flight(service) > 0; ms++)
+		nanosleep(&pause, NULL);
+	MHD_stop_daemon(service->http);
+}
+
+void
+service_free(struct service *service)
+{
+	MHD_destroy_response(service->answer);
+	MHD_destroy_response(service->refusal);
+	MHD_destroy_response(service->failure);
+	sli_registry_close(service->registry);
+}

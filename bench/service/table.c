@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "table.h"
+
+#include <inttypes.h>
+
+#define LIVE_WINDOW_NS SLI_SECONDS(10)
+
+static uint64_t
+fast(const struct sli_counts *counts)
+{
+	return counts->good - counts->slow[0];
+}
+
+static uint64_t
+admitted(const struct sli_counts *counts)
+{
+	return counts->good + counts->bad;
+}
+
+static double
+percent(uint64_t part, uint64_t whole)
+{
+	return whole == 0 ? 0.0 : 100.0 * (double)part / (double)whole;
+}
+
+/* The registry has no indicators but those of the routes. */
+static int
+route_of(const struct service *service, const struct sli_indicator *indicator)
+{
+	int i = 0;
+
+	while (service->routes[i].indicator != indicator)
+		i++;
+	return i;
+}
+
+void
+table_print_head(const char *title)
+{
+	printf("\n== %s\n", title);
+	printf("%45s %6s %15s\n", "ended in the last second", "in",
+	    "over last 10 s");
+	printf("%-16s%4s %5s %5s %5s %5s %6s %7s %7s  %s\n", "time route",
+	    "all", "good", "slow", "fail", "shed", "flight", "p50", "p99",
+	    "verdict");
+}
+
+static void
+print_slo(const struct sli_slo_view *view, uint64_t now_ns)
+{
+	double burn_rate;
+
+	printf("SLO %s:", view->name);
+	if (sli_slo_burn_rate(view->slo, now_ns, LIVE_WINDOW_NS, &burn_rate) ==
+	    SLI_OK)
+		printf(" burn rate %.1f over 10 s,", burn_rate);
+	printf(" budget left %.0f %%", 100.0 * view->budget.remaining);
+	puts(view->budget.page == SLI_ALERT_FIRING ? ", page!" : "");
+}
+
+static void
+print_quantile(struct sli_indicator *indicator, uint64_t now_ns, double q)
+{
+	uint64_t ns;
+
+	if (sli_window_quantile(indicator, now_ns, LIVE_WINDOW_NS, SLI_GOOD, q,
+		&ns) == SLI_OK)
+		printf(" %4" PRIu64 " ms", ns / SLI_MILLIS(1));
+	else
+		printf("       -");
+}
+
+static void
+print_verdict(const struct service *service, const struct sli_verdict *verdict,
+    enum sli_criticality criticality)
+{
+	double shed = verdict->shed_probability[criticality];
+
+	if (!service->admission)
+		puts("  -"); /* nobody asks for it */
+	else if (verdict->fresh && shed > 0.0)
+		printf("  shed %.0f%%\n", 100.0 * shed);
+	else
+		puts("  admit");
+}
+
+static void
+print_route(const struct service *service,
+    const struct sli_indicator_view *view, uint64_t now_ns,
+    const struct sli_verdict *verdict)
+{
+	int i = route_of(service, view->indicator);
+	const struct sli_counts *delta = &view->delta;
+
+	printf("     %-10s", service->routes[i].path);
+	printf(" %4" PRIu64, admitted(delta) + delta->shed);
+	printf(" %5" PRIu64 " %5" PRIu64, fast(delta), delta->slow[0]);
+	printf(" %5" PRIu64 " %5" PRIu64, delta->bad, delta->shed);
+	printf(" %6" PRIu64, view->in_flight);
+	print_quantile(view->indicator, now_ns, 0.50);
+	print_quantile(view->indicator, now_ns, 0.99);
+	print_verdict(service, verdict, service->routes[i].criticality);
+}
+
+void
+table_flush(const struct sli_snapshot *snapshot, void *arg)
+{
+	struct table *table = arg;
+	uint64_t now_ns = sli_snapshot_now(snapshot);
+	struct sli_indicator_view indicator;
+	struct sli_slo_view slo;
+
+	if (sli_snapshot_since(snapshot) == 0 ||
+	    sli_snapshot_slo(snapshot, 0, &slo) != SLI_OK)
+		return; /* it begins here */
+	printf("%3us ", ++table->seconds);
+	print_slo(&slo, now_ns);
+	for (uint32_t i = 0; i < sli_snapshot_indicator_count(snapshot); i++)
+		if (sli_snapshot_indicator(snapshot, i, &indicator) == SLI_OK)
+			print_route(table->service, &indicator, now_ns,
+			    &slo.verdict);
+}
+
+static void
+tally_p99(struct tally *tally, struct sli_indicator *indicator, uint64_t now_ns,
+    uint64_t window_ns)
+{
+	if (sli_window_quantile(indicator, now_ns, window_ns, SLI_GOOD, 0.99,
+		&tally->p99_ns) != SLI_OK)
+		tally->p99_ns = 0;
+}
+
+static void
+report_route(struct report *report, const struct sli_indicator_view *view,
+    uint64_t now_ns)
+{
+	struct tally *tally =
+	    &report->route[route_of(report->service, view->indicator)];
+
+	tally->counts = view->delta;
+	tally_p99(tally, view->indicator, now_ns, report->phase_ns);
+}
+
+static void
+report_settled(struct report *report, uint64_t now_ns)
+{
+	struct sli_indicator *indicator =
+	    report->service->routes[CHECKOUT].indicator;
+
+	sli_window_counts(indicator, now_ns, LIVE_WINDOW_NS,
+	    &report->settled.counts);
+	tally_p99(&report->settled, indicator, now_ns, LIVE_WINDOW_NS);
+}
+
+void
+report_flush(const struct sli_snapshot *snapshot, void *arg)
+{
+	struct report *report = arg;
+	uint64_t now_ns = sli_snapshot_now(snapshot);
+	uint64_t since_ns = sli_snapshot_since(snapshot);
+	struct sli_indicator_view indicator;
+	struct sli_slo_view slo;
+
+	if (since_ns == 0)
+		return; /* it begins here */
+	report->phase_ns = now_ns - since_ns;
+	for (uint32_t i = 0; i < sli_snapshot_indicator_count(snapshot); i++)
+		if (sli_snapshot_indicator(snapshot, i, &indicator) == SLI_OK)
+			report_route(report, &indicator, now_ns);
+	report_settled(report, now_ns);
+	if (sli_snapshot_slo(snapshot, 0, &slo) == SLI_OK)
+		report->budget_remaining = slo.budget.remaining;
+}
+
+static double
+sli_percent(const struct tally *tally)
+{
+	return percent(fast(&tally->counts), admitted(&tally->counts));
+}
+
+double
+report_sli(const struct report *report)
+{
+	return sli_percent(&report->route[CHECKOUT]) / 100.0;
+}
+
+static void
+write_checkout(const char *when, const struct tally *tally, FILE *file)
+{
+	fprintf(file, "/checkout SLI%s\t%.1f %%\n", when, sli_percent(tally));
+	fprintf(file, "/checkout p99%s\t%" PRIu64 " ms\n", when,
+	    tally->p99_ns / SLI_MILLIS(1));
+}
+
+/* Returns the goodput, in answers a second. */
+static double
+write_route(const struct report *report, int route, FILE *file)
+{
+	const char *path = report->service->routes[route].path;
+	const struct sli_counts *counts = &report->route[route].counts;
+	double seconds = (double)report->phase_ns / (double)SLI_SECONDS(1);
+	double goodput = (double)fast(counts) / seconds;
+
+	fprintf(file, "%s goodput\t%.1f/s\n", path, goodput);
+	fprintf(file, "%s shed\t%.0f %%\n", path,
+	    percent(counts->shed, admitted(counts) + counts->shed));
+	return goodput;
+}
+
+void
+report_write(const struct report *report, FILE *file)
+{
+	double goodput = 0.0;
+
+	write_checkout("", &report->route[CHECKOUT], file);
+	write_checkout(", last 10 s", &report->settled, file);
+	for (int i = 0; i < ROUTES; i++)
+		goodput += write_route(report, i, file);
+	fprintf(file, "goodput of all routes\t%.1f/s\n", goodput);
+	fprintf(file, "error budget left\t%.0f %%\n",
+	    100.0 * report->budget_remaining);
+}
