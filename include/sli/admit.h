@@ -47,8 +47,8 @@ SLI_BEGIN_DECLS
  *
  * @param criticality  any other value is taken as SLI_SHEDDABLE.
  * @param key          the user, session or caller; any value.
- * @return 1 admit, 0 shed. Always 1 when the verdict is older than ten slots,
- *         or slo is NULL.
+ * @return 1 admit, 0 shed. Always 1 when the verdict is ten slots or more from
+ *         now_ns (nobody has recorded, or a clock was set), or slo is NULL.
  * Errors:   none.
  * Thread:   MT-safe.  Signal: async-signal-safe.
  * Progress: wait-free; while shedding, the first call of a slot advances the

@@ -56,9 +56,11 @@ SLI_BEGIN_DECLS
  *
  * @param fn  may call every read, and record; not flush for the same consumer.
  * Errors:   SLI_EINVAL (NULL), SLI_ENOSPC (more than max_consumers),
- *           SLI_EBUSY (this consumer is being flushed).
- * Thread:   MT-safe.  Signal: not safe.  Progress: no call waits for another.
- * Fork:     a child continues with its parent's deltas.  Since: 0.1
+ *           SLI_EBUSY (this consumer is being flushed; or the registry's lock
+ *           was held by another thread at a fork).
+ * Thread:   MT-safe (takes the registry's lock for a moment).  Signal: not
+ *           safe.  Fork: a child of a process with sli_registry_create()
+ *           continues with its parent's deltas.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_flush(struct sli_registry *reg, uint64_t now_ns,
     sli_flush_fn *fn, void *arg);

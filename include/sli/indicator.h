@@ -80,7 +80,8 @@ SLI_BEGIN_DECLS
  * Same name, labels (in any order) and configuration: the same indicator.
  *
  * Errors:   SLI_EINVAL, SLI_ERANGE, SLI_EVERSION, SLI_EEXIST (same name and
- *           labels, another configuration), SLI_ENOSPC (registry full).
+ *           labels, another configuration), SLI_ENOSPC (registry full),
+ *           SLI_EBUSY (the lock was held by another thread at a fork).
  *           Nothing has changed after an error.
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
@@ -151,8 +152,8 @@ SLI_API void sli_end(struct sli_indicator *ind);
 SLI_API uint64_t sli_in_flight(const struct sli_indicator *ind);
 
 /**
- * How many records came with a now_ns from before the slot they were counted
- * in (or with one that cannot be a time, past 2^62).
+ * How many events came with a now_ns from before the slot they were counted in
+ * (or with one that cannot be a time, past 2^62).
  *
  * If records (or sli_advance()) show a clock that has run for 60 slots from an
  * earlier time, while nearly nothing came on time, it has been set back: history

@@ -6,6 +6,7 @@
  */
 #define _POSIX_C_SOURCE 200809L /* kill */
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,9 +47,13 @@ find_place(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
 static bool
 is_busy(const struct sli_registry *reg, const struct sli__consumer *c)
 {
-	if (c->flusher == 0 || c->flusher == getpid())
-		return c->flusher != 0;
-	return reg->mapping == NULL && kill(c->flusher, 0) == 0;
+	/* Pairs with the release at the end of sli_flush(). */
+	pid_t flusher = (pid_t)load_acquire(&c->flusher);
+
+	if (flusher == 0 || flusher == getpid())
+		return flusher != 0;
+	return reg->mapping == NULL &&
+	    (kill(flusher, 0) == 0 || errno == EPERM);
 }
 
 /* Get a consumer to oneself. */
@@ -74,20 +79,11 @@ take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
 		}
 		c->fn = fn;
 		c->arg = arg;
-		c->flusher = getpid();
+		store_relaxed(&c->flusher, (uint64_t)getpid());
 		*out = c;
 	}
 	sli__unlock(reg->block);
 	return status;
-}
-
-static void
-give_back(struct sli_registry *reg, struct sli__consumer *c)
-{
-	/* A lock that fails here failed in take(), and we would not be here. */
-	(void)sli__lock(reg->block, NULL);
-	c->flusher = 0;
-	sli__unlock(reg->block);
 }
 
 int
@@ -117,7 +113,7 @@ sli_flush(struct sli_registry *reg, uint64_t now_ns, sli_flush_fn *fn,
 	fn(&s, arg);
 	c->last = !c->last;
 	c->flushed_ns = now_ns;
-	give_back(reg, c);
+	store_release(&c->flusher, 0); /* pairs with is_busy() */
 	return SLI_OK;
 }
 

@@ -2,20 +2,19 @@
 #ifndef SLI_FLUSH_FLUSH_H
 #define SLI_FLUSH_FLUSH_H
 
-#include <sys/types.h>
-
 #include <sli/flush.h>
 
 #include "indicator/indicator.h"
 
 /*
- * A consumer's place, in this process's handle. fn, arg and flusher are written
- * and looked at under the registry's lock; the rest belongs to the flusher.
+ * A consumer's place, in this process's handle. fn and arg are written and
+ * looked at under the registry's lock; flusher is set under it, and cleared
+ * with release by the flusher, whom the rest belongs to.
  */
 struct sli__consumer {
 	sli_flush_fn *fn; /* NULL: a free place */
 	void *arg;
-	pid_t flusher; /* process that flushes; 0: none */
+	uint64_t flusher; /* process that flushes; 0: none */
 	uint64_t flushed_ns;
 	/*
 	 * Totals by indicator, of the last flush and of the one that runs: which

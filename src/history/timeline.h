@@ -68,7 +68,9 @@ struct sli__claim {
 
 /*
  * Is now_ns inside the open slot? The one check of the hot path: false for a
- * slot that has passed and for a time before it alike.
+ * slot that has passed and for a time before it alike. (Before any slot is open
+ * it takes a now_ns within a slot of 2^64 for one: that is counted, but not as
+ * late, and moves nothing.)
  */
 static inline bool
 sli__timeline_is_open(const struct sli__timeline *t, uint64_t slot_ns,

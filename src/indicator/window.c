@@ -63,18 +63,22 @@ read_next(const struct sli__history *h, uint64_t open_ns, uint32_t level,
 	return false;
 }
 
-/* No level reaches t: start at the oldest snapshot there is. */
+/*
+ * No level reaches t: start at the oldest boundary there is. In a gap the
+ * snapshot that stands for it is the next one.
+ */
 static void
 find_oldest(const struct sli__history *h, struct sli__moment m, struct edge *e)
 {
 	uint32_t level = h->levels - 1;
 	const struct sli__level *l = &h->level[level];
-	uint64_t k = sub_floor(m.open_ns / l->slot_ns, l->slots - 1);
+	uint64_t k = sub_floor(m.open_ns / l->slot_ns, l->slots - 1), found;
 
-	if (read_next(h, m.open_ns, level, k, e->floor, &k))
-		e->covered_ns = m.at_ns - k * l->slot_ns;
-	else
-		e->ceiling_is_live = true; /* and span_ns 0: an empty window */
+	e->covered_ns = m.at_ns - k * l->slot_ns;
+	if (!read_next(h, m.open_ns, level, k, e->floor, &found)) {
+		e->covered_ns = 0;
+		e->ceiling_is_live = true; /* and span_ns 0: no window */
+	}
 }
 
 static void

@@ -123,24 +123,28 @@ mix(uint64_t x)
 	return x ^ x >> 33;
 }
 
+/*
+ * By the caller's clock, not by the open slot: where that clock was set back,
+ * slots do not open for a while, and the verdict may be of any age.
+ */
 static bool
-is_fresh(const struct sli_slo *slo, struct sli__moment m)
+is_fresh(const struct sli_slo *slo, uint64_t now_ns)
 {
 	/* Pairs with join_max in judge(). */
 	uint64_t judged = load_acquire(&slo->state->judged_ns);
+	uint64_t at = now_ns + load_acquire(&slo->ind->timeline->skew_ns);
+	uint64_t limit = FRESH_SLOTS * slo->ind->slot_ns;
 
-	return judged != 0 &&
-	    sub_floor(m.at_ns, judged) <= FRESH_SLOTS * slo->ind->slot_ns;
+	return judged != 0 && sub_floor(at, judged) <= limit &&
+	    sub_floor(judged, at) <= limit;
 }
 
-static struct sli__moment
+static void
 advance_to(const struct sli_slo *slo, uint64_t now_ns)
 {
-	struct sli_indicator *ind = slo->ind;
-
-	if (!sli__timeline_is_open(ind->timeline, ind->slot_ns, now_ns))
-		sli__advance(ind, now_ns);
-	return sli__timeline_moment(ind->timeline, ind->slot_ns, now_ns);
+	if (!sli__timeline_is_open(slo->ind->timeline, slo->ind->slot_ns,
+		now_ns))
+		sli__advance(slo->ind, now_ns);
 }
 
 /* Something is to be shed: perhaps this. */
@@ -148,12 +152,13 @@ static int
 admit_by_hash(const struct sli_slo *slo, uint64_t now_ns, uint32_t criticality,
     uint64_t key)
 {
-	struct sli__moment m = advance_to(slo, now_ns);
-	uint64_t verdict = load_relaxed(&slo->state->verdict);
 	uint64_t hash = mix(key ^ mix(now_ns / KEY_PERIOD_NS));
+	uint64_t verdict;
 
-	if (!is_fresh(slo, m))
+	advance_to(slo, now_ns);
+	if (!is_fresh(slo, now_ns))
 		return 1;
+	verdict = load_relaxed(&slo->state->verdict);
 	return (hash >> 48) >= sli__throttle_shed(verdict, criticality);
 }
 
@@ -173,13 +178,12 @@ sli_admit(struct sli_slo *slo, uint64_t now_ns,
 int
 sli_slo_verdict(struct sli_slo *slo, uint64_t now_ns, struct sli_verdict *out)
 {
-	struct sli__moment m;
 	uint64_t verdict, judged, skew;
 	uint32_t i;
 
 	if (slo == NULL || out == NULL)
 		return SLI_EINVAL;
-	m = advance_to(slo, now_ns);
+	advance_to(slo, now_ns);
 	verdict = load_relaxed(&slo->state->verdict);
 	judged = load_acquire(&slo->state->judged_ns);
 	skew = load_acquire(&slo->ind->timeline->skew_ns);
@@ -187,6 +191,6 @@ sli_slo_verdict(struct sli_slo *slo, uint64_t now_ns, struct sli_verdict *out)
 		out->shed_probability[i] =
 		    (double)sli__throttle_shed(verdict, i) / 65536.0;
 	out->at_ns = sub_floor(judged, skew);
-	out->fresh = is_fresh(slo, m);
+	out->fresh = is_fresh(slo, now_ns);
 	return SLI_OK;
 }

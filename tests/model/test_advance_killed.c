@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE 1
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <sli/sli.h>
+
+#include "../support/model.h"
+#include "../support/random.h"
+#include "../support/scale.h"
+
+/*
+ * A process that dies while it advances the history, at every instruction of
+ * it. The victim shares the registry with this process and records one event,
+ * the first of a slot, in single steps. What a kill leaves behind is what lies
+ * in the shared memory at that instant; so after each step that changed it,
+ * this process goes on with the memory as the survivor would, looks at every
+ * window, and then puts the memory back for the victim's next step.
+ *
+ * Skipped where a process may not be stepped, or not in a sensible number of
+ * steps: under emulators, and where loads and stores are linked exclusively.
+ */
+
+#define STEPS_MAX 60000
+#define START SLI_DAYS(20000)
+#define SLOT SLI_SECONDS(1)
+#define EVENTS_PER_SLOT 3
+#define SLOTS_BEFORE 30 /* what follows is a boundary of every ring */
+#define SLOTS_AFTER 25	/* longer than the finest ring */
+
+/* The claim; a slot begun, joined, ended; the event; its bucket. */
+#define STATES_MIN 6
+
+static bool steppable;
+
+static const struct sli_level history[] = { { SLI_SECONDS(1), 16, 0 },
+	{ SLI_SECONDS(5), 32, 0 }, { 0, 0, 0 } };
+static const struct sli_level latency[] = { { SLI_SECONDS(5), 4, 0 },
+	{ SLI_SECONDS(10), 8, 0 }, { 0, 0, 0 } };
+
+struct scene {
+	void *memory;
+	size_t bytes;
+	void *saved; /* the memory as the victim left it */
+	struct sli_registry *reg;
+	struct sli_indicator *ind;
+	uint64_t opens_ns; /* the slot that the victim opens */
+	/* What the survivor knows of: all but the victim's event. */
+	struct oracle oracle;
+};
+
+static void
+record(struct scene *scene, uint64_t now_ns)
+{
+	sli_record(scene->ind, now_ns, SLI_GOOD, SLI_MILLIS(1));
+	oracle_record(&scene->oracle, now_ns, SLI_GOOD, SLI_MILLIS(1));
+}
+
+static void
+record_slot(struct scene *scene, uint64_t slot_ns)
+{
+	for (uint64_t i = 0; i < EVENTS_PER_SLOT; i++)
+		record(scene, slot_ns + i);
+}
+
+static void
+scene_open(struct scene *scene, uint64_t slots_before, uint64_t gap_slots)
+{
+	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_indicator_config ind = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_slo_config slo = SLI_SLO_CONFIG_INIT;
+	struct sli_slo *out;
+
+	memset(scene, 0, sizeof(*scene));
+	scene->opens_ns = START + (slots_before + gap_slots) * SLOT;
+	cfg.max_indicators = cfg.max_slos = 1;
+	cfg.shards = cfg.atomic_shards = cfg.writer_shards = 1;
+	memcpy(cfg.history, history, sizeof(history));
+	memcpy(cfg.latency, latency, sizeof(latency));
+	scene->bytes = sli_registry_size(&cfg);
+	scene->saved = malloc(scene->bytes);
+	scene->memory = mmap(NULL, scene->bytes, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_non_null(scene->saved);
+	assert_ptr_not_equal(scene->memory, MAP_FAILED);
+	assert_int_equal(sli_registry_init(scene->memory, scene->bytes, &cfg,
+			     &scene->reg, NULL),
+	    SLI_OK);
+	ind.name = "requests";
+	ind.lowest_ns = SLI_MICROS(100);
+	ind.highest_ns = SLI_MILLIS(10);
+	ind.precision_bits = 3;
+	ind.slot_ns = SLOT;
+	assert_int_equal(
+	    sli_indicator_register(scene->reg, &ind, &scene->ind, NULL),
+	    SLI_OK);
+	slo.name = "availability";
+	slo.objective = 0.99;
+	slo.period_ns = SLI_MINUTES(2);
+	assert_int_equal(sli_slo_register(scene->ind, &slo, &out, NULL),
+	    SLI_OK);
+	oracle_init(&scene->oracle, &ind);
+	for (uint64_t i = 0; i < slots_before; i++)
+		record_slot(scene, START + i * SLOT);
+}
+
+static void
+scene_close(struct scene *scene)
+{
+	oracle_free(&scene->oracle);
+	sli_registry_close(scene->reg);
+	assert_int_equal(munmap(scene->memory, scene->bytes), 0);
+	free(scene->saved);
+}
+
+/* A stopped child that is about to record; -1 where that is not possible. */
+static pid_t
+victim_start(const struct scene *scene)
+{
+	pid_t victim = fork();
+	int status;
+
+	assert_int_not_equal(victim, -1);
+	if (victim == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+			_exit(1);
+		raise(SIGSTOP);
+		sli_record(scene->ind, scene->opens_ns, SLI_GOOD,
+		    SLI_MILLIS(1));
+		_exit(0);
+	}
+	assert_int_equal(waitpid(victim, &status, 0), victim);
+	return WIFSTOPPED(status) ? victim : -1;
+}
+
+/* One instruction; false: it has ended. */
+static bool
+victim_step(pid_t victim)
+{
+	int status;
+
+	if (ptrace(PTRACE_SINGLESTEP, victim, NULL, NULL) != 0)
+		return false;
+	assert_int_equal(waitpid(victim, &status, 0), victim);
+	return WIFSTOPPED(status);
+}
+
+/* Let it run to its end, or kill it. */
+static void
+victim_end(pid_t victim, bool killed)
+{
+	int status;
+
+	if (killed)
+		assert_int_equal(kill(victim, SIGKILL), 0);
+	else
+		assert_int_equal(ptrace(PTRACE_CONT, victim, NULL, NULL), 0);
+	assert_int_equal(waitpid(victim, &status, 0), victim);
+	assert_true(killed ? WIFSIGNALED(status) : WIFEXITED(status));
+}
+
+/* Can a victim be stepped from its stop to its end on this machine? */
+static bool
+can_step(const struct scene *scene)
+{
+	pid_t victim = victim_start(scene);
+	uint64_t steps = 0;
+
+	if (victim == -1)
+		return false;
+	while (victim_step(victim))
+		if (++steps == STEPS_MAX) {
+			victim_end(victim, true);
+			return false;
+		}
+	return true;
+}
+
+static uint64_t
+good_since(const struct scene *scene, uint64_t from_ns)
+{
+	struct sli_counts counts;
+
+	oracle_counts(&scene->oracle, from_ns, &counts);
+	return counts.good;
+}
+
+/*
+ * The bounds of what a window may show. The boundary that the victim claimed
+ * may have no snapshot, and the next one stands in for it: one finest slot
+ * more is uncertain where that is the snapshot after the edge.
+ */
+static void
+find_bounds(const struct scene *scene, const struct sli_level *levels,
+    uint64_t at_ns, uint64_t window_ns, uint64_t *least, uint64_t *most)
+{
+	struct oracle_edge edge;
+
+	oracle_edge(&scene->oracle, levels, at_ns, window_ns, &edge);
+	if (edge.older_ns <= scene->opens_ns &&
+	    good_since(scene, edge.newer_ns) >=
+		good_since(scene, scene->opens_ns))
+		edge.newer_ns = scene->opens_ns + SLOT;
+	*least = good_since(scene, edge.newer_ns);
+	*most = good_since(scene, edge.older_ns);
+}
+
+static void
+check_latency(const struct scene *scene, uint64_t at_ns, uint64_t window_ns,
+    uint64_t extra)
+{
+	struct sli_histogram *h;
+	uint64_t least, most;
+
+	assert_int_equal(
+	    sli_histogram_create(SLI_MICROS(100), SLI_MILLIS(10), 3, &h, NULL),
+	    SLI_OK);
+	assert_int_equal(
+	    sli_window_histogram(scene->ind, at_ns, window_ns, SLI_GOOD, h),
+	    SLI_OK);
+	/* To a boundary, so that the edge need not be moved to one. */
+	find_bounds(scene, latency, at_ns, window_ns, &least, &most);
+	assert_in_range(sli_histogram_count(h), least, most + extra);
+	sli_histogram_destroy(h);
+}
+
+/*
+ * Every window that ends at a boundary. `extra` is 1 if the victim's event is
+ * in the totals.
+ */
+static void
+check_windows(const struct scene *scene, uint64_t at_ns, uint64_t extra)
+{
+	struct sli_counts counts;
+	uint64_t least, most;
+
+	assert_int_equal(sli_total_counts(scene->ind, &counts), SLI_OK);
+	assert_int_equal(counts.good, good_since(scene, 0) + extra);
+	for (uint64_t s = 1; s <= SLOTS_BEFORE + SLOTS_AFTER; s++) {
+		assert_int_equal(
+		    sli_window_counts(scene->ind, at_ns, s * SLOT, &counts),
+		    SLI_OK);
+		find_bounds(scene, history, at_ns, s * SLOT, &least, &most);
+		assert_in_range(counts.good, least, most + extra);
+	}
+	for (uint64_t s = 10; s <= 50; s += 10)
+		if (at_ns % SLI_SECONDS(10) == 0)
+			check_latency(scene, at_ns, s * SLOT, extra);
+}
+
+static uint64_t
+total_good(const struct scene *scene)
+{
+	struct sli_counts counts;
+
+	assert_int_equal(sli_total_counts(scene->ind, &counts), SLI_OK);
+	return counts.good;
+}
+
+/* The survivor's life from the victim's slot on. */
+static void
+go_on(struct scene *scene, uint64_t from_slot, uint64_t slots)
+{
+	uint64_t extra = total_good(scene) - good_since(scene, 0);
+
+	assert_in_range(extra, 0, 1);
+	for (uint64_t i = from_slot; i < from_slot + slots; i++) {
+		record_slot(scene, scene->opens_ns + i * SLOT);
+		check_windows(scene, scene->opens_ns + (i + 1) * SLOT, extra);
+	}
+}
+
+/* The oracle forgets what happened since it had so many events. */
+static void
+put_back(struct scene *scene, const struct oracle *then)
+{
+	struct oracle_event *events = scene->oracle.events;
+	size_t capacity = scene->oracle.capacity;
+
+	scene->oracle = *then;
+	scene->oracle.events = events;
+	scene->oracle.capacity = capacity;
+	memcpy(scene->memory, scene->saved, scene->bytes);
+}
+
+/* Step on until the shared memory changes, and save it; false: it ended. */
+static bool
+victim_next_state(struct scene *scene, pid_t victim)
+{
+	while (victim_step(victim))
+		if (memcmp(scene->saved, scene->memory, scene->bytes) != 0) {
+			memcpy(scene->saved, scene->memory, scene->bytes);
+			return true;
+		}
+	return false;
+}
+
+static void
+kill_at_every_step(uint64_t slots_before, uint64_t gap_slots)
+{
+	struct oracle then;
+	struct scene scene;
+	uint64_t states = 0;
+	pid_t victim;
+
+	if (!steppable)
+		skip();
+	scene_open(&scene, slots_before, gap_slots);
+	then = scene.oracle;
+	memcpy(scene.saved, scene.memory, scene.bytes);
+	victim = victim_start(&scene);
+	while (victim_next_state(&scene, victim)) {
+		go_on(&scene, 0, SLOTS_AFTER);
+		put_back(&scene, &then);
+		states++;
+	}
+	print_message("%llu states\n", (unsigned long long)states);
+	assert_true(states >= STATES_MIN);
+	go_on(&scene, 0, SLOTS_AFTER);
+	scene_close(&scene);
+}
+
+static void
+test_advance_killed_at_every_step_of_one_boundary(void **state)
+{
+	(void)state;
+	kill_at_every_step(SLOTS_BEFORE + 1, 0);
+}
+
+static void
+test_advance_killed_at_every_step_of_all_boundaries(void **state)
+{
+	(void)state;
+	kill_at_every_step(SLOTS_BEFORE, 0);
+}
+
+static void
+test_advance_killed_at_every_step_after_a_gap(void **state)
+{
+	(void)state;
+	kill_at_every_step(SLOTS_BEFORE, 12);
+}
+
+/*
+ * Not killed but stopped, and the rest is done when others have gone on for up
+ * to a ring and a half: a writer that comes so late changes nothing that is
+ * past.
+ */
+static void
+test_advance_finished_late_changes_no_window(void **state)
+{
+	struct random rnd = { random_seed() };
+	struct scene scene;
+	struct oracle then;
+	uint64_t states = 0, slots, steps;
+	void *start;
+	pid_t victim;
+
+	(void)state;
+	if (!steppable)
+		skip();
+	print_message("SLI_TEST_SEED=%llu\n", (unsigned long long)rnd.state);
+	scene_open(&scene, SLOTS_BEFORE, 0);
+	then = scene.oracle;
+	start = malloc(scene.bytes);
+	assert_non_null(start);
+	memcpy(start, scene.memory, scene.bytes);
+	memcpy(scene.saved, start, scene.bytes);
+	victim = victim_start(&scene);
+	while (victim_next_state(&scene, victim))
+		states++;
+	for (uint64_t run = 0; run < test_scaled(60); run++) {
+		memcpy(scene.saved, start, scene.bytes);
+		put_back(&scene, &then);
+		victim = victim_start(&scene);
+		for (uint64_t n = random_below(&rnd, states); n > 0; n--)
+			assert_true(victim_next_state(&scene, victim));
+		for (steps = random_magnitude(&rnd, 7); steps > 0; steps--)
+			assert_true(victim_step(victim));
+		slots = random_below(&rnd, SLOTS_AFTER);
+		go_on(&scene, 0, slots);
+		victim_end(victim, false);
+		go_on(&scene, slots, SLOTS_AFTER - slots);
+	}
+	free(start);
+	scene_close(&scene);
+}
+
+static int
+find_steppable(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_open(&scene, SLOTS_BEFORE, 0);
+	steppable = can_step(&scene);
+	scene_close(&scene);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_advance_killed_at_every_step_of_one_boundary),
+		cmocka_unit_test(
+		    test_advance_killed_at_every_step_of_all_boundaries),
+		cmocka_unit_test(test_advance_killed_at_every_step_after_a_gap),
+		cmocka_unit_test(test_advance_finished_late_changes_no_window),
+	};
+
+	return cmocka_run_group_tests(tests, find_steppable, NULL);
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE 1
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <sli/sli.h>
+
+#include "../support/random.h"
+#include "../support/scale.h"
+#include "indicator/indicator.h"
+
+/*
+ * Processes that share a registry and are stopped, moved or killed between two
+ * instructions: what test_advance_killed.c does not look at. The snapshots are
+ * read as they lie in the rings, since a window may hide a wrong one.
+ */
+
+#define SLOT SLI_SECONDS(1)
+#define START SLI_DAYS(20000)
+#define SLOTS_BEFORE 39 /* one before a boundary of every ring */
+#define EVENTS_PER_SLOT 3
+#define STEPS_MAX 200000
+
+static const struct sli_level history[] = { { SLOT, 8, 0 },
+	{ SLI_SECONDS(5), 8, 0 }, { SLI_SECONDS(20), 8, 0 }, { 0, 0, 0 } };
+static const struct sli_level latency[] = { { SLI_SECONDS(5), 4, 0 },
+	{ SLI_SECONDS(10), 4, 0 }, { 0, 0, 0 } };
+
+struct scene {
+	void *memory;
+	size_t bytes;
+	struct sli_registry *reg;
+	struct sli_indicator *ind;
+	uint64_t recorded;
+};
+
+static void
+scene_open(struct scene *scene)
+{
+	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_indicator_config ind = SLI_INDICATOR_CONFIG_INIT;
+
+	memset(scene, 0, sizeof(*scene));
+	cfg.max_indicators = cfg.max_slos = cfg.max_consumers = 1;
+	cfg.atomic_shards = cfg.writer_shards = 1;
+	memcpy(cfg.history, history, sizeof(history));
+	memcpy(cfg.latency, latency, sizeof(latency));
+	scene->bytes = sli_registry_size(&cfg);
+	scene->memory = mmap(NULL, scene->bytes, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(scene->memory, MAP_FAILED);
+	assert_int_equal(sli_registry_init(scene->memory, scene->bytes, &cfg,
+			     &scene->reg, NULL),
+	    SLI_OK);
+	ind.name = "requests";
+	ind.precision_bits = 3;
+	ind.lowest_ns = SLI_MICROS(500);
+	ind.highest_ns = SLI_MILLIS(2);
+	assert_int_equal(
+	    sli_indicator_register(scene->reg, &ind, &scene->ind, NULL),
+	    SLI_OK);
+}
+
+static void
+scene_close(struct scene *scene)
+{
+	sli_registry_close(scene->reg);
+	assert_int_equal(munmap(scene->memory, scene->bytes), 0);
+}
+
+static void
+record(struct scene *scene, uint64_t now_ns)
+{
+	sli_record(scene->ind, now_ns, SLI_GOOD, SLI_MILLIS(1));
+	scene->recorded++;
+}
+
+/* What a victim does between its stop and its end. */
+typedef void victim_fn(const struct scene *scene, uint64_t now_ns);
+
+static void
+record_one(const struct scene *scene, uint64_t now_ns)
+{
+	sli_record(scene->ind, now_ns, SLI_GOOD, SLI_MILLIS(1));
+}
+
+static int
+slo_register(const struct scene *scene, struct sli_slo **out)
+{
+	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
+
+	cfg.name = "availability";
+	cfg.objective = 0.99;
+	cfg.period_ns = SLI_MINUTES(2);
+	return sli_slo_register(scene->ind, &cfg, out, NULL);
+}
+
+static void
+register_slo(const struct scene *scene, uint64_t now_ns)
+{
+	struct sli_slo *slo;
+
+	(void)now_ns;
+	if (slo_register(scene, &slo) != SLI_OK)
+		_exit(1);
+}
+
+/* A child that is stopped before it does its work; -1: it cannot be traced. */
+static pid_t
+victim_start(const struct scene *scene, victim_fn *work, uint64_t now_ns)
+{
+	pid_t victim = fork();
+	int status;
+
+	assert_int_not_equal(victim, -1);
+	if (victim == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+			_exit(1);
+		raise(SIGSTOP);
+		work(scene, now_ns);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(victim, &status, 0), victim);
+	return WIFSTOPPED(status) ? victim : -1;
+}
+
+/* Up to n instructions; false: it ended on the way. */
+static bool
+victim_step(pid_t victim, uint64_t n)
+{
+	int status;
+
+	for (; n > 0; n--) {
+		if (ptrace(PTRACE_SINGLESTEP, victim, NULL, NULL) != 0)
+			return false;
+		assert_int_equal(waitpid(victim, &status, 0), victim);
+		if (!WIFSTOPPED(status))
+			return false;
+	}
+	return true;
+}
+
+static void
+victim_finish(pid_t victim)
+{
+	int status;
+
+	assert_int_equal(ptrace(PTRACE_DETACH, victim, NULL, NULL), 0);
+	assert_int_equal(waitpid(victim, &status, 0), victim);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void
+victim_kill(pid_t victim)
+{
+	assert_int_equal(kill(victim, SIGKILL), 0);
+	assert_int_equal(waitpid(victim, NULL, 0), victim);
+}
+
+static uint64_t
+total_good(const struct scene *scene)
+{
+	struct sli_counts counts;
+
+	assert_int_equal(sli_total_counts(scene->ind, &counts), SLI_OK);
+	return counts.good;
+}
+
+/* Emulators do not step; there, and where ptrace is forbidden: skip. */
+static bool
+can_step(void)
+{
+	struct scene scene;
+	uint64_t steps = 0;
+	pid_t victim;
+
+	scene_open(&scene);
+	victim = victim_start(&scene, record_one, START);
+	if (victim != -1)
+		while (steps < STEPS_MAX && victim_step(victim, 1))
+			steps++;
+	if (steps == STEPS_MAX)
+		victim_kill(victim);
+	scene_close(&scene);
+	return victim != -1 && steps > 0 && steps < STEPS_MAX;
+}
+
+/*
+ * The steps of a traced process abort its sequences, so that its event goes to
+ * an atomic shard; untraced, it goes on with its CPU's, as it would after a
+ * migration. Either way its latency must be seen.
+ */
+static void
+test_record_moved_between_its_adds_shows_its_latency(void **state)
+{
+	struct scene scene;
+	uint64_t value;
+	pid_t victim;
+
+	(void)state;
+	if (!can_step())
+		skip();
+	scene_open(&scene);
+	victim = victim_start(&scene, record_one, START);
+	while (total_good(&scene) == 0)
+		assert_true(victim_step(victim, 1));
+	victim_finish(victim);
+	assert_int_equal(sli_window_quantile(scene.ind, START + 1, SLOT,
+			     SLI_GOOD, 0.5, &value),
+	    SLI_OK);
+	scene_close(&scene);
+}
+
+/* An SLO that can be had is judged, wherever its first registrant died. */
+static void
+test_slo_registrant_killed_anywhere_leaves_no_unjudged_slo(void **state)
+{
+	struct random rnd = { random_seed() };
+	struct sli_verdict verdict;
+	struct sli_slo *slo;
+	struct scene scene;
+	pid_t victim;
+	bool alive = true, published = false;
+
+	(void)state;
+	if (!can_step())
+		skip();
+	print_message("SLI_TEST_SEED=%llu\n", (unsigned long long)rnd.state);
+	for (uint64_t steps = 0; alive; steps += 1 + random_below(&rnd, 400)) {
+		scene_open(&scene);
+		victim = victim_start(&scene, register_slo, 0);
+		alive = victim_step(victim, steps);
+		/* Once at the very instruction that publishes it. */
+		if (alive && !published && scene.reg->block->slo_count == 0 &&
+		    steps > 400) {
+			while (scene.reg->block->slo_count == 0)
+				assert_true(victim_step(victim, 1));
+			published = true;
+		}
+		if (alive)
+			victim_kill(victim);
+		assert_int_equal(slo_register(&scene, &slo), SLI_OK);
+		record(&scene, START);
+		record(&scene, START + SLOT);
+		assert_int_equal(sli_slo_verdict(slo, START + SLOT, &verdict),
+		    SLI_OK);
+		assert_int_equal(verdict.at_ns, START + SLOT);
+		scene_close(&scene);
+	}
+	assert_true(published);
+}
+
+/* A prefork worker ends its registry; the others go on with it. */
+static void
+test_close_in_one_process_leaves_the_others_theirs(void **state)
+{
+	struct scene scene;
+	struct sli_slo *slo;
+	pid_t worker;
+
+	(void)state;
+	scene_open(&scene);
+	worker = fork();
+	assert_int_not_equal(worker, -1);
+	if (worker == 0) {
+		sli_registry_close(scene.reg);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(worker, NULL, 0), worker);
+	assert_int_equal(slo_register(&scene, &slo), SLI_OK);
+	scene_close(&scene);
+}
+
+static uint64_t
+sum_of_slot(const struct sli__history *h, uint32_t level, uint64_t k)
+{
+	uint64_t cells[64], sum = 0;
+
+	assert_in_range(h->cells, 1, 64);
+	assert_true(sli__slot_read(h, level, k, 0, h->cells, cells));
+	for (uint32_t i = 0; i < h->cells; i++)
+		sum += cells[i];
+	return sum;
+}
+
+/* I6: of a level, what a later boundary holds is never less. */
+static void
+check_snapshots(const struct scene *scene, const struct sli__history *h)
+{
+	uint64_t newest, least, sum;
+
+	for (uint32_t level = 0; level < h->levels; level++) {
+		newest = (scene->ind->timeline->next_ns - SLOT) /
+		    h->level[level].slot_ns;
+		least = 0;
+		for (uint64_t k = newest - h->level[level].slots + 1;
+		     k <= newest; k++) {
+			if (!sli__slot_is_joined(h, level, k))
+				continue;
+			sum = sum_of_slot(h, level, k);
+			assert_in_range(sum, least, total_good(scene));
+			least = sum;
+		}
+	}
+}
+
+static void
+check_all(const struct scene *scene)
+{
+	check_snapshots(scene, &scene->ind->counts);
+	check_snapshots(scene, &scene->ind->latency);
+}
+
+/* Two claimers of different boundaries, in random turns, and a survivor. */
+static void
+run_two_claimers(struct random *rnd, uint64_t gap_slots)
+{
+	struct scene scene;
+	uint64_t at_ns[2], v;
+	bool alive[2];
+	pid_t victim[2];
+
+	scene_open(&scene);
+	for (uint64_t s = 0; s < SLOTS_BEFORE; s++)
+		for (uint64_t i = 0; i < EVENTS_PER_SLOT; i++)
+			record(&scene, START + s * SLOT + i);
+	at_ns[0] = START + (SLOTS_BEFORE + gap_slots) * SLOT;
+	at_ns[1] = at_ns[0] + (1 + random_below(rnd, 9)) * SLOT;
+	for (v = 0; v < 2; v++) {
+		victim[v] = victim_start(&scene, record_one, at_ns[v]);
+		alive[v] = victim_step(victim[v], random_below(rnd, 3000));
+		check_all(&scene);
+		record(&scene, at_ns[v] + 1);
+	}
+	for (uint64_t turn = 0; turn < 8; turn++) {
+		v = random_below(rnd, 2);
+		alive[v] = alive[v] &&
+		    victim_step(victim[v], random_below(rnd, 600));
+		check_all(&scene);
+	}
+	if (random_percent(rnd, 50))
+		record(&scene, at_ns[1] + (1 + random_below(rnd, 9)) * SLOT);
+	for (uint64_t turn = 0, first = random_below(rnd, 2); turn < 2;
+	     turn++) {
+		v = turn ^ first;
+		if (alive[v])
+			victim_finish(victim[v]);
+		check_all(&scene);
+	}
+	assert_int_equal(total_good(&scene), scene.recorded + 2);
+	scene_close(&scene);
+}
+
+static void
+test_advance_of_two_claimers_in_turns_never_decreases(void **state)
+{
+	static const uint64_t gap_slots[] = { 0, 1, 6, 30, 90 };
+	struct random rnd = { random_seed() };
+
+	(void)state;
+	if (!can_step())
+		skip();
+	print_message("SLI_TEST_SEED=%llu\n", (unsigned long long)rnd.state);
+	for (uint64_t run = 0; run < test_scaled(40); run++)
+		run_two_claimers(&rnd, gap_slots[run % 5]);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_record_moved_between_its_adds_shows_its_latency),
+		cmocka_unit_test(
+		    test_slo_registrant_killed_anywhere_leaves_no_unjudged_slo),
+		cmocka_unit_test(
+		    test_close_in_one_process_leaves_the_others_theirs),
+		cmocka_unit_test(
+		    test_advance_of_two_claimers_in_turns_never_decreases),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
