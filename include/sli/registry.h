@@ -89,7 +89,8 @@ SLI_API size_t sli_registry_size(const struct sli_registry_config *cfg);
  * pages stay unbacked until they are used. A block that processes share must
  * be mapped at the same address in each (mmap MAP_SHARED before fork does).
  *
- * @param mem  aligned to 128 bytes; the caller frees it after close.
+ * @param mem  aligned to 128 bytes; the caller frees it after close. It is read
+ *             before it is written, so take it from calloc or mmap.
  * @param len  at least sli_registry_size(cfg).
  * Errors:   SLI_EINVAL, SLI_ENOSPC (len too small), SLI_EVERSION
  *           (cfg->struct_size of a newer libsli), SLI_ERANGE.

@@ -134,6 +134,9 @@ test_alert_window_below_two_slots_is_dropped_with_reason(void **state)
 	assert_error(&rules[0].dropped, SLI_ERANGE, "two slots", "1000000000");
 	assert_int_equal(rules[1].dropped.status, SLI_OK);
 	assert_true(rules[1].long_ns == SLI_SECONDS(5));
+	make_rules(SLI_MINUTES(24), BUDGET_OF_999);
+	assert_int_equal(rules[0].dropped.status, SLI_OK);
+	assert_true(rules[0].long_ns == 2 * SLOT);
 }
 
 /* 93.06 %, 83.3 % and 66.7 %: from there down a pair can never fire. */
@@ -200,6 +203,20 @@ test_alert_min_events_are_such_that_one_failure_is_too_few(void **state)
 			assert_false(sli__alert_fires(&rules[i], BUDGET_OF_999,
 			    true, &one_bad, &one_bad, &one_bad));
 	}
+}
+
+static void
+test_alert_fires_from_its_min_events_on(void **state)
+{
+	const struct sli__tally few = { 67, 2, SLI_HOURS(1) };
+	const struct sli__tally enough = { 68, 2, SLI_HOURS(1) };
+
+	(void)state;
+	make_rules(SLI_DAYS(30), BUDGET_OF_999);
+	assert_false(
+	    sli__alert_fires(&rules[0], BUDGET_OF_999, true, &few, &few, &few));
+	assert_true(sli__alert_fires(&rules[0], BUDGET_OF_999, true, &enough,
+	    &enough, &enough));
 }
 
 static void
@@ -341,6 +358,7 @@ main(void)
 		cmocka_unit_test(test_alert_dropped_never_fires),
 		cmocka_unit_test(
 		    test_alert_min_events_are_such_that_one_failure_is_too_few),
+		cmocka_unit_test(test_alert_fires_from_its_min_events_on),
 		cmocka_unit_test(test_alert_minimums_are_the_users_if_given),
 		cmocka_unit_test(
 		    test_alert_at_exactly_the_factor_does_not_fire),
