@@ -81,10 +81,11 @@ buckets_spanned(void)
 }
 
 /*
- * The rings of counts: in every slot a stamp and a word for ignored, shed, bad
- * and good events and for each threshold. And for each bucket of latencies
- * that occur, of good and of bad events, a word in every slot of the rings of
- * latency and in the shard of every CPU.
+ * The rings of counts: in every slot a stamp and a word for bad and good events
+ * and for each threshold (pages of outcomes that do not occur, here shed and
+ * ignored, are not backed). And for each bucket of latencies that occur, of good
+ * and of bad events, a word in every slot of the rings of latency and in the
+ * shard of every CPU.
  */
 static double
 formula_bytes(unsigned cpus)
@@ -92,7 +93,7 @@ formula_bytes(unsigned cpus)
 	const unsigned history_slots = 128 + 384 + 900 + 400;
 	const unsigned latency_slots = 8 + 12 + 8;
 
-	return 8.0 * history_slots * (5 + FIXTURE_THRESHOLDS) +
+	return 8.0 * history_slots * (3 + FIXTURE_THRESHOLDS) +
 	    8.0 * 2 * buckets_spanned() * (latency_slots + cpus);
 }
 
