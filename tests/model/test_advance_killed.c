@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,6 +16,7 @@
 #include "../support/model.h"
 #include "../support/random.h"
 #include "../support/scale.h"
+#include "../support/victim.h"
 
 /*
  * A process that dies while it advances the history, at every instruction of
@@ -27,12 +25,8 @@
  * in the shared memory at that instant; so after each step that changed it,
  * this process goes on with the memory as the survivor would, looks at every
  * window, and then puts the memory back for the victim's next step.
- *
- * Skipped where a process may not be stepped, or not in a sensible number of
- * steps: under emulators, and where loads and stores are linked exclusively.
  */
 
-#define STEPS_MAX 60000
 #define START SLI_DAYS(20000)
 #define SLOT SLI_SECONDS(1)
 #define EVENTS_PER_SLOT 3
@@ -124,67 +118,13 @@ scene_close(struct scene *scene)
 	free(scene->saved);
 }
 
-/* A stopped child that is about to record; -1 where that is not possible. */
-static pid_t
-victim_start(const struct scene *scene)
-{
-	pid_t victim = fork();
-	int status;
-
-	assert_int_not_equal(victim, -1);
-	if (victim == 0) {
-		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
-			_exit(1);
-		raise(SIGSTOP);
-		sli_record(scene->ind, scene->opens_ns, SLI_GOOD,
-		    SLI_MILLIS(1));
-		_exit(0);
-	}
-	assert_int_equal(waitpid(victim, &status, 0), victim);
-	return WIFSTOPPED(status) ? victim : -1;
-}
-
-/* One instruction; false: it has ended. */
-static bool
-victim_step(pid_t victim)
-{
-	int status;
-
-	if (ptrace(PTRACE_SINGLESTEP, victim, NULL, NULL) != 0)
-		return false;
-	assert_int_equal(waitpid(victim, &status, 0), victim);
-	return WIFSTOPPED(status);
-}
-
-/* Let it run to its end, or kill it. */
+/* What the victim does. */
 static void
-victim_end(pid_t victim, bool killed)
+record_first_of_slot(void *arg)
 {
-	int status;
+	struct scene *scene = arg;
 
-	if (killed)
-		assert_int_equal(kill(victim, SIGKILL), 0);
-	else
-		assert_int_equal(ptrace(PTRACE_CONT, victim, NULL, NULL), 0);
-	assert_int_equal(waitpid(victim, &status, 0), victim);
-	assert_true(killed ? WIFSIGNALED(status) : WIFEXITED(status));
-}
-
-/* Can a victim be stepped from its stop to its end on this machine? */
-static bool
-can_step(const struct scene *scene)
-{
-	pid_t victim = victim_start(scene);
-	uint64_t steps = 0;
-
-	if (victim == -1)
-		return false;
-	while (victim_step(victim))
-		if (++steps == STEPS_MAX) {
-			victim_end(victim, true);
-			return false;
-		}
-	return true;
+	sli_record(scene->ind, scene->opens_ns, SLI_GOOD, SLI_MILLIS(1));
 }
 
 static uint64_t
@@ -298,7 +238,7 @@ put_back(struct scene *scene, const struct oracle *then)
 static bool
 victim_next_state(struct scene *scene, pid_t victim)
 {
-	while (victim_step(victim))
+	while (victim_step(victim, 1))
 		if (memcmp(scene->saved, scene->memory, scene->bytes) != 0) {
 			memcpy(scene->saved, scene->memory, scene->bytes);
 			return true;
@@ -319,7 +259,7 @@ kill_at_every_step(uint64_t slots_before, uint64_t gap_slots)
 	scene_open(&scene, slots_before, gap_slots);
 	then = scene.oracle;
 	memcpy(scene.saved, scene.memory, scene.bytes);
-	victim = victim_start(&scene);
+	victim = victim_start(record_first_of_slot, &scene);
 	while (victim_next_state(&scene, victim)) {
 		go_on(&scene, 0, SLOTS_AFTER);
 		put_back(&scene, &then);
@@ -377,20 +317,20 @@ test_advance_finished_late_changes_no_window(void **state)
 	assert_non_null(start);
 	memcpy(start, scene.memory, scene.bytes);
 	memcpy(scene.saved, start, scene.bytes);
-	victim = victim_start(&scene);
+	victim = victim_start(record_first_of_slot, &scene);
 	while (victim_next_state(&scene, victim))
 		states++;
 	for (uint64_t run = 0; run < test_scaled(60); run++) {
 		memcpy(scene.saved, start, scene.bytes);
 		put_back(&scene, &then);
-		victim = victim_start(&scene);
+		victim = victim_start(record_first_of_slot, &scene);
 		for (uint64_t n = random_below(&rnd, states); n > 0; n--)
 			assert_true(victim_next_state(&scene, victim));
 		for (steps = random_magnitude(&rnd, 7); steps > 0; steps--)
-			assert_true(victim_step(victim));
+			assert_true(victim_step(victim, 1));
 		slots = random_below(&rnd, SLOTS_AFTER);
 		go_on(&scene, 0, slots);
-		victim_end(victim, false);
+		victim_finish(victim);
 		go_on(&scene, slots, SLOTS_AFTER - slots);
 	}
 	free(start);
@@ -404,7 +344,7 @@ find_steppable(void **state)
 
 	(void)state;
 	scene_open(&scene, SLOTS_BEFORE, 0);
-	steppable = can_step(&scene);
+	steppable = victim_can_step(record_first_of_slot, &scene);
 	scene_close(&scene);
 	return 0;
 }

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 
 #include "../support/random.h"
 #include "../support/scale.h"
+#include "../support/victim.h"
 #include "indicator/indicator.h"
 
 /*
@@ -30,7 +30,6 @@
 #define START SLI_DAYS(20000)
 #define SLOTS_BEFORE 39 /* one before a boundary of every ring */
 #define EVENTS_PER_SLOT 3
-#define STEPS_MAX 200000
 
 static const struct sli_level history[] = { { SLOT, 8, 0 },
 	{ SLI_SECONDS(5), 8, 0 }, { SLI_SECONDS(20), 8, 0 }, { 0, 0, 0 } };
@@ -43,6 +42,7 @@ struct scene {
 	struct sli_registry *reg;
 	struct sli_indicator *ind;
 	uint64_t recorded;
+	uint64_t victim_ns; /* when its victim records */
 };
 
 static void
@@ -87,12 +87,12 @@ record(struct scene *scene, uint64_t now_ns)
 }
 
 /* What a victim does between its stop and its end. */
-typedef void victim_fn(const struct scene *scene, uint64_t now_ns);
-
 static void
-record_one(const struct scene *scene, uint64_t now_ns)
+record_one(void *arg)
 {
-	sli_record(scene->ind, now_ns, SLI_GOOD, SLI_MILLIS(1));
+	struct scene *scene = arg;
+
+	sli_record(scene->ind, scene->victim_ns, SLI_GOOD, SLI_MILLIS(1));
 }
 
 static int
@@ -107,65 +107,12 @@ slo_register(const struct scene *scene, struct sli_slo **out)
 }
 
 static void
-register_slo(const struct scene *scene, uint64_t now_ns)
+register_slo(void *arg)
 {
 	struct sli_slo *slo;
 
-	(void)now_ns;
-	if (slo_register(scene, &slo) != SLI_OK)
+	if (slo_register(arg, &slo) != SLI_OK)
 		_exit(1);
-}
-
-/* A child that is stopped before it does its work; -1: it cannot be traced. */
-static pid_t
-victim_start(const struct scene *scene, victim_fn *work, uint64_t now_ns)
-{
-	pid_t victim = fork();
-	int status;
-
-	assert_int_not_equal(victim, -1);
-	if (victim == 0) {
-		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
-			_exit(1);
-		raise(SIGSTOP);
-		work(scene, now_ns);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(victim, &status, 0), victim);
-	return WIFSTOPPED(status) ? victim : -1;
-}
-
-/* Up to n instructions; false: it ended on the way. */
-static bool
-victim_step(pid_t victim, uint64_t n)
-{
-	int status;
-
-	for (; n > 0; n--) {
-		if (ptrace(PTRACE_SINGLESTEP, victim, NULL, NULL) != 0)
-			return false;
-		assert_int_equal(waitpid(victim, &status, 0), victim);
-		if (!WIFSTOPPED(status))
-			return false;
-	}
-	return true;
-}
-
-static void
-victim_finish(pid_t victim)
-{
-	int status;
-
-	assert_int_equal(ptrace(PTRACE_DETACH, victim, NULL, NULL), 0);
-	assert_int_equal(waitpid(victim, &status, 0), victim);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-static void
-victim_kill(pid_t victim)
-{
-	assert_int_equal(kill(victim, SIGKILL), 0);
-	assert_int_equal(waitpid(victim, NULL, 0), victim);
 }
 
 static uint64_t
@@ -177,23 +124,17 @@ total_good(const struct scene *scene)
 	return counts.good;
 }
 
-/* Emulators do not step; there, and where ptrace is forbidden: skip. */
 static bool
 can_step(void)
 {
 	struct scene scene;
-	uint64_t steps = 0;
-	pid_t victim;
+	bool can;
 
 	scene_open(&scene);
-	victim = victim_start(&scene, record_one, START);
-	if (victim != -1)
-		while (steps < STEPS_MAX && victim_step(victim, 1))
-			steps++;
-	if (steps == STEPS_MAX)
-		victim_kill(victim);
+	scene.victim_ns = START;
+	can = victim_can_step(record_one, &scene);
 	scene_close(&scene);
-	return victim != -1 && steps > 0 && steps < STEPS_MAX;
+	return can;
 }
 
 /*
@@ -212,7 +153,8 @@ test_record_moved_between_its_adds_shows_its_latency(void **state)
 	if (!can_step())
 		skip();
 	scene_open(&scene);
-	victim = victim_start(&scene, record_one, START);
+	scene.victim_ns = START;
+	victim = victim_start(record_one, &scene);
 	while (total_good(&scene) == 0)
 		assert_true(victim_step(victim, 1));
 	victim_finish(victim);
@@ -239,7 +181,7 @@ test_slo_registrant_killed_anywhere_leaves_no_unjudged_slo(void **state)
 	print_message("SLI_TEST_SEED=%llu\n", (unsigned long long)rnd.state);
 	for (uint64_t steps = 0; alive; steps += 1 + random_below(&rnd, 400)) {
 		scene_open(&scene);
-		victim = victim_start(&scene, register_slo, 0);
+		victim = victim_start(register_slo, &scene);
 		alive = victim_step(victim, steps);
 		/* Once at the very instruction that publishes it. */
 		if (alive && !published && scene.reg->block->slo_count == 0 &&
@@ -338,7 +280,8 @@ run_two_claimers(struct random *rnd, uint64_t gap_slots)
 	at_ns[0] = START + (SLOTS_BEFORE + gap_slots) * SLOT;
 	at_ns[1] = at_ns[0] + (1 + random_below(rnd, 9)) * SLOT;
 	for (v = 0; v < 2; v++) {
-		victim[v] = victim_start(&scene, record_one, at_ns[v]);
+		scene.victim_ns = at_ns[v];
+		victim[v] = victim_start(record_one, &scene);
 		alive[v] = victim_step(victim[v], random_below(rnd, 3000));
 		check_all(&scene);
 		record(&scene, at_ns[v] + 1);

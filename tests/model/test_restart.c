@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE 1
+
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <sli/sli.h>
+
+#include "../support/victim.h"
+#include "indicator/indicator.h"
+
+/*
+ * A recorder that is moved to another CPU between any two instructions of
+ * sli_record() must not add to the shard of the CPU that it left: there its
+ * plain add would race with that CPU's. Chance does not find a sequence that
+ * lacks its check or its descriptor, since the window is three instructions.
+ */
+
+#define START SLI_DAYS(20000)
+
+struct scene {
+	void *memory;
+	size_t bytes;
+	struct sli_registry *reg;
+	struct sli_indicator *ind;
+};
+
+static void
+scene_open(struct scene *scene)
+{
+	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_indicator_config ind = SLI_INDICATOR_CONFIG_INIT;
+
+	cfg.max_indicators = cfg.max_slos = cfg.max_consumers = 1;
+	cfg.atomic_shards = cfg.writer_shards = 1;
+	scene->bytes = sli_registry_size(&cfg);
+	scene->memory = mmap(NULL, scene->bytes, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(scene->memory, MAP_FAILED);
+	assert_int_equal(sli_registry_init(scene->memory, scene->bytes, &cfg,
+			     &scene->reg, NULL),
+	    SLI_OK);
+	ind.name = "requests";
+	assert_int_equal(
+	    sli_indicator_register(scene->reg, &ind, &scene->ind, NULL),
+	    SLI_OK);
+	/* The slot is opened here, so that the victim only records. */
+	assert_int_equal(sli_advance(scene->reg, START), SLI_OK);
+}
+
+static void
+scene_close(struct scene *scene)
+{
+	sli_registry_close(scene->reg);
+	assert_int_equal(munmap(scene->memory, scene->bytes), 0);
+}
+
+static void
+record_one(void *arg)
+{
+	struct scene *scene = arg;
+
+	sli_record(scene->ind, START, SLI_GOOD, SLI_MILLIS(1));
+}
+
+/* All that a CPU's shard has counted: events, and latencies. */
+static uint64_t
+sum_of_shard(const struct scene *scene, uint32_t shard)
+{
+	const uint64_t *events = sli__cell(&scene->ind->events, shard, 0);
+	const uint64_t *latencies = sli__cell(&scene->ind->latencies, shard, 0);
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < SLI__EVENT_CELLS; i++)
+		sum += events[i];
+	for (uint32_t i = 0; i < scene->ind->latency.cells; i++)
+		sum += latencies[i];
+	return sum;
+}
+
+static void
+pin(pid_t pid, int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((size_t)cpu, &set);
+	assert_int_equal(sched_setaffinity(pid, sizeof(set), &set), 0);
+}
+
+/* Two CPUs that this process may use and that have shards; false: skip. */
+static bool
+find_two_cpus(int cpu[2])
+{
+	cpu_set_t set;
+	int found = 0;
+
+	if (sched_getaffinity(0, sizeof(set), &set) != 0)
+		return false;
+	for (int i = 0; i < CPU_SETSIZE && found < 2; i++)
+		if (CPU_ISSET((size_t)i, &set))
+			cpu[found++] = i;
+	return found == 2;
+}
+
+/*
+ * A record moved from one CPU to the other after so many instructions; false:
+ * it was over by then.
+ */
+static bool
+move_after(uint64_t steps, const int cpu[2])
+{
+	struct scene scene;
+	uint64_t left_behind, value;
+	struct sli_counts counts;
+	pid_t victim;
+	bool alive;
+
+	scene_open(&scene);
+	victim = victim_start(record_one, &scene);
+	pin(victim, cpu[0]);
+	alive = victim_step(victim, steps);
+	left_behind = sum_of_shard(&scene, (uint32_t)cpu[0]);
+	if (alive) {
+		pin(victim, cpu[1]);
+		victim_finish(victim);
+	}
+	assert_int_equal(sum_of_shard(&scene, (uint32_t)cpu[0]), left_behind);
+	assert_int_equal(sli_total_counts(scene.ind, &counts), SLI_OK);
+	assert_int_equal(counts.good, 1);
+	assert_int_equal(sli_window_quantile(scene.ind, START, SLI_SECONDS(1),
+			     SLI_GOOD, 0.5, &value),
+	    SLI_OK);
+	scene_close(&scene);
+	return alive;
+}
+
+static void
+test_record_moved_at_any_instruction_adds_on_no_other_cpu(void **state)
+{
+	struct scene scene;
+	uint64_t steps = 0;
+	bool skipped;
+	int cpu[2];
+
+	(void)state;
+	scene_open(&scene);
+	skipped = strcmp(sli_registry_recorder(scene.reg), "rseq") != 0 ||
+	    !victim_can_step(record_one, &scene) || !find_two_cpus(cpu);
+	scene_close(&scene);
+	if (skipped)
+		skip();
+	while (move_after(steps, cpu))
+		steps++;
+	/* The sequences lie well inside what was stepped through. */
+	assert_true(steps > 60);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_record_moved_at_any_instruction_adds_on_no_other_cpu),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
