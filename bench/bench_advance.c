@@ -47,28 +47,23 @@ run_advance(void *arg, uint64_t calls)
 }
 
 static struct fixture *
-open_64_shards(uint32_t writers, int with_histograms)
+open_fixture(uint32_t writers, int with_histograms)
 {
 	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
-	struct fixture *fixture;
 
-	cfg.shards = 64;
-	cfg.writer_shards = writers;
 	if (!with_histograms) {
 		/* Days are stepped over: no boundary of this one is met. */
 		cfg.latency[0].slot_ns = SLI_DAYS(1);
 		cfg.latency[0].slots = 4;
 	}
-	fixture = fixture_open(&cfg);
-	fixture_live(fixture, FIXTURE_LIFE_NS);
-	return fixture;
+	return fixture_open_64_shards(&cfg, writers);
 }
 
 static void
 measure(const char *title, uint32_t writers, int limited, unsigned rounds)
 {
-	struct fixture *full = open_64_shards(writers, 1);
-	struct fixture *counts = open_64_shards(writers, 0);
+	struct fixture *full = open_fixture(writers, 1);
+	struct fixture *counts = open_fixture(writers, 0);
 	struct stride second = { full, SLI_SECONDS(1), SLI_SECONDS(10) };
 	struct stride levels = { counts, SLI_HOURS(2), SLI_DAYS(1) };
 	struct stride everything = { full, SLI_HOURS(2), 0 };
@@ -91,12 +86,8 @@ measure(const char *title, uint32_t writers, int limited, unsigned rounds)
 	for (i = 1; i < BENCH_LENGTH(cases); i++) {
 		cases[i].before = before_boundary;
 		cases[i].run = run_advance;
-		cases[i].baseline = &cases[0];
-		if (!limited)
-			cases[i].ns_max = 0;
 	}
-	bench_run(cases, BENCH_LENGTH(cases), rounds);
-	bench_report(title, cases, BENCH_LENGTH(cases), rounds);
+	fixture_run_table(title, cases, BENCH_LENGTH(cases), limited, rounds);
 	fixture_close(full);
 	fixture_close(counts);
 }
@@ -104,11 +95,6 @@ measure(const char *title, uint32_t writers, int limited, unsigned rounds)
 int
 main(int argc, char **argv)
 {
-	unsigned rounds = bench_start(argc, argv);
-
-	measure("64 shards configured, those of this machine written", 0, 1,
-	    rounds);
-	measure("As many as on 64 busy CPUs: 64 writers' shards written too",
-	    64, 0, rounds);
+	fixture_measure_64_shards(measure, bench_start(argc, argv));
 	return 0;
 }

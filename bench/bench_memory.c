@@ -83,9 +83,9 @@ buckets_spanned(void)
 /*
  * The rings of counts: in every slot a stamp and a word for bad and good events
  * and for each threshold (pages of outcomes that do not occur, here shed and
- * ignored, are not backed). And for each bucket of latencies that occur, of good
- * and of bad events, a word in every slot of the rings of latency and in the
- * shard of every CPU.
+ * ignored, are not backed). And for each bucket of latencies that occur, of
+ * good and of bad events, a word in every slot of the rings of latency and in
+ * the shard of every CPU.
  */
 static double
 formula_bytes(unsigned cpus)

@@ -51,32 +51,19 @@ measure(const char *title, uint32_t writers, int limited, unsigned rounds)
 	};
 	size_t i;
 
-	cfg.shards = 64;
-	cfg.writer_shards = writers;
-	fixture = fixture_open(&cfg);
-	fixture_live(fixture, FIXTURE_LIFE_NS);
+	fixture = fixture_open_64_shards(&cfg, writers);
 	fixture->now_ns += SLI_MILLIS(300); /* inside a slot of every ring */
 	ten_seconds.fixture = hour.fixture = month.fixture = fixture;
 
-	for (i = 1; i < BENCH_LENGTH(cases); i++) {
-		cases[i].baseline = &cases[0];
+	for (i = 1; i < BENCH_LENGTH(cases); i++)
 		cases[i].calls = 32;
-		if (!limited)
-			cases[i].ns_max = 0;
-	}
-	bench_run(cases, BENCH_LENGTH(cases), rounds);
-	bench_report(title, cases, BENCH_LENGTH(cases), rounds);
+	fixture_run_table(title, cases, BENCH_LENGTH(cases), limited, rounds);
 	fixture_close(fixture);
 }
 
 int
 main(int argc, char **argv)
 {
-	unsigned rounds = bench_start(argc, argv);
-
-	measure("64 shards configured, those of this machine written", 0, 1,
-	    rounds);
-	measure("As many as on 64 busy CPUs: 64 writers' shards written too",
-	    64, 0, rounds);
+	fixture_measure_64_shards(measure, bench_start(argc, argv));
 	return 0;
 }

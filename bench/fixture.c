@@ -71,6 +71,43 @@ fixture_open(const struct sli_registry_config *cfg)
 	return fixture;
 }
 
+struct fixture *
+fixture_open_64_shards(const struct sli_registry_config *cfg, uint32_t writers)
+{
+	struct sli_registry_config wide = *cfg;
+	struct fixture *fixture;
+
+	wide.shards = 64;
+	wide.writer_shards = writers;
+	fixture = fixture_open(&wide);
+	fixture_live(fixture, FIXTURE_LIFE_NS);
+	return fixture;
+}
+
+void
+fixture_measure_64_shards(fixture_measure_fn *measure, unsigned rounds)
+{
+	measure("64 shards configured, those of this machine written", 0, 1,
+	    rounds);
+	measure("As many as on 64 busy CPUs: 64 writers' shards written too",
+	    64, 0, rounds);
+}
+
+void
+fixture_run_table(const char *title, struct bench_case *cases, size_t count,
+    int limited, unsigned rounds)
+{
+	size_t i;
+
+	for (i = 1; i < count; i++) {
+		cases[i].baseline = &cases[0];
+		if (!limited)
+			cases[i].ns_max = 0;
+	}
+	bench_run(cases, count, rounds);
+	bench_report(title, cases, count, rounds);
+}
+
 void
 fixture_close(struct fixture *fixture)
 {

@@ -6,6 +6,8 @@
 
 #include <sli/sli.h>
 
+#include "bench.h"
+
 /*
  * What is measured: a registry of indicators with two thresholds each, 99.9 %
  * SLOs over 30 d on the first of them, and a past.
@@ -36,6 +38,25 @@ struct fixture {
  * be: 0 means one, one and none. What else is in cfg is passed on.
  */
 struct fixture *fixture_open(const struct sli_registry_config *cfg);
+
+/* The same with 64 shards configured, so many writers, and a life behind it. */
+struct fixture *fixture_open_64_shards(const struct sli_registry_config *cfg,
+    uint32_t writers);
+
+/*
+ * The two tables of a bench that opens such fixtures: with no writers, where
+ * the limits of its cases hold, and with 64, where there are none.
+ */
+typedef void fixture_measure_fn(const char *title, uint32_t writers,
+    int limited, unsigned rounds);
+
+void fixture_measure_64_shards(fixture_measure_fn *measure, unsigned rounds);
+
+/*
+ * Time and report such a table, whose first case is the baseline of the others.
+ */
+void fixture_run_table(const char *title, struct bench_case *cases,
+    size_t count, int limited, unsigned rounds);
 
 /* Check that every event recorded was counted, and close. */
 void fixture_close(struct fixture *fixture);

@@ -85,7 +85,12 @@ play() {
 }
 
 compare() {
-	printf '\n== the two brown-outs, from first second to last\n'
+	cat <<-'END'
+
+	== the two brown-outs, from first second to last
+	The first seconds of each spoil much: it takes that long to see what is
+	to be shed. What admission then holds is in the rows "last 10 s".
+	END
 	paste "$scratch/without" "$scratch/with" | awk -F '\t' '
 	BEGIN { printf "%54s %18s\n", "without admission", "with admission" }
 	{ printf "%-36s %17s %18s\n", $1, $2, $4 }

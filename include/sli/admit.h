@@ -26,7 +26,7 @@ enum sli_criticality {
 
 #define SLI_CRITICALITIES 4
 
-/* No class is shed beyond this, so that recovery is always noticed. */
+/* No class is shed beyond this: one key in twenty is let in, and notices. */
 #define SLI_SHED_MAX 0.95
 
 struct sli_verdict {
@@ -46,9 +46,12 @@ SLI_BEGIN_DECLS
  * is refused whole rather than each of his requests at random.
  *
  * @param criticality  any other value is taken as SLI_SHEDDABLE.
- * @param key          the user, session or caller; any value.
- * @return 1 admit, 0 shed. Always 1 when the verdict is ten slots or more from
- *         now_ns (nobody has recorded, or a clock was set), or slo is NULL.
+ * @param key          the user, session or caller; 0 if there is none, and then
+ *                     each request is decided by its now_ns. One key for all
+ *                     would be all or nothing for five minutes.
+ * @return 1 admit, 0 shed. Always 1 when the verdict is more than ten slots
+ *         from now_ns (a clock was set, or those who judge have died), or slo
+ *         is NULL. Time without traffic counts as calm.
  * Errors:   none.
  * Thread:   MT-safe.  Signal: async-signal-safe.
  * Progress: wait-free; while shedding, the first call of a slot advances the

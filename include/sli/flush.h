@@ -60,7 +60,8 @@ SLI_BEGIN_DECLS
  *           was held by another thread at a fork).
  * Thread:   MT-safe (takes the registry's lock for a moment).  Signal: not
  *           safe.  Fork: a child of a process with sli_registry_create()
- *           continues with its parent's deltas.  Since: 0.1
+ *           continues with its parent's deltas; processes that share the
+ *           registry's memory share its consumers.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_flush(struct sli_registry *reg, uint64_t now_ns,
     sli_flush_fn *fn, void *arg);
@@ -73,6 +74,11 @@ SLI_API SLI_MUST_CHECK int sli_flush(struct sli_registry *reg, uint64_t now_ns,
  */
 SLI_API int sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn,
     void *arg);
+
+/*
+ * Of a snapshot, inside its callback. Thread: any that the callback shares it
+ * with. Signal: not safe. Errors: none unless named; NULL gives 0. Since: 0.1
+ */
 
 /** The now_ns of this flush. */
 SLI_API uint64_t sli_snapshot_now(const struct sli_snapshot *snapshot);

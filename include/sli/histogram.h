@@ -16,7 +16,8 @@
  *
  * A struct sli_histogram is plain memory with one owner: calls on the same one
  * may run together only if none of them writes (record, merge, reset, destroy,
- * or sli_window_histogram() into it).
+ * or sli_window_histogram() into it). None but create and destroy allocates or
+ * locks; a signal handler may use one that it does not interrupt.
  */
 
 struct sli_histogram;

@@ -17,7 +17,7 @@
  * All calls on an indicator may run together, from any thread, from signal
  * handlers (except register, find and the histogram read) and on both sides of
  * a fork, but not between vfork() and exec. A read never waits for a record, a
- * record never for a read. None takes more than 4 KiB of a signal's stack.
+ * record never for a read. None takes more than 6 KiB of a signal's stack.
  */
 
 struct sli_indicator;
@@ -93,14 +93,19 @@ SLI_API SLI_MUST_CHECK int sli_indicator_register(struct sli_registry *reg,
 /**
  * Find an indicator by name and labels (in any order).
  *
- * Errors:   SLI_EINVAL (NULL), SLI_ENOENT.
+ * Errors:   SLI_EINVAL (NULL, labels that could not be registered), SLI_ENOENT.
  * Thread:   MT-safe, lock-free.  Signal: not safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_indicator_find(struct sli_registry *reg,
     const char *name, const struct sli_label *labels, uint32_t n,
     struct sli_indicator **out);
 
-/** The name it was registered with; it lives as long as the registry. */
+/**
+ * The name it was registered with, which lives as long as the registry; "" of
+ * NULL.
+ *
+ * Errors: none.  Thread: MT-safe.  Signal: async-signal-safe.  Since: 0.1
+ */
 SLI_API const char *sli_indicator_name(const struct sli_indicator *ind);
 
 /**
@@ -145,9 +150,10 @@ SLI_API void sli_begin(struct sli_indicator *ind);
 SLI_API void sli_end(struct sli_indicator *ind);
 
 /**
- * How many events are in flight; 0 if more have ended than begun.
+ * How many events are in flight; 0 if more have ended than begun, or of NULL.
  *
  * Accuracy: may miss or include the begins and ends that run meanwhile.
+ * Errors:   none.  Thread: MT-safe.  Signal: async-signal-safe.  Since: 0.1
  */
 SLI_API uint64_t sli_in_flight(const struct sli_indicator *ind);
 
@@ -156,9 +162,13 @@ SLI_API uint64_t sli_in_flight(const struct sli_indicator *ind);
  * (or with one that cannot be a time, past 2^62).
  *
  * If records (or sli_advance()) show a clock that has run for 60 slots from an
- * earlier time, while nearly nothing came on time, it has been set back: history
- * goes on from the open slot at that clock's pace. So give one indicator the
- * times of one clock; sources may lag behind each other by less than 60 slots.
+ * earlier time, while nearly nothing came on time, it has been set back:
+ * history goes on from the open slot at that clock's pace. So give one
+ * indicator the times of one clock; sources may lag behind each other by less
+ * than 60 slots.
+ *
+ * Errors: none (0 of NULL).  Thread: MT-safe.  Signal: async-signal-safe.
+ * Since:  0.1
  */
 SLI_API uint64_t sli_late_count(const struct sli_indicator *ind);
 
@@ -215,9 +225,13 @@ SLI_API SLI_MUST_CHECK int sli_window_quantile(struct sli_indicator *ind,
 /**
  * Add the window's latencies to a histogram, as sli_histogram_merge() would.
  *
- * Accuracy: of the window as sli_window_quantile().
+ * Accuracy: of the window as sli_window_quantile(); events that come while it
+ *           runs may be in it.
  * Errors:   SLI_EINVAL, SLI_ERANGE as there; an empty window adds nothing.
- * Thread:   MT-safe on the indicator; `into` has one owner.  Since: 0.1
+ *           SLI_EBUSY: the caller slept through whole rings while it read, and
+ *           `into` has a part of the window.
+ * Thread:   MT-safe on the indicator; `into` has one owner.  Signal: not safe.
+ * Since:    0.1
  */
 SLI_API SLI_MUST_CHECK int sli_window_histogram(struct sli_indicator *ind,
     uint64_t now_ns, uint64_t window_ns, enum sli_outcome outcome,
@@ -227,17 +241,25 @@ SLI_API SLI_MUST_CHECK int sli_window_histogram(struct sli_indicator *ind,
  * Get a shard to oneself, for one thread that records a lot where there are no
  * restartable sequences.
  *
- * Errors:   SLI_EINVAL (NULL), SLI_ENOSPC (all writer_shards are taken).
- * Thread:   MT-safe.  Signal: not safe.  Since: 0.1
+ * Errors:   SLI_EINVAL (NULL), SLI_ENOSPC (all writer_shards are taken; those
+ *           of a process that died stay so).
+ * Thread:   MT-safe.  Signal: not safe.  Fork: of parent and child, where they
+ *           share the registry's memory, only one may go on with it.
+ * Since:    0.1
  */
 SLI_API SLI_MUST_CHECK int sli_writer_acquire(struct sli_registry *reg,
     struct sli_writer **out, struct sli_error *err);
 
-/** Give it back; what was counted stays. NULL does nothing. */
+/**
+ * Give it back; what was counted stays. NULL does nothing.
+ *
+ * Errors: none.  Thread: the writer's.  Signal: not safe.  Since: 0.1
+ */
 SLI_API void sli_writer_release(struct sli_writer *writer);
 
 /**
- * sli_record() through a writer's shard, with plain stores.
+ * sli_record() through a writer's shard, with plain stores. An indicator of
+ * another registry has no such shard: there it is sli_record().
  *
  * Thread:   one thread at a time per writer, which must not be interrupted by
  *           a signal handler that uses the same writer.

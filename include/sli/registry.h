@@ -11,8 +11,7 @@
 
 /*
  * A registry is one block of memory that holds a service's indicators, their
- * history and their SLOs. It has no thread, no lock on any hot path and no
- * pointer to anything outside itself.
+ * history and their SLOs. It has no thread, and no lock on any hot path.
  *
  * Which calls may run together on one registry:
  *
@@ -86,11 +85,13 @@ SLI_API size_t sli_registry_size(const struct sli_registry_config *cfg);
  * Make a registry in the caller's memory.
  *
  * Memory that is already zero is not written where it need not be, so fresh
- * pages stay unbacked until they are used. A block that processes share must
- * be mapped at the same address in each (mmap MAP_SHARED before fork does).
+ * pages stay unbacked until they are used. Processes that share a block must
+ * have inherited it by fork (mmap MAP_SHARED, init, fork): it holds its own
+ * address, and those of functions.
  *
  * @param mem  aligned to 128 bytes; the caller frees it after close. It is read
- *             before it is written, so take it from calloc or mmap.
+ *             before it is written: take it from mmap, or from aligned_alloc
+ *             and memset.
  * @param len  at least sli_registry_size(cfg).
  * Errors:   SLI_EINVAL, SLI_ENOSPC (len too small), SLI_EVERSION
  *           (cfg->struct_size of a newer libsli), SLI_ERANGE.

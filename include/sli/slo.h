@@ -20,7 +20,7 @@
  *                                  exactly the period
  *
  * (Google, The Site Reliability Workbook, ch. 2 and 5.) The objective is kept
- * in parts per billion, and everything is compared in integers.
+ * in parts per billion; whatever decides is compared in integers.
  *
  * All calls on an SLO may run together, from any thread and on both sides of a
  * fork; only registration is not async-signal-safe.
@@ -61,7 +61,7 @@ struct sli_slo_config {
 	uint64_t alert_min_events;
 	/* ... and this many bad ones (default 2: one failure wakes nobody). */
 	uint64_t alert_min_bad;
-	/* Admission sheds only above this many events in 10 s; default 20. */
+	/* Admission sheds from so many events in 10 s on; default 20. */
 	uint64_t admit_min_events;
 };
 
@@ -73,8 +73,10 @@ struct sli_budget {
 	double objective;
 	double remaining; /* 1 untouched, 0 spent, below 0 overspent */
 	double burn_rate_1h, burn_rate_6h; /* 0 without events */
-	uint64_t exhausted_in_ns; /* at burn_rate_1h; UINT64_MAX: never */
+	uint64_t
+	    exhausted_in_ns; /* at burn_rate_1h; 0 spent, UINT64_MAX never */
 	int has_data; /* 0: no event in the period; sli, remaining are 1 */
+	/* As judged when the present slot opened; sli_slo_alert(): now. */
 	enum sli_alert_state page, ticket;
 	uint64_t covered_ns; /* how much of the period has history */
 };
@@ -92,7 +94,9 @@ struct sli_budget {
  * It fires while in both windows  burn rate * weight > factor, where
  * weight = (the window's event rate) / (the period's event rate). On a whole
  * period that is  bad events in the window > share * (budget in events): an
- * alert means that this much budget is really gone.
+ * alert means that this much budget is really gone. In a young process the
+ * event rate so far stands for the period's, so that a few failures after a
+ * start page nobody.
  */
 struct sli_alert {
 	enum sli_severity severity;
@@ -126,7 +130,12 @@ SLI_API SLI_MUST_CHECK int sli_slo_register(struct sli_indicator *ind,
     const struct sli_slo_config *cfg, struct sli_slo **out,
     struct sli_error *err);
 
-/** The name it was registered with; it lives as long as the registry. */
+/**
+ * The name it was registered with, which lives as long as the registry; "" of
+ * NULL.
+ *
+ * Errors: none.  Thread: MT-safe.  Signal: async-signal-safe.  Since: 0.1
+ */
 SLI_API const char *sli_slo_name(const struct sli_slo *slo);
 
 /**
@@ -151,7 +160,11 @@ SLI_API int sli_slo_budget(struct sli_slo *slo, uint64_t now_ns,
 SLI_API SLI_MUST_CHECK int sli_slo_burn_rate(struct sli_slo *slo,
     uint64_t now_ns, uint64_t window_ns, double *out);
 
-/** How many alerts it has, dropped ones included: 0 or 4. */
+/**
+ * How many alerts it has, dropped ones included: 0 or 4; 0 of NULL.
+ *
+ * Errors: none.  Thread: MT-safe.  Signal: async-signal-safe.  Since: 0.1
+ */
 SLI_API uint32_t sli_slo_alert_count(const struct sli_slo *slo);
 
 /**

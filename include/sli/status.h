@@ -7,8 +7,8 @@
 
 /*
  * Status of a call: 0 or one of these negative numbers, which never change.
- * The table is the source of the enum, of sli_strerror() and of the `code`
- * that the Node.js binding puts on its errors.
+ * The table is the source of the enum and of sli_strerror(), and of whatever
+ * else has to name them.
  */
 #define SLI_STATUS_MAP(X)                                                      \
 	X(OK, 0, "success")                                                    \

@@ -5,10 +5,11 @@
 /*
  * The memory of a registry, in two parts.
  *
- * The block is what processes may share: tables, cells and histories, found by
- * their offsets from its start. The handle (struct sli_registry, in
- * indicator.h, with its tables) belongs to one process: it holds the pointers
- * that were made from those offsets once, so that the hot path follows none.
+ * The block is tables, cells and histories, found by their offsets from its
+ * start. The handle (struct sli_registry, in indicator.h, with its tables)
+ * holds the pointers that were made from those offsets once, so that the hot
+ * path follows none; it serves one process, and those that inherit the memory
+ * at the same address.
  *
  *   block:  struct sli__block | indicator entries | SLO entries |
  *           event and gauge cells of all indicators, shard by shard |
@@ -16,7 +17,6 @@
  */
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +51,13 @@ struct sli__block {
 	struct sli_level latency[SLI_LEVELS_MAX];
 	pthread_mutex_t lock; /* robust, shared between processes */
 };
+
+/* Per-CPU, atomic and writer shards. */
+static inline uint32_t
+sli__block_shards(const struct sli__block *block)
+{
+	return block->shards + block->atomic_shards + block->writer_shards;
+}
 
 static inline void *
 sli__at(const struct sli__block *block, uint64_t offset)

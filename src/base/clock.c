@@ -41,6 +41,7 @@ sli_clock_ns(void)
 	if (epoch == 0) {
 		uint64_t mine = read_ns(CLOCK_REALTIME) - read_ns(STEADY_CLOCK);
 
+		/* The order it has is more than is needed. */
 		if (cas_acq_rel(&epoch_ns, &epoch, mine))
 			epoch = mine;
 	}

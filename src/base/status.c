@@ -48,6 +48,20 @@ put_string(struct text *t, const char *s)
 		put_char(t, *s >= 0x20 && *s <= 0x7e ? *s : '?');
 }
 
+/* What a user gave may be long; what would be accepted must have room. */
+static void
+put_echo(struct text *t, const char *s)
+{
+	enum { MAX = 64 };
+	struct text part = { t->at,
+		t->at + MAX < t->end ? t->at + MAX : t->end };
+
+	put_string(&part, s);
+	t->at = part.at;
+	if (part.at == part.end)
+		put_string(t, "...");
+}
+
 static void
 put_unsigned(struct text *t, uint64_t value, uint32_t digits_min)
 {
@@ -100,7 +114,7 @@ put_format(struct text *t, const char *format, va_list ap)
 		switch (*++format) {
 		case 's':
 			s = va_arg(ap, const char *);
-			put_string(t, s != NULL ? s : "(null)");
+			put_echo(t, s != NULL ? s : "(null)");
 			break;
 		case 'u':
 			put_unsigned(t, va_arg(ap, uint64_t), 1);

@@ -9,7 +9,8 @@
 /*
  * Fill in err, if there is one, and return status. The format knows, beside
  * plain text:
- *   %s  const char *; NULL gives (null), a byte outside 0x20..0x7e a '?'
+ *   %s  const char *, up to 64 bytes of it; NULL gives (null), a byte outside
+ *       0x20..0x7e a '?'
  *   %u  uint64_t
  *   %g  double, to 9 decimals without trailing zeros
  */

@@ -42,7 +42,7 @@ find_place(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
 
 /*
  * Is somebody flushing? Not if the flusher has died, and not if it is another
- * process in memory that is ours alone: then it was so at the fork that made us.
+ * process in memory that is ours alone: it was flushing when we were forked.
  */
 static bool
 is_busy(const struct sli_registry *reg, const struct sli__consumer *c)
@@ -50,8 +50,10 @@ is_busy(const struct sli_registry *reg, const struct sli__consumer *c)
 	/* Pairs with the release at the end of sli_flush(). */
 	pid_t flusher = (pid_t)load_acquire(&c->flusher);
 
-	if (flusher == 0 || flusher == getpid())
-		return flusher != 0;
+	if (flusher == 0)
+		return false;
+	if (flusher == getpid())
+		return true;
 	return reg->mapping == NULL &&
 	    (kill(flusher, 0) == 0 || errno == EPERM);
 }

@@ -17,9 +17,9 @@ struct sli__consumer {
 	uint64_t flusher; /* process that flushes; 0: none */
 	uint64_t flushed_ns;
 	/*
-	 * Totals by indicator, of the last flush and of the one that runs: which
-	 * is which turns around with one store, so that a copy of it made by
-	 * fork() is whole.
+	 * Totals by indicator, of the last flush and of the one that runs:
+	 * which is which turns around with one store, so that a copy of it
+	 * made by fork() is whole.
 	 */
 	struct sli__events *totals[2];
 	uint32_t last;

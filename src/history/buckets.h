@@ -97,7 +97,7 @@ sli__buckets_bounds(const struct sli__buckets *b, uint32_t cell,
 	    sli__buckets_raw_lower(b->half_bits, raw + 1);
 }
 
-/* The highest value of a cell; of the overflow only its lower bound is known. */
+/* The highest value of a cell; of the overflow, the lowest. */
 static inline uint64_t
 sli__buckets_highest(const struct sli__buckets *b, uint32_t cell)
 {
@@ -122,14 +122,10 @@ sli__is_quantile(double q)
 
 /*
  * Check what a user gave for a range and a precision, and make its buckets.
- * The messages name fields prefix_lowest and so on by the suffix given.
+ * The messages call the fields lowest and highest with unit_suffix behind.
  */
 int sli__buckets_check(uint64_t lowest, uint64_t highest,
     uint32_t precision_bits, const char *unit_suffix, struct sli__buckets *out,
     struct sli_error *err);
-
-/* Add count to a cell of a histogram that has these very buckets. */
-void sli__histogram_add(struct sli_histogram *h,
-    const struct sli__buckets *from, uint32_t cell, uint64_t count);
 
 #endif /* SLI_HISTORY_BUCKETS_H */

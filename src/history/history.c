@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "history/history.h"
-#include "base/arith.h"
 #include "base/atomic.h"
 
 static uint64_t *
@@ -63,12 +62,17 @@ sli__history_map(struct sli__history *h, const struct sli_level *levels,
 bool
 sli__slot_is_joined(const struct sli__history *h, uint32_t level, uint64_t k)
 {
+	/*
+	 * Pairs with sli__slot_end(): what a reader sums after this is no less
+	 * than what the slot holds.
+	 */
 	return load_acquire(stamp_of(h, level, k)) == 2 * k;
 }
 
 void
 sli__slot_begin(struct sli__history *h, uint32_t level, uint64_t k)
 {
+	/* Pairs with the last load in sli__slot_read(), through a cell. */
 	join_max(stamp_of(h, level, k), 2 * k - 1);
 }
 
@@ -79,6 +83,7 @@ sli__slot_join(struct sli__history *h, uint32_t level, uint64_t k,
 	uint64_t *cell = cells_of(h, level, k) + first * h->all_slots;
 	uint32_t i;
 
+	/* Pairs with the loads of cells in sli__slot_read(). */
 	for (i = 0; i < n; i++, cell += h->all_slots)
 		join_max(cell, totals[i]);
 }
@@ -123,18 +128,13 @@ sli__history_level(const struct sli__history *h, uint64_t open_ns, uint64_t t,
 
 bool
 sli__history_next(const struct sli__history *h, uint64_t open_ns,
-    uint32_t level, uint64_t k, struct sli__slot *out)
+    uint32_t level, uint64_t *k)
 {
 	uint64_t newest = open_ns / h->level[level].slot_ns;
 
-	for (; k <= newest; k++) {
-		if (!sli__slot_is_joined(h, level, k))
-			continue;
-		out->level = level;
-		out->k = k;
-		return true;
-	}
-	return false;
+	while (*k <= newest && !sli__slot_is_joined(h, level, *k))
+		++*k;
+	return *k <= newest;
 }
 
 uint64_t

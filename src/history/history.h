@@ -12,10 +12,10 @@
  * G-Counter, Shapiro et al. 2011). A slot's stamp is 2k - 1 while boundary k is
  * being joined, 2k once it is; it grows too.
  *
- * I6. Snapshots of a level never decrease with time. A claimer sums first, then confirms
- *     its claim (timeline.h), then joins: what it joins is no greater than what
- *     any later claimer joins, however late it gets to do so. If a later
- *     boundary has been claimed meanwhile it leaves the slot alone.
+ * I6. Snapshots of a level never decrease with time. A claimer sums first, then
+ *     confirms its claim (timeline.h), then joins: what it joins is no greater
+ *     than what any later claimer joins, however late it gets to do so. If a
+ *     later boundary has been claimed meanwhile it leaves the slot alone.
  * I7. A reader uses a slot only if its stamp was 2k before and after the
  *     words, so neither a reused slot nor a slot half joined is ever shown.
  * I8. A writer that comes a whole ring late changes nothing: stamp and words
@@ -34,6 +34,12 @@
 #include <stdint.h>
 
 #include <sli/registry.h>
+
+/*
+ * The shortest slot: several times what a claimer takes for the widest
+ * histogram of 64 busy shards, or claimers would overtake each other for ever.
+ */
+#define SLI__SLOT_NS_MIN SLI_MILLIS(10)
 
 /*
  *   word          written by                read by                order
@@ -78,7 +84,7 @@ void sli__slot_end(struct sli__history *h, uint32_t level, uint64_t k);
 bool sli__slot_read(const struct sli__history *h, uint32_t level, uint64_t k,
     uint32_t first, uint32_t n, uint64_t *totals);
 
-/* A boundary that a reader found. */
+/* A boundary of a level. */
 struct sli__slot {
 	uint32_t level;
 	uint64_t k;
@@ -92,11 +98,11 @@ bool sli__history_level(const struct sli__history *h, uint64_t open_ns,
     uint64_t t, uint32_t *level);
 
 /*
- * The first joined boundary from k on, up to the one at the open slot; false:
- * none.
+ * Move *k on to the first joined boundary from there, up to the one at the open
+ * slot; false: there is none.
  */
 bool sli__history_next(const struct sli__history *h, uint64_t open_ns,
-    uint32_t level, uint64_t k, struct sli__slot *out);
+    uint32_t level, uint64_t *k);
 
 /* How far back the coarsest level reaches from the open slot at least. */
 uint64_t sli__history_reach_ns(const struct sli__history *h);

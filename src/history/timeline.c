@@ -10,16 +10,18 @@ struct view {
 
 /*
  * next_ns is loaded before skew_ns wherever somebody may claim by it: a skew
- * newer than the slot can only make a time look later than it is, and then the compare-and-swap on the older next_ns fails if
- * the two do not belong together.
+ * newer than the slot can only make a time look later than it is, and then the
+ * compare-and-swap on the older next_ns fails if the two do not go together.
  */
 static struct view
 load(const struct sli__timeline *t, uint64_t slot_ns)
 {
 	struct view v;
 
+	/* Pairs with the swaps in sli__timeline_claim() and _confirm(). */
 	v.next_ns = load_acquire(&t->next_ns);
 	v.open_ns = sub_floor(v.next_ns, slot_ns);
+	/* Pairs with the swap in sli__timeline_late(). */
 	v.skew_ns = load_acquire(&t->skew_ns);
 	return v;
 }
@@ -42,13 +44,14 @@ sli__timeline_claim(struct sli__timeline *t, uint64_t slot_ns, uint64_t now_ns,
 		return false;
 	at = now_ns + v.skew_ns;
 	next = at - at % slot_ns + slot_ns;
+	/* Pairs with the loads in the find_edge()s of windows and latencies. */
 	if (v.next_ns == 0)
 		cas_acq_rel(&t->birth_ns, &unborn, max_u64(at, 1));
 	while (next > v.next_ns) {
 		claim->open_ns = next - slot_ns;
 		claim->from_ns = v.next_ns == 0 ? claim->open_ns :
 						  v.next_ns - slot_ns;
-		/* Pairs with the acquire loads of next_ns. */
+		/* Pairs with the acquire in load(). */
 		if (cas_acq_rel(&t->next_ns, &v.next_ns, next))
 			return true;
 	}
@@ -133,6 +136,7 @@ sli__timeline_late(struct sli__timeline *t, uint64_t slot_ns, uint64_t now_ns,
 	if (now_ns - since < SLI__SET_BACK_SLOTS * slot_ns ||
 	    v.open_ns - now_ns > SLI__TIME_MAX)
 		return false;
+	/* Pairs with the acquire in load(). */
 	return cas_acq_rel(&t->skew_ns, &v.skew_ns, v.open_ns - now_ns);
 }
 

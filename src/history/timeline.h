@@ -11,7 +11,7 @@
  * back and stays there would freeze every window until it has caught up, which
  * after a wrong year at boot is never; instead the skew grows by the step, and
  * history goes on from the open slot. Stale records must not do that: it takes
- * late ones whose own clock has run for SLI__SET_BACK_SLOTS while nearly nothing
+ * late ones whose own clock has run for SLI__SET_BACK_SLOTS while nearly none
  * came on time. A source that lags by less than that many slots never gets
  * there, since the others keep opening slots.
  *
@@ -43,15 +43,15 @@
  * delay the decision, and the next one makes it.
  */
 struct sli__timeline {
-	uint64_t next_ns; /* end of the open slot; 0: there is none yet */
+	/* End of the open slot; 0: there is none yet. */
+	_Alignas(64) uint64_t next_ns;
 	uint64_t skew_ns;
-	uint64_t pad[6]; /* recorders read the line above on each record */
-	uint64_t birth_ns;
+	/* Recorders read the line above on each record. */
+	_Alignas(64) uint64_t birth_ns;
 	uint64_t late_next_ns; /* the marks below belong to this open slot */
 	uint64_t late_now_ns;  /* now of the first late record in it */
 	uint64_t late_on_time; /* events on time, up to then */
 	uint64_t late_late;    /* events late, up to then */
-	uint64_t pad2[3];
 };
 
 /* The events there were up to now, as far as the decision needs them. */
@@ -61,8 +61,7 @@ struct sli__lateness {
 
 /* A slot that this thread opened: the boundary at its start is its to fill. */
 struct sli__claim {
-	uint64_t
-	    from_ns; /* start of the slot that was open before, or open_ns */
+	uint64_t from_ns; /* start of the slot before, or open_ns: none */
 	uint64_t open_ns; /* start of the slot that is open now */
 };
 

@@ -87,9 +87,16 @@ sli__advance(struct sli_indicator *ind, uint64_t now_ns)
 		return;
 	if (!fill(ind, &ind->counts, &ind->events, &claim))
 		return;
-	/* No verdict waits for histograms, which may take longer than a slot. */
-	ind->registry->on_slot(ind, &claim);
+	/* No verdict waits for histograms: they may take longer than a slot. */
+	ind->registry->on_slot(ind, claim.open_ns);
 	fill(ind, &ind->latency, &ind->latencies, &claim);
+}
+
+struct sli__moment
+sli__advance_to(struct sli_indicator *ind, uint64_t now_ns)
+{
+	sli__advance(ind, now_ns);
+	return sli__timeline_moment(ind->timeline, ind->slot_ns, now_ns);
 }
 
 /* now_ns is late: has the clock been set back for good? */
@@ -128,7 +135,7 @@ sli_advance(struct sli_registry *reg, uint64_t now_ns)
 
 	if (reg == NULL)
 		return SLI_EINVAL;
-	/* Pairs with the release in sli_indicator_register(). */
+	/* Pairs with the release in add_indicator(). */
 	count = load_acquire(&reg->block->indicator_count);
 	for (i = 0; i < count; i++) {
 		ind = &reg->indicators[i];

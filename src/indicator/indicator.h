@@ -34,6 +34,9 @@ enum sli__cell_index {
 	SLI__INDICATOR_CELLS = 16,
 };
 
+_Static_assert(SLI__MOVED + 1 == SLI__GUARD_CELLS,
+    "the guard is what recorders add to before they add a latency");
+
 /* In the block. Immutable once published, but for the timeline. */
 struct sli__indicator_entry {
 	_Alignas(SLI__ALIGN) struct sli__timeline timeline;
@@ -52,9 +55,8 @@ struct sli__indicator_entry {
 	uint64_t latencies_stride;
 };
 
-/* What the SLO layer wants done when a slot has been opened. */
-typedef void sli__on_slot_fn(struct sli_indicator *ind,
-    const struct sli__claim *claim);
+/* What the SLO layer wants done when the slot at open_ns has been opened. */
+typedef void sli__on_slot_fn(struct sli_indicator *ind, uint64_t open_ns);
 
 /* This process's handle. Immutable once registered, but for first_slo. */
 struct sli_indicator {
@@ -114,22 +116,17 @@ uint64_t sli__events_slow(const struct sli__events *e, uint32_t k);
 void sli__events_counts(const struct sli__events *e, uint64_t window_ns,
     struct sli_counts *out);
 
-/*
- * Lay out what an indicator takes of the arena, from *end on: fills in the
- * entry's offsets, moves *end, returns the bytes.
- */
-uint64_t sli__indicator_layout(const struct sli__block *block, uint64_t *end,
-    uint32_t threshold_count, const struct sli__buckets *buckets,
-    struct sli__indicator_entry *e);
-
-/* The range and precision of an indicator that asks for none. */
-struct sli__buckets sli__buckets_default(void);
+/* Bytes of the arena that an indicator with defaults and 4 thresholds takes. */
+uint64_t sli__indicator_bytes_default(const struct sli__block *block);
 
 /*
  * Open the slot that now_ns lies in, if it is not open yet, and take the
  * snapshot at its boundary.
  */
 void sli__advance(struct sli_indicator *ind, uint64_t now_ns);
+
+/* For a reader: advance to now_ns, and where that is in history time. */
+struct sli__moment sli__advance_to(struct sli_indicator *ind, uint64_t now_ns);
 
 /*
  * A record whose now_ns is not in the open slot: advance, or count it late.

@@ -3,15 +3,14 @@
  * Reading latencies: the cells now less the cells at a boundary, in pieces
  * that fit a signal handler's stack.
  */
-#include <string.h>
-
 #include "base/arith.h"
 #include "base/atomic.h"
-#include "base/status.h"
+#include "history/histogram.h"
 #include "indicator/indicator.h"
 
-/* 54 octaves of 2^9 buckets at the most, and the two out of range. */
-#define CELLS_MAX (54 * 512 + 1024 + 2)
+/* Raw indices up to that of 2^62, and 0's, and the two out of range. */
+#define CELLS_MAX                                                              \
+	(((64 - SLI_PRECISION_BITS_MAX) << (SLI_PRECISION_BITS_MAX - 1)) + 3)
 #define CHUNKS_MAX (CELLS_MAX / SLI__CHUNK + 1)
 
 /* One window of one outcome, and the boundary it starts at. */
@@ -31,15 +30,15 @@ find_edge(struct view *v, struct sli__moment m, uint64_t window_ns)
 {
 	const struct sli__history *h = &v->ind->latency;
 	uint64_t t = sub_floor(m.at_ns, window_ns);
-	uint32_t level;
 
 	/* Pairs with the swap in sli__timeline_claim(). */
 	v->whole = t <= load_acquire(&v->ind->timeline->birth_ns);
 	if (v->whole)
 		return true;
-	return sli__history_level(h, m.open_ns, t, &level) &&
-	    sli__history_next(h, m.open_ns, level, t / h->level[level].slot_ns,
-		&v->edge);
+	if (!sli__history_level(h, m.open_ns, t, &v->edge.level))
+		return false;
+	v->edge.k = t / h->level[v->edge.level].slot_ns;
+	return sli__history_next(h, m.open_ns, v->edge.level, &v->edge.k);
 }
 
 /*
@@ -82,22 +81,22 @@ open_view(struct view *v, struct sli_indicator *ind, uint64_t now_ns,
 	v->ind = ind;
 	v->count = sli__buckets_cells(&ind->buckets);
 	v->first = outcome == SLI_GOOD ? 0 : ind->bad_first;
-	sli__advance(ind, now_ns);
-	return find_edge(v,
-		   sli__timeline_moment(ind->timeline, ind->slot_ns, now_ns),
-		   window_ns) ?
+	return find_edge(v, sli__advance_to(ind, now_ns), window_ns) ?
 	    SLI_OK :
 	    SLI_ENODATA;
 }
 
 /*
- * A slot is reused a whole ring after it was written, so a reader that loses
- * it has slept that long; twice in a row, it looks at another window anyway.
+ * A slot is reused a whole ring after it was written, and raised by a second
+ * claimer only once: who loses it three times in a row has slept three times.
  */
 #define TRIES 3
 
-/* The cell of a quantile; SLI_EBUSY: the boundary was lost. */
-static int
+/*
+ * The cell of a quantile; SLI_EBUSY: the boundary was lost, or moved. Not
+ * inlined: its 3 KiB of stack must not lie under the advance before it.
+ */
+static __attribute__((noinline)) int
 find_quantile(const struct view *v, double q, uint32_t *cell)
 {
 	uint64_t counts[SLI__CHUNK], in_chunk[CHUNKS_MAX];
@@ -176,7 +175,7 @@ sli_window_histogram(struct sli_indicator *ind, uint64_t now_ns,
 			if (++tries == TRIES ||
 			    open_view(&v, ind, now_ns, window_ns, outcome) !=
 				SLI_OK)
-				return SLI_OK;
+				return SLI_EBUSY;
 		for (i = 0; i < n; i++)
 			if (counts[i] > 0)
 				sli__histogram_add(into, &ind->buckets,

@@ -143,6 +143,10 @@ sli_writer_record(struct sli_writer *writer, struct sli_indicator *ind,
 {
 	if (UNLIKELY(writer == NULL || ind == NULL))
 		return;
+	if (UNLIKELY(writer->registry != ind->registry)) {
+		sli_record(ind, now_ns, outcome, latency_ns);
+		return;
+	}
 	if (UNLIKELY(!is_open(ind, now_ns)))
 		sli__off_slot(ind, now_ns, 1);
 	if (UNLIKELY((unsigned int)outcome > SLI_BAD)) {
@@ -208,6 +212,7 @@ sli_writer_acquire(struct sli_registry *reg, struct sli_writer **out,
 void
 sli_writer_release(struct sli_writer *writer)
 {
+	/* Pairs with the swap in sli_writer_acquire(). */
 	if (writer != NULL)
 		store_release(&writer->taken, 0);
 }

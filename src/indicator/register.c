@@ -13,7 +13,6 @@
 
 #define DEFAULT_LOWEST_NS SLI_MICROS(1)
 #define DEFAULT_HIGHEST_NS SLI_SECONDS(60)
-#define SLOT_NS_MIN SLI_MILLIS(10)
 
 static int
 check_thresholds(const struct sli_indicator_config *cfg, struct sli_error *err)
@@ -43,7 +42,7 @@ check_slot(const struct sli__block *block, uint64_t slot_ns,
 	uint64_t next_ns = block->history[1].slot_ns; /* 0: one level only */
 	uint64_t latency_ns = block->latency[0].slot_ns;
 
-	if (slot_ns < SLOT_NS_MIN || latency_ns % slot_ns != 0 ||
+	if (slot_ns < SLI__SLOT_NS_MIN || latency_ns % slot_ns != 0 ||
 	    next_ns % slot_ns != 0)
 		return sli__fail(err, SLI_EINVAL,
 		    "slot_ns %u is not valid; accepted: at least 10 ms, and a "
@@ -139,22 +138,20 @@ difference(const struct sli__indicator_entry *e,
 	return NULL;
 }
 
-static void
-levels_of(const struct sli__block *block, uint64_t slot_ns,
-    struct sli_level *levels)
+/* The prefix of the event line that an indicator uses. */
+static uint32_t
+event_cells(uint32_t threshold_count)
 {
-	memcpy(levels, block->history, sizeof(block->history));
-	levels[0].slot_ns = slot_ns;
+	return (uint32_t)SLI__GOOD + 1 + threshold_count;
 }
 
-/* Make this process's handle to an entry. */
+/* Make the handle to an entry. */
 static void
 map_indicator(struct sli_registry *reg, uint64_t index,
     struct sli__indicator_entry *e)
 {
 	struct sli_indicator *ind = &reg->indicators[index];
 	struct sli__block *block = reg->block;
-	struct sli_level levels[SLI_LEVELS_MAX];
 	uint32_t i;
 
 	ind->timeline = &e->timeline;
@@ -174,41 +171,41 @@ map_indicator(struct sli_registry *reg, uint64_t index,
 		    UINT64_MAX;
 	ind->registry = reg;
 	ind->entry = e;
-	levels_of(block, e->slot_ns, levels);
-	sli__history_map(&ind->counts, levels,
-	    (uint32_t)SLI__GOOD + 1 + e->threshold_count,
-	    sli__at(block, e->counts_offset));
+	sli__history_map(&ind->counts, block->history,
+	    event_cells(e->threshold_count), sli__at(block, e->counts_offset));
+	ind->counts.level[0].slot_ns = e->slot_ns;
 	sli__history_map(&ind->latency, block->latency, 2 * ind->bad_first,
 	    sli__at(block, e->latency_offset));
 	sli__labels_map(e->labels, e->label_count, ind->labels);
 }
 
-struct sli__buckets
-sli__buckets_default(void)
-{
-	return sli__buckets_make(DEFAULT_LOWEST_NS, DEFAULT_HIGHEST_NS,
-	    SLI_PRECISION_BITS_DEFAULT);
-}
-
-uint64_t
-sli__indicator_layout(const struct sli__block *block, uint64_t *end,
-    uint32_t threshold_count, const struct sli__buckets *buckets,
-    struct sli__indicator_entry *e)
+/* Lay out what an indicator takes of the arena: offsets of *e, from *end on. */
+static void
+lay_out(const struct sli__block *block, uint64_t *end, uint32_t threshold_count,
+    const struct sli__buckets *buckets, struct sli__indicator_entry *e)
 {
 	uint32_t cells = 2 * sli__buckets_cells(buckets);
-	uint32_t shards = block->shards + block->atomic_shards +
-	    block->writer_shards;
-	uint64_t start = *end;
 
 	e->counts_offset = sli__layout(end,
-	    sli__history_words(block->history,
-		(uint32_t)SLI__GOOD + 1 + threshold_count) *
+	    sli__history_words(block->history, event_cells(threshold_count)) *
 		sizeof(uint64_t));
 	e->latency_offset = sli__layout(end,
 	    sli__history_words(block->latency, cells) * sizeof(uint64_t));
 	e->latencies_stride = round_up(cells * sizeof(uint64_t), SLI__ALIGN);
-	e->latencies_offset = sli__layout(end, e->latencies_stride * shards);
-	return *end - start;
+	e->latencies_offset = sli__layout(end,
+	    e->latencies_stride * sli__block_shards(block));
+}
+
+uint64_t
+sli__indicator_bytes_default(const struct sli__block *block)
+{
+	struct sli__buckets buckets = sli__buckets_make(DEFAULT_LOWEST_NS,
+	    DEFAULT_HIGHEST_NS, SLI_PRECISION_BITS_DEFAULT);
+	struct sli__indicator_entry e;
+	uint64_t end = 0;
+
+	lay_out(block, &end, SLI_THRESHOLDS_MAX, &buckets, &e);
+	return round_up(end, SLI__ALIGN);
 }
 
 static int
@@ -217,7 +214,7 @@ add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
     struct sli_indicator **out, struct sli_error *err)
 {
 	struct sli__block *block = reg->block;
-	uint64_t index = block->indicator_count, end = block->used_bytes, need;
+	uint64_t index = block->indicator_count, end = block->used_bytes;
 	struct sli__indicator_entry *e;
 
 	if (index == block->max_indicators)
@@ -228,13 +225,12 @@ add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
 		block->indicators_offset) +
 	    index;
 	memset(e, 0, sizeof(*e));
-	need = sli__indicator_layout(block, &end, cfg->threshold_count, buckets,
-	    e);
+	lay_out(block, &end, cfg->threshold_count, buckets, e);
 	if (end > block->size_bytes)
 		return sli__fail(err, SLI_ENOSPC,
 		    "the arena is full: \"%s\" needs %u bytes, %u are left; "
 		    "accepted: a larger arena_bytes",
-		    cfg->name, need,
+		    cfg->name, end - block->used_bytes,
 		    sub_floor(block->size_bytes, block->used_bytes));
 	memcpy(e->name, cfg->name, strlen(cfg->name));
 	memcpy(e->help, cfg->help, strlen(cfg->help));

@@ -13,12 +13,13 @@
 
 /*
  * The totals at a time t, bracketed: those at the boundaries around it, and
- * where in between it lies.
+ * where in between it lies. Exactly the floor: part_ns is 0; exactly the
+ * ceiling: part_ns is span_ns, and the floor all zero.
  */
 struct edge {
 	uint64_t floor[SLI__EVENT_CELLS];
 	uint64_t ceiling[SLI__EVENT_CELLS]; /* unless it is the live totals */
-	uint64_t part_ns, span_ns;	    /* span_ns 0: exactly floor */
+	uint64_t part_ns, span_ns;
 	bool ceiling_is_live;
 	uint64_t covered_ns;
 };
@@ -48,19 +49,23 @@ sli__totals(const struct sli_indicator *ind, struct sli__events *out)
 	    out->cell);
 }
 
-/* The first snapshot from boundary k on that can be read; false: none can. */
+/* The snapshot at *k, or the next that can be read; false: none can. */
 static bool
 read_next(const struct sli__history *h, uint64_t open_ns, uint32_t level,
-    uint64_t k, uint64_t *totals, uint64_t *found)
+    uint64_t *k, uint64_t *totals)
 {
-	struct sli__slot slot;
-
-	for (; sli__history_next(h, open_ns, level, k, &slot); k = slot.k + 1)
-		if (sli__slot_read(h, level, slot.k, 0, h->cells, totals)) {
-			*found = slot.k;
+	for (; sli__history_next(h, open_ns, level, k); ++*k)
+		if (sli__slot_read(h, level, *k, 0, h->cells, totals))
 			return true;
-		}
 	return false;
+}
+
+/* There is no floor: in a gap the ceiling is exact, in a hole the nearest. */
+static void
+take_ceiling(struct edge *e)
+{
+	memset(e->floor, 0, sizeof(e->floor));
+	e->part_ns = e->span_ns;
 }
 
 /*
@@ -72,13 +77,14 @@ find_oldest(const struct sli__history *h, struct sli__moment m, struct edge *e)
 {
 	uint32_t level = h->levels - 1;
 	const struct sli__level *l = &h->level[level];
-	uint64_t k = sub_floor(m.open_ns / l->slot_ns, l->slots - 1), found;
+	uint64_t k = sub_floor(m.open_ns / l->slot_ns, l->slots - 1);
 
 	e->covered_ns = m.at_ns - k * l->slot_ns;
-	if (!read_next(h, m.open_ns, level, k, e->floor, &found)) {
-		e->covered_ns = 0;
-		e->ceiling_is_live = true; /* and span_ns 0: no window */
-	}
+	if (read_next(h, m.open_ns, level, &k, e->floor))
+		return;
+	e->covered_ns = 0;
+	e->ceiling_is_live = true;
+	take_ceiling(e);
 }
 
 static void
@@ -86,23 +92,20 @@ find_inside(const struct sli__history *h, struct sli__moment m, uint32_t level,
     uint64_t t, struct edge *e)
 {
 	uint64_t slot_ns = h->level[level].slot_ns;
-	uint64_t k = t / slot_ns, next;
+	uint64_t k = t / slot_ns, next = k + 1;
 	bool has_floor = sli__slot_read(h, level, k, 0, h->cells, e->floor);
 
 	if (has_floor && t % slot_ns == 0)
 		return;
 	e->part_ns = t - k * slot_ns;
-	if (read_next(h, m.open_ns, level, k + 1, e->ceiling, &next)) {
+	if (read_next(h, m.open_ns, level, &next, e->ceiling)) {
 		e->span_ns = (next - k) * slot_ns;
 	} else {
 		e->ceiling_is_live = true;
-		e->span_ns = m.at_ns - k * slot_ns;
+		e->span_ns = max_u64(m.at_ns - k * slot_ns, 1);
 	}
-	/* In a gap the next snapshot is exact; in a hole it is the nearest. */
-	if (!has_floor) {
-		memcpy(e->floor, e->ceiling, sizeof(e->floor));
-		e->span_ns = 0;
-	}
+	if (!has_floor)
+		take_ceiling(e);
 }
 
 static void
@@ -115,6 +118,7 @@ find_edge(const struct sli_indicator *ind, struct sli__moment m,
 	uint32_t level;
 
 	memset(e, 0, sizeof(*e));
+	e->span_ns = 1;
 	if (t <= birth) {
 		e->covered_ns = min_u64(window_ns, sub_floor(m.at_ns, birth));
 		return;
@@ -132,8 +136,6 @@ edge_total(const struct edge *e, uint32_t cell, uint64_t live)
 {
 	uint64_t ceiling = e->ceiling_is_live ? live : e->ceiling[cell];
 
-	if (e->span_ns == 0)
-		return e->ceiling_is_live ? live : e->floor[cell];
 	return e->floor[cell] +
 	    share_of(sub_floor(ceiling, e->floor[cell]), e->part_ns,
 		e->span_ns);
@@ -182,10 +184,7 @@ sli_window_counts(struct sli_indicator *ind, uint64_t now_ns,
 
 	if (ind == NULL || out == NULL || window_ns == 0)
 		return SLI_EINVAL;
-	sli__advance(ind, now_ns);
-	sli__windows(ind,
-	    sli__timeline_moment(ind->timeline, ind->slot_ns, now_ns),
-	    &window_ns, 1, &e);
+	sli__windows(ind, sli__advance_to(ind, now_ns), &window_ns, 1, &e);
 	sli__events_counts(&e, window_ns, out);
 	return SLI_OK;
 }

@@ -16,7 +16,6 @@
 #include "slo/slo.h"
 
 #define ARENA_BYTES_MAX (UINT64_C(1) << 46)
-#define SLOT_NS_MIN SLI_MILLIS(10)
 #define SLOT_NS_MAX SLI_DAYS(1)
 #define SLOTS_MIN 4
 #define SLOTS_MAX 65536
@@ -69,7 +68,7 @@ check_level(const char *name, const struct sli_level *levels, uint64_t i,
 	const struct sli_level *l = &levels[i];
 	const struct sli_level *finer = i > 0 ? &levels[i - 1] : NULL;
 
-	if (l->slot_ns < SLOT_NS_MIN || l->slot_ns > SLOT_NS_MAX ||
+	if (l->slot_ns < SLI__SLOT_NS_MIN || l->slot_ns > SLOT_NS_MAX ||
 	    (finer != NULL &&
 		(l->slot_ns <= finer->slot_ns ||
 		    l->slot_ns % finer->slot_ns != 0)))
@@ -191,10 +190,7 @@ static void
 make_plan(const struct sli_registry_config *cfg, struct sli__block *block,
     struct plan *p)
 {
-	uint32_t shards = cfg->shards + cfg->atomic_shards + cfg->writer_shards;
-	struct sli__buckets buckets = sli__buckets_default();
-	struct sli__indicator_entry scratch;
-	uint64_t end = 0, one = 0;
+	uint64_t end = 0;
 
 	memset(block, 0, sizeof(*block));
 	block->max_indicators = cfg->max_indicators;
@@ -218,15 +214,12 @@ make_plan(const struct sli_registry_config *cfg, struct sli__block *block,
 	    sizeof(uint64_t);
 	if (block->cells_stride / SLI__ALIGN % 2 == 0)
 		block->cells_stride += SLI__ALIGN;
-	block->cells_offset = sli__layout(&end, block->cells_stride * shards);
+	block->cells_offset = sli__layout(&end,
+	    block->cells_stride * sli__block_shards(block));
 	block->used_bytes = end;
-	if (cfg->arena_bytes > 0) {
-		end += cfg->arena_bytes;
-	} else {
-		sli__indicator_layout(block, &one, SLI_THRESHOLDS_MAX, &buckets,
-		    &scratch);
-		end += cfg->max_indicators * round_up(one, SLI__ALIGN);
-	}
+	end += cfg->arena_bytes > 0 ?
+	    cfg->arena_bytes :
+	    cfg->max_indicators * sli__indicator_bytes_default(block);
 	block->size_bytes = round_up(end, SLI__ALIGN);
 
 	end = 0;
@@ -285,8 +278,7 @@ init(char *mem, const struct sli_registry_config *cfg,
 	reg->block = block;
 	reg->shards.atomic_first = cfg->shards;
 	reg->shards.atomic_count = cfg->atomic_shards;
-	reg->shards.count = cfg->shards + cfg->atomic_shards +
-	    cfg->writer_shards;
+	reg->shards.count = sli__block_shards(block);
 	if (cfg->recorder == SLI_RECORDER_AUTO && sli__rseq_registered())
 		reg->shards.cpus = cfg->shards;
 	reg->on_slot = sli__slo_on_slot;

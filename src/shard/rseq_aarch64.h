@@ -2,8 +2,6 @@
 #ifndef SLI_SHARD_RSEQ_AARCH64_H
 #define SLI_SHARD_RSEQ_AARCH64_H
 
-#include <stddef.h>
-
 static inline struct rseq *
 rseq_area(void)
 {

@@ -78,7 +78,7 @@ sli__shard_atomic(const struct sli__shards *shards)
 /* Whether this process records by restartable sequences. */
 bool sli__rseq_registered(void);
 
-/* sli__cell_add() for a thread that lost its CPU once, or has no shard there. */
+/* sli__cell_add() for a thread that lost its CPU, or has no shard there. */
 void sli__cell_add_again(const struct sli__shards *shards,
     const struct sli__cells *cells, uint32_t cell, uint64_t n);
 

@@ -56,13 +56,15 @@ judge_admission(const struct sli_slo *slo, const struct sli__events *e,
 	in.elapsed_ns = elapsed_ns;
 	in.slot_ns = slo->ind->slot_ns;
 	in.budget_ppb = (uint32_t)slo->budget_ppb;
-	in.remaining_ppm = sli__budget_remaining(period, slo->budget_ppb,
-	    (int64_t)PPM);
+	in.left_ppm = sli__budget_left_ppm(period, slo->budget_ppb);
 	in.min_events = slo->entry->admit_min_events;
 	next.verdict = verdict;
 	next.memory = load_relaxed(&state->memory);
 	sli__throttle_step(&next, &in);
-	/* The line that every sli_admit() reads is written only to change it. */
+	/*
+	 * The line that every sli_admit() reads is written only to change it.
+	 * The word stands for itself: any order would do.
+	 */
 	if (next.verdict != verdict &&
 	    !cas_acq_rel(&state->verdict, &verdict, next.verdict))
 		return;
@@ -70,37 +72,38 @@ judge_admission(const struct sli_slo *slo, const struct sli__events *e,
 }
 
 static void
-judge(struct sli_slo *slo, const struct sli__claim *claim)
+judge(struct sli_slo *slo, uint64_t open_ns)
 {
-	struct sli__moment start = { claim->open_ns, claim->open_ns };
+	struct sli__moment start = { open_ns, open_ns };
+	/* Pairs with join_max below. */
 	uint64_t judged = load_acquire(&slo->state->judged_ns);
 	uint64_t window_ns[WINDOWS];
 	struct sli__events e[WINDOWS];
 	struct sli__tally t[WINDOWS];
 	uint32_t i, n = LONG;
 
-	if (judged >= claim->open_ns)
+	if (judged >= open_ns)
 		return;
 	window_ns[PERIOD] = slo->entry->period_ns;
 	window_ns[SLOT] = slo->ind->slot_ns;
 	window_ns[RECENT] = max_u64(RECENT_NS, slo->ind->slot_ns);
 	for (i = 0; i < slo->alert_count; i++) {
-		window_ns[n++] = max_u64(slo->alert[i].long_ns,
-		    slo->ind->slot_ns);
+		window_ns[n++] = slo->alert[i].long_ns;
 		window_ns[n++] = slo->alert[i].short_ns;
 	}
 	sli__windows(slo->ind, start, window_ns, n, e);
-	for (i = 0; i < n; i++)
+	t[PERIOD] = sli__slo_tally(slo, &e[PERIOD]);
+	for (i = LONG; i < n; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	store_relaxed(&slo->state->alerts, judge_alerts(slo, t));
 	judge_admission(slo, e, &t[PERIOD],
-	    judged == 0 ? slo->ind->slot_ns : claim->open_ns - judged);
+	    judged == 0 ? slo->ind->slot_ns : open_ns - judged);
 	/* Pairs with the acquire loads of judged_ns. */
-	join_max(&slo->state->judged_ns, claim->open_ns);
+	join_max(&slo->state->judged_ns, open_ns);
 }
 
 void
-sli__slo_on_slot(struct sli_indicator *ind, const struct sli__claim *claim)
+sli__slo_on_slot(struct sli_indicator *ind, uint64_t open_ns)
 {
 	/* Pairs with the release in link_slo(). */
 	uint64_t next = load_acquire(&ind->first_slo);
@@ -108,7 +111,7 @@ sli__slo_on_slot(struct sli_indicator *ind, const struct sli__claim *claim)
 
 	for (; next != 0; next = slo->next) {
 		slo = &ind->registry->slos[next - 1];
-		judge(slo, claim);
+		judge(slo, open_ns);
 	}
 }
 
@@ -139,8 +142,9 @@ is_fresh(const struct sli_slo *slo, uint64_t now_ns)
 	    sub_floor(judged, at) <= limit;
 }
 
+/* Readers of the verdict open its slot, or nobody may while all is shed. */
 static void
-advance_to(const struct sli_slo *slo, uint64_t now_ns)
+open_slot(const struct sli_slo *slo, uint64_t now_ns)
 {
 	if (!sli__timeline_is_open(slo->ind->timeline, slo->ind->slot_ns,
 		now_ns))
@@ -152,10 +156,11 @@ static int
 admit_by_hash(const struct sli_slo *slo, uint64_t now_ns, uint32_t criticality,
     uint64_t key)
 {
-	uint64_t hash = mix(key ^ mix(now_ns / KEY_PERIOD_NS));
+	uint64_t hash = mix(
+	    key != 0 ? key ^ mix(now_ns / KEY_PERIOD_NS) : now_ns);
 	uint64_t verdict;
 
-	advance_to(slo, now_ns);
+	open_slot(slo, now_ns);
 	if (!is_fresh(slo, now_ns))
 		return 1;
 	verdict = load_relaxed(&slo->state->verdict);
@@ -169,10 +174,7 @@ sli_admit(struct sli_slo *slo, uint64_t now_ns,
 	if (__builtin_expect(
 		slo == NULL || load_relaxed(&slo->state->verdict) == 0, 1))
 		return 1;
-	return admit_by_hash(slo, now_ns,
-	    (unsigned int)criticality < SLI_SHEDDABLE ? (uint32_t)criticality :
-							SLI_SHEDDABLE,
-	    key);
+	return admit_by_hash(slo, now_ns, (uint32_t)criticality, key);
 }
 
 int
@@ -183,9 +185,9 @@ sli_slo_verdict(struct sli_slo *slo, uint64_t now_ns, struct sli_verdict *out)
 
 	if (slo == NULL || out == NULL)
 		return SLI_EINVAL;
-	advance_to(slo, now_ns);
+	open_slot(slo, now_ns);
 	verdict = load_relaxed(&slo->state->verdict);
-	judged = load_acquire(&slo->state->judged_ns);
+	judged = load_acquire(&slo->state->judged_ns); /* with judge() */
 	skew = load_acquire(&slo->ind->timeline->skew_ns);
 	for (i = 0; i < SLI_CRITICALITIES; i++)
 		out->shed_probability[i] =

@@ -6,13 +6,16 @@
  *
  *   burn rate = (b / n) / B            b of the window's n events are bad
  *   weight    = (n / w) / (N / W)      its event rate by the period's
- *   factor    = share * W / L          share of the budget in a long window L
+ *   factor    = share * P / L          share of the budget in a long window L
  *
- * where w and W are how much of the window and of the period has history, so
- * that a young process is not judged by the age of its first event. The window's
- * n cancels:  b * W / (w * N * B) > factor; for w = L and a whole period that is
- * b > share * B * N, the budget that is really gone. (SRE Workbook ch. 5;
- * the weight as in sloth's denominator correction and pyrra's PR 1602.)
+ * P is the period, w the window, and W how much of the period has history.
+ * The window's n cancels:  b * W / (w * N * B) > factor. On a whole period, and
+ * with w = L, that is b > share * B * N, the budget really gone. In a young
+ * process N / W stands for the traffic to come, and w is the whole window all
+ * the same: a handful of failures after a start is not measured by the age of
+ * the first (envoy#33739), while an outage from the start is seen as soon as any
+ * other. (SRE Workbook ch. 5; the weight as in sloth's denominator correction
+ * and pyrra's PR 1602.)
  *
  * Scaling the windows with the period keeps the factors what the Workbook made
  * them. The other way, other factors for the same windows, gives a ticket below
@@ -81,12 +84,12 @@ sli__alert_rules(uint64_t period_ns, uint64_t slot_ns, uint64_t budget_ppb,
 	for (i = 0; i < SLI__ALERTS; i++) {
 		rule = &rules[i];
 		rule->severity = defaults[i].severity;
-		rule->long_ns = whole_slots(
-		    period_ns / defaults[i].long_divisor, slot_ns);
+		rule->long_ns = max_u64(slot_ns,
+		    whole_slots(period_ns / defaults[i].long_divisor, slot_ns));
 		rule->short_ns = max_u64(slot_ns,
 		    whole_slots(rule->long_ns / SHORT_DIVISOR, slot_ns));
 		rule->factor_ppm = share_of(period_ns, defaults[i].share_ppm,
-		    max_u64(rule->long_ns, slot_ns));
+		    rule->long_ns);
 		rule->min_bad = min_bad > 0 ? min_bad : MIN_BAD_DEFAULT;
 		/* So many that one of them is at most the error ratio. */
 		rule->min_events = min_events > 0 ?
@@ -98,7 +101,8 @@ sli__alert_rules(uint64_t period_ns, uint64_t slot_ns, uint64_t budget_ppb,
 
 static bool
 exceeds(const struct sli__alert_rule *rule, uint64_t budget_ppb, bool by_ratio,
-    const struct sli__tally *period, const struct sli__tally *window)
+    const struct sli__tally *period, const struct sli__tally *window,
+    uint64_t window_ns)
 {
 	uint128 bad = (uint128)window->bad * WHOLE;
 	uint64_t limit = rule->factor_ppm * budget_ppb;
@@ -106,7 +110,7 @@ exceeds(const struct sli__alert_rule *rule, uint64_t budget_ppb, bool by_ratio,
 	if (by_ratio)
 		return bad > (uint128)limit * (window->good + window->bad);
 	return product_exceeds(bad, period->covered_ns,
-	    (uint128)limit * (period->good + period->bad), window->covered_ns);
+	    (uint128)limit * (period->good + period->bad), window_ns);
 }
 
 bool
@@ -117,13 +121,16 @@ sli__alert_fires(const struct sli__alert_rule *rule, uint64_t budget_ppb,
 	return rule->dropped.status == SLI_OK &&
 	    in_long->good + in_long->bad >= rule->min_events &&
 	    in_long->bad >= rule->min_bad &&
-	    exceeds(rule, budget_ppb, by_ratio, period, in_long) &&
-	    exceeds(rule, budget_ppb, by_ratio, period, in_short);
+	    exceeds(rule, budget_ppb, by_ratio, period, in_long,
+		rule->long_ns) &&
+	    exceeds(rule, budget_ppb, by_ratio, period, in_short,
+		rule->short_ns);
 }
 
 double
 sli__alert_burn(uint64_t budget_ppb, bool by_ratio,
-    const struct sli__tally *period, const struct sli__tally *window)
+    const struct sli__tally *period, const struct sli__tally *window,
+    uint64_t window_ns)
 {
 	double budget = (double)budget_ppb / (double)PPB;
 	double events = (double)(window->good + window->bad);
@@ -131,6 +138,6 @@ sli__alert_burn(uint64_t budget_ppb, bool by_ratio,
 	/* weight = (n / w) * (W / N) turns n into N * w / W */
 	if (!by_ratio && period->covered_ns > 0)
 		events = (double)(period->good + period->bad) *
-		    ((double)window->covered_ns / (double)period->covered_ns);
+		    ((double)window_ns / (double)period->covered_ns);
 	return events > 0 ? (double)window->bad / events / budget : 0.0;
 }

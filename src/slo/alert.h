@@ -42,8 +42,12 @@ bool sli__alert_fires(const struct sli__alert_rule *rule, uint64_t budget_ppb,
     bool by_ratio, const struct sli__tally *period,
     const struct sli__tally *in_long, const struct sli__tally *in_short);
 
-/* The burn rate of a window as sli__alert_fires() compares it; 0 if empty. */
+/*
+ * The burn rate of a window of this length as sli__alert_fires() compares it; 0
+ * if empty.
+ */
 double sli__alert_burn(uint64_t budget_ppb, bool by_ratio,
-    const struct sli__tally *period, const struct sli__tally *window);
+    const struct sli__tally *period, const struct sli__tally *window,
+    uint64_t window_ns);
 
 #endif /* SLI_SLO_ALERT_H */

@@ -61,13 +61,14 @@ remaining(const struct sli__tally *t, uint64_t budget_ppb)
 			    -((double)(did - may) / (double)may);
 }
 
-int64_t
-sli__budget_remaining(const struct sli__tally *t, uint64_t budget_ppb,
-    int64_t scale)
+uint64_t
+sli__budget_left_ppm(const struct sli__tally *t, uint64_t budget_ppb)
 {
-	double left = remaining(t, budget_ppb);
+	uint128 may = allowed(t, budget_ppb), did = spent(t);
 
-	return (int64_t)((left > -1000.0 ? left : -1000.0) * (double)scale);
+	if (may == 0)
+		return PPM;
+	return did >= may ? 0 : (uint64_t)((may - did) * PPM / may);
 }
 
 static double
@@ -76,15 +77,6 @@ burn_rate(const struct sli__tally *t, uint64_t budget_ppb)
 	uint128 may = allowed(t, budget_ppb);
 
 	return may == 0 ? 0.0 : (double)spent(t) / (double)may;
-}
-
-/* Whoever reads brings the history up to now first. */
-static struct sli__moment
-advance_to(const struct sli_slo *slo, uint64_t now_ns)
-{
-	sli__advance(slo->ind, now_ns);
-	return sli__timeline_moment(slo->ind->timeline, slo->ind->slot_ns,
-	    now_ns);
 }
 
 static enum sli_alert_state
@@ -127,7 +119,8 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	window_ns[PERIOD] = slo->entry->period_ns;
 	window_ns[HOUR] = SLI_HOURS(1);
 	window_ns[SIX_HOURS] = SLI_HOURS(6);
-	sli__windows(slo->ind, advance_to(slo, now_ns), window_ns, WINDOWS, e);
+	sli__windows(slo->ind, sli__advance_to(slo->ind, now_ns), window_ns,
+	    WINDOWS, e);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	memset(out, 0, sizeof(*out));
@@ -157,7 +150,8 @@ sli_slo_burn_rate(struct sli_slo *slo, uint64_t now_ns, uint64_t window_ns,
 
 	if (slo == NULL || out == NULL || window_ns == 0)
 		return SLI_EINVAL;
-	sli__windows(slo->ind, advance_to(slo, now_ns), &window_ns, 1, &e);
+	sli__windows(slo->ind, sli__advance_to(slo->ind, now_ns), &window_ns, 1,
+	    &e);
 	t = sli__slo_tally(slo, &e);
 	if (t.good + t.bad == 0)
 		return SLI_ENODATA;
@@ -184,9 +178,10 @@ sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
 	rule = &slo->alert[index];
 	by_ratio = (slo->entry->flags & SLI_SLO_ALERT_BY_RATIO) != 0;
 	window_ns[PERIOD] = slo->entry->period_ns;
-	window_ns[LONG] = max_u64(rule->long_ns, slo->ind->slot_ns);
+	window_ns[LONG] = rule->long_ns;
 	window_ns[SHORT] = rule->short_ns;
-	sli__windows(slo->ind, advance_to(slo, now_ns), window_ns, WINDOWS, e);
+	sli__windows(slo->ind, sli__advance_to(slo->ind, now_ns), window_ns,
+	    WINDOWS, e);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	memset(out, 0, sizeof(*out));
@@ -199,9 +194,9 @@ sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
 	out->short_ns = rule->short_ns;
 	out->factor = (double)rule->factor_ppm / (double)PPM;
 	out->long_burn = sli__alert_burn(slo->budget_ppb, by_ratio, &t[PERIOD],
-	    &t[LONG]);
+	    &t[LONG], rule->long_ns);
 	out->short_burn = sli__alert_burn(slo->budget_ppb, by_ratio, &t[PERIOD],
-	    &t[SHORT]);
+	    &t[SHORT], rule->short_ns);
 	out->min_events = rule->min_events;
 	out->min_bad = rule->min_bad;
 	out->status = rule->dropped.status;

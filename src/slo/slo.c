@@ -89,8 +89,8 @@ check_config(const struct sli_indicator *ind, const struct sli_slo_config *cfg,
 		    (uint64_t)cfg->method);
 	if ((cfg->flags & ~KNOWN_FLAGS) != 0)
 		return sli__fail(err, SLI_EINVAL,
-		    "flags %u has unknown bits; accepted: the SLI_SLO_* flags, "
-		    "%u in all",
+		    "flags %u has unknown bits; accepted: SLI_SLO_* flags, of "
+		    "the bits in %u",
 		    (uint64_t)cfg->flags, (uint64_t)KNOWN_FLAGS);
 	memset(e, 0, sizeof(*e));
 	memcpy(e->name, cfg->name, strlen(cfg->name));
@@ -111,19 +111,33 @@ check_config(const struct sli_indicator *ind, const struct sli_slo_config *cfg,
 	return status;
 }
 
-static bool
-same_config(const struct sli__slo_entry *a, const struct sli__slo_entry *b)
+/* The field in which two entries of a name differ; NULL: none. */
+static const char *
+difference(const struct sli__slo_entry *a, const struct sli__slo_entry *b)
 {
-	return a->indicator_index == b->indicator_index &&
-	    a->flags == b->flags && a->objective_ppb == b->objective_ppb &&
-	    a->period_ns == b->period_ns &&
-	    a->threshold_ns == b->threshold_ns &&
-	    a->alert_min_events == b->alert_min_events &&
-	    a->alert_min_bad == b->alert_min_bad &&
-	    a->admit_min_events == b->admit_min_events;
+	if (a->indicator_index != b->indicator_index)
+		return "indicator";
+	if (a->objective_ppb != b->objective_ppb)
+		return "objective";
+	if (a->period_ns != b->period_ns)
+		return "period_ns";
+	if (a->threshold_ns != b->threshold_ns)
+		return "threshold_ns";
+	if (a->flags != b->flags)
+		return "flags";
+	if (a->alert_min_events != b->alert_min_events)
+		return "alert_min_events";
+	if (a->alert_min_bad != b->alert_min_bad)
+		return "alert_min_bad";
+	if (a->admit_min_events != b->admit_min_events)
+		return "admit_min_events";
+	return NULL;
 }
 
-/* Put an SLO on its indicator's list, if its maker died before it did. */
+/*
+ * Put an SLO on its indicator's list, unless it is there: its first maker may
+ * have died before it did.
+ */
 static void
 link_slo(struct sli_slo *slo)
 {
@@ -161,16 +175,18 @@ find_or_add(struct sli_indicator *ind, const struct sli__slo_entry *wanted,
 	struct sli__block *block = reg->block;
 	uint64_t i, count = block->slo_count;
 	struct sli__slo_entry *e;
+	const char *field;
 
 	for (i = 0; i < count; i++) {
 		if (strcmp(reg->slos[i].entry->name, wanted->name) != 0)
 			continue;
-		if (!same_config(reg->slos[i].entry, wanted))
+		field = difference(reg->slos[i].entry, wanted);
+		if (field != NULL)
 			return sli__fail(err, SLI_EEXIST,
-			    "name \"%s\" is taken by an SLO on indicator "
-			    "\"%s\" or with another configuration; accepted: "
-			    "the same configuration, or another name",
-			    wanted->name, reg->slos[i].ind->entry->name);
+			    "name \"%s\" is taken, on indicator \"%s\", with "
+			    "another %s; accepted: the same configuration, or "
+			    "another name",
+			    wanted->name, reg->slos[i].ind->entry->name, field);
 		link_slo(&reg->slos[i]);
 		*out = &reg->slos[i];
 		return SLI_OK;

@@ -68,15 +68,11 @@ struct sli__tally sli__slo_tally(const struct sli_slo *slo,
 struct sli__tally sli__slo_admitted(const struct sli_slo *slo,
     const struct sli__events *e);
 
-/*
- * Budget remaining in units of 1/scale, rounded towards 0 and not below
- * -1000 * scale; scale without events.
- */
-int64_t sli__budget_remaining(const struct sli__tally *period,
-    uint64_t budget_ppb, int64_t scale);
+/* Budget that is left, in parts per million: all without events, 0 if spent. */
+uint64_t sli__budget_left_ppm(const struct sli__tally *period,
+    uint64_t budget_ppb);
 
 /* Judge every SLO of an indicator: alerts and verdict at a slot's start. */
-void sli__slo_on_slot(struct sli_indicator *ind,
-    const struct sli__claim *claim);
+void sli__slo_on_slot(struct sli_indicator *ind, uint64_t open_ns);
 
 #endif /* SLI_SLO_SLO_H */

@@ -53,13 +53,15 @@
  * an overload that never ends is held to about 96 % good, not to 99.9 %. A
  * server that refuses its excess at once has no such limit.
  */
+#include <stdbool.h>
+
 #include <sli/admit.h>
 
 #include "base/arith.h"
 #include "slo/throttle.h"
 
 /* Pressure is counted in 65536ths of shed probability. */
-#define CLASS UINT64_C(62259) /* SLI_SHED_MAX */
+#define CLASS ((uint64_t)(SLI_SHED_MAX * 65536))
 #define SHEDDABLE_CLASSES (2 * CLASS)
 #define PRESSURE_MAX (SLI_CRITICALITIES * CLASS)
 
@@ -208,9 +210,7 @@ static uint64_t
 tolerated_ppb(const struct sli__throttle_input *in, int is_shedding,
     uint64_t background_ppb)
 {
-	uint64_t left = in->remaining_ppm < 0 ?
-	    0 :
-	    min_u64((uint64_t)in->remaining_ppm, PPM);
+	uint64_t left = min_u64(in->left_ppm, PPM);
 	uint64_t theta = THETA_SPENT +
 	    share_of(THETA_WHOLE - THETA_SPENT, left, PPM);
 	uint64_t share;
@@ -239,7 +239,7 @@ throttle_of(const struct sli__throttle_window *w, uint64_t tolerated)
 	    ((events_of(w) + 1) * (PPB - tolerated)));
 }
 
-static int
+static bool
 has_evidence(const struct sli__throttle_input *in, uint64_t tolerated)
 {
 	return events_of(&in->recent) >= in->min_events &&
@@ -248,7 +248,7 @@ has_evidence(const struct sli__throttle_input *in, uint64_t tolerated)
 }
 
 /* Take note of the worst; true if a third less is admitted to no avail. */
-static int
+static bool
 is_futile(struct memory *m, const struct sli__throttle_window *recent)
 {
 	uint64_t share = bad_share_ppb(recent);
@@ -308,7 +308,7 @@ static uint64_t
 press(struct memory *m, uint64_t pressure, uint64_t by,
     const struct sli__throttle_window *recent)
 {
-	int delicate = pressure >= SHEDDABLE_CLASSES || m->doubts > 0;
+	bool delicate = pressure >= SHEDDABLE_CLASSES || m->doubts > 0;
 
 	if (pressure == 0)
 		m->share_ppb = m->events = 0;

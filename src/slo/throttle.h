@@ -14,9 +14,9 @@ struct sli__throttle_input {
 	struct sli__throttle_window recent; /* the last 10 s */
 	uint64_t elapsed_ns; /* since the last step; an idle gap may be long */
 	uint64_t slot_ns;
-	uint32_t budget_ppb;   /* 1e9 - objective */
-	int64_t remaining_ppm; /* of the period's budget: 1e6 untouched */
-	uint64_t min_events;   /* in recent; below it shedding is not raised */
+	uint32_t budget_ppb; /* 1e9 - objective */
+	uint64_t left_ppm;   /* of the period's budget: 1e6 untouched */
+	uint64_t min_events; /* in recent; below it shedding is not raised */
 };
 
 /* Both zero: nothing is shed, nothing is remembered. */

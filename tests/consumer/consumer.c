@@ -58,9 +58,10 @@ run(struct sli_registry *reg, struct sli_error *err)
 	if (rc != SLI_OK)
 		return rc;
 	if (counts.good != 990 || counts.bad != 10 || counts.slow[0] != 90) {
-		fprintf(stderr, "flushed: good %" PRIu64 ", bad %" PRIu64
-		    ", slow %" PRIu64 "\n", counts.good, counts.bad,
-		    counts.slow[0]);
+		fprintf(stderr,
+		    "flushed: good %" PRIu64 ", bad %" PRIu64 ", slow %" PRIu64
+		    "\n",
+		    counts.good, counts.bad, counts.slow[0]);
 		return SLI_ECORRUPT;
 	}
 	rc = sli_window_quantile(ind, NOW, SLI_MINUTES(1), SLI_GOOD, 0.99,

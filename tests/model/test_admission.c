@@ -1,37 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-#include <sli/sli.h>
+#include "../support/common.h"
+#include "../support/slo.h"
 
 /* What other throttles got wrong, asked of sli_admit(). */
-
-#define START SLI_DAYS(20000)
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static void
-open_slo(struct sli_registry **reg, struct sli_indicator **ind,
-    struct sli_slo **slo, double objective, uint64_t threshold_ns)
-{
-	struct sli_registry_config registry = SLI_REGISTRY_CONFIG_INIT;
-	struct sli_indicator_config indicator = SLI_INDICATOR_CONFIG_INIT;
-	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
-
-	indicator.name = "requests";
-	indicator.threshold_ns[0] = threshold_ns;
-	indicator.threshold_count = 1;
-	cfg.name = "fast";
-	cfg.objective = objective;
-	cfg.period_ns = SLI_HOURS(1);
-	cfg.threshold_ns = threshold_ns;
-	assert_int_equal(sli_registry_create(&registry, reg, NULL), SLI_OK);
-	assert_int_equal(sli_indicator_register(*reg, &indicator, ind, NULL),
-	    SLI_OK);
-	assert_int_equal(sli_slo_register(*ind, &cfg, slo, NULL), SLI_OK);
-}
 
 /* Envoy#16392: too few events to judge by, however bad they are. */
 static void
@@ -66,11 +37,11 @@ test_admission_events_of_many_shards_are_judged_together(void **state)
 
 	(void)state;
 	open_slo(&reg, &ind, &slo, 0.999, SLI_MILLIS(100));
-	for (i = 0; i < COUNT(writer); i++)
+	for (i = 0; i < LENGTH(writer); i++)
 		assert_int_equal(sli_writer_acquire(reg, &writer[i], NULL),
 		    SLI_OK);
 	for (i = 0; i < 40; i++)
-		sli_writer_record(writer[i % COUNT(writer)], ind,
+		sli_writer_record(writer[i % LENGTH(writer)], ind,
 		    START + i * SLI_MILLIS(250), SLI_BAD, SLI_MILLIS(1));
 	assert_int_equal(sli_slo_verdict(slo, START + SLI_SECONDS(10), &v),
 	    SLI_OK);
@@ -182,10 +153,30 @@ test_admission_same_key_gets_the_same_answer(void **state)
 	(void)state;
 	open_slo(&reg, &ind, &slo, 0.99, SLI_MILLIS(100));
 	fail_all(ind, slo, 100);
-	for (key = 0; key < 1000; key++)
+	for (key = 1; key <= 1000; key++)
 		assert_int_equal(sli_admit(slo, now_ns, SLI_CRITICAL, key),
 		    sli_admit(slo, now_ns + SLI_MILLIS(500), SLI_CRITICAL,
 			key));
+	sli_registry_close(reg);
+}
+
+/* Who has no keys must not lose all his traffic for five minutes. */
+static void
+test_admission_without_a_key_decides_each_request(void **state)
+{
+	struct sli_registry *reg;
+	struct sli_indicator *ind;
+	struct sli_slo *slo;
+	uint64_t now_ns = START + SLI_SECONDS(100), i, admitted = 0;
+
+	(void)state;
+	open_slo(&reg, &ind, &slo, 0.99, SLI_MILLIS(100));
+	fail_all(ind, slo, 100);
+	for (i = 0; i < 10000; i++)
+		admitted += (uint64_t)sli_admit(slo, now_ns + i * 977,
+		    SLI_SHEDDABLE, 0);
+	/* 5 % of 10000: 500, and six standard deviations of 22. */
+	assert_in_range(admitted, 368, 632);
 	sli_registry_close(reg);
 }
 
@@ -223,6 +214,7 @@ main(void)
 		TEST(test_admission_total_failure_lets_one_in_twenty_in),
 		TEST(test_admission_after_an_idle_minute_lets_all_in),
 		TEST(test_admission_same_key_gets_the_same_answer),
+		TEST(test_admission_without_a_key_decides_each_request),
 		TEST(test_admission_call_longer_than_window_counts_at_end),
 	};
 

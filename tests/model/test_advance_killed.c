@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE 1
 
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#include <cmocka.h>
-
-#include <sli/sli.h>
-
+#include "../support/common.h"
 #include "../support/model.h"
 #include "../support/random.h"
 #include "../support/scale.h"
+#include "../support/shared.h"
 #include "../support/victim.h"
 
 /*
@@ -27,7 +20,6 @@
  * window, and then puts the memory back for the victim's next step.
  */
 
-#define START SLI_DAYS(20000)
 #define SLOT SLI_SECONDS(1)
 #define EVENTS_PER_SLOT 3
 #define SLOTS_BEFORE 30 /* what follows is a boundary of every ring */
@@ -44,10 +36,8 @@ static const struct sli_level latency[] = { { SLI_SECONDS(5), 4, 0 },
 	{ SLI_SECONDS(10), 8, 0 }, { 0, 0, 0 } };
 
 struct scene {
-	void *memory;
-	size_t bytes;
+	struct shared shared;
 	void *saved; /* the memory as the victim left it */
-	struct sli_registry *reg;
 	struct sli_indicator *ind;
 	uint64_t opens_ns; /* the slot that the victim opens */
 	/* What the survivor knows of: all but the victim's event. */
@@ -82,22 +72,16 @@ scene_open(struct scene *scene, uint64_t slots_before, uint64_t gap_slots)
 	cfg.shards = cfg.atomic_shards = cfg.writer_shards = 1;
 	memcpy(cfg.history, history, sizeof(history));
 	memcpy(cfg.latency, latency, sizeof(latency));
-	scene->bytes = sli_registry_size(&cfg);
-	scene->saved = malloc(scene->bytes);
-	scene->memory = mmap(NULL, scene->bytes, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared_open(&scene->shared, &cfg);
+	scene->saved = malloc(scene->shared.bytes);
 	assert_non_null(scene->saved);
-	assert_ptr_not_equal(scene->memory, MAP_FAILED);
-	assert_int_equal(sli_registry_init(scene->memory, scene->bytes, &cfg,
-			     &scene->reg, NULL),
-	    SLI_OK);
 	ind.name = "requests";
 	ind.lowest_ns = SLI_MICROS(100);
 	ind.highest_ns = SLI_MILLIS(10);
 	ind.precision_bits = 3;
 	ind.slot_ns = SLOT;
 	assert_int_equal(
-	    sli_indicator_register(scene->reg, &ind, &scene->ind, NULL),
+	    sli_indicator_register(scene->shared.reg, &ind, &scene->ind, NULL),
 	    SLI_OK);
 	slo.name = "availability";
 	slo.objective = 0.99;
@@ -113,8 +97,7 @@ static void
 scene_close(struct scene *scene)
 {
 	oracle_free(&scene->oracle);
-	sli_registry_close(scene->reg);
-	assert_int_equal(munmap(scene->memory, scene->bytes), 0);
+	shared_close(&scene->shared);
 	free(scene->saved);
 }
 
@@ -185,8 +168,7 @@ check_windows(const struct scene *scene, uint64_t at_ns, uint64_t extra)
 	struct sli_counts counts;
 	uint64_t least, most;
 
-	assert_int_equal(sli_total_counts(scene->ind, &counts), SLI_OK);
-	assert_int_equal(counts.good, good_since(scene, 0) + extra);
+	assert_int_equal(total_good(scene->ind), good_since(scene, 0) + extra);
 	for (uint64_t s = 1; s <= SLOTS_BEFORE + SLOTS_AFTER; s++) {
 		assert_int_equal(
 		    sli_window_counts(scene->ind, at_ns, s * SLOT, &counts),
@@ -199,20 +181,11 @@ check_windows(const struct scene *scene, uint64_t at_ns, uint64_t extra)
 			check_latency(scene, at_ns, s * SLOT, extra);
 }
 
-static uint64_t
-total_good(const struct scene *scene)
-{
-	struct sli_counts counts;
-
-	assert_int_equal(sli_total_counts(scene->ind, &counts), SLI_OK);
-	return counts.good;
-}
-
 /* The survivor's life from the victim's slot on. */
 static void
 go_on(struct scene *scene, uint64_t from_slot, uint64_t slots)
 {
-	uint64_t extra = total_good(scene) - good_since(scene, 0);
+	uint64_t extra = total_good(scene->ind) - good_since(scene, 0);
 
 	assert_in_range(extra, 0, 1);
 	for (uint64_t i = from_slot; i < from_slot + slots; i++) {
@@ -231,7 +204,7 @@ put_back(struct scene *scene, const struct oracle *then)
 	scene->oracle = *then;
 	scene->oracle.events = events;
 	scene->oracle.capacity = capacity;
-	memcpy(scene->memory, scene->saved, scene->bytes);
+	memcpy(scene->shared.memory, scene->saved, scene->shared.bytes);
 }
 
 /* Step on until the shared memory changes, and save it; false: it ended. */
@@ -239,8 +212,10 @@ static bool
 victim_next_state(struct scene *scene, pid_t victim)
 {
 	while (victim_step(victim, 1))
-		if (memcmp(scene->saved, scene->memory, scene->bytes) != 0) {
-			memcpy(scene->saved, scene->memory, scene->bytes);
+		if (memcmp(scene->saved, scene->shared.memory,
+			scene->shared.bytes) != 0) {
+			memcpy(scene->saved, scene->shared.memory,
+			    scene->shared.bytes);
 			return true;
 		}
 	return false;
@@ -258,7 +233,7 @@ kill_at_every_step(uint64_t slots_before, uint64_t gap_slots)
 		skip();
 	scene_open(&scene, slots_before, gap_slots);
 	then = scene.oracle;
-	memcpy(scene.saved, scene.memory, scene.bytes);
+	memcpy(scene.saved, scene.shared.memory, scene.shared.bytes);
 	victim = victim_start(record_first_of_slot, &scene);
 	while (victim_next_state(&scene, victim)) {
 		go_on(&scene, 0, SLOTS_AFTER);
@@ -313,15 +288,15 @@ test_advance_finished_late_changes_no_window(void **state)
 	print_message("SLI_TEST_SEED=%llu\n", (unsigned long long)rnd.state);
 	scene_open(&scene, SLOTS_BEFORE, 0);
 	then = scene.oracle;
-	start = malloc(scene.bytes);
+	start = malloc(scene.shared.bytes);
 	assert_non_null(start);
-	memcpy(start, scene.memory, scene.bytes);
-	memcpy(scene.saved, start, scene.bytes);
+	memcpy(start, scene.shared.memory, scene.shared.bytes);
+	memcpy(scene.saved, start, scene.shared.bytes);
 	victim = victim_start(record_first_of_slot, &scene);
 	while (victim_next_state(&scene, victim))
 		states++;
 	for (uint64_t run = 0; run < test_scaled(60); run++) {
-		memcpy(scene.saved, start, scene.bytes);
+		memcpy(scene.saved, start, scene.shared.bytes);
 		put_back(&scene, &then);
 		victim = victim_start(record_first_of_slot, &scene);
 		for (uint64_t n = random_below(&rnd, states); n > 0; n--)

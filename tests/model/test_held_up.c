@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE 1
 
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#include <sli/sli.h>
-
+#include "../support/common.h"
 #include "../support/random.h"
 #include "../support/scale.h"
+#include "../support/shared.h"
 #include "../support/victim.h"
 #include "indicator/indicator.h"
 
@@ -27,7 +19,6 @@
  */
 
 #define SLOT SLI_SECONDS(1)
-#define START SLI_DAYS(20000)
 #define SLOTS_BEFORE 39 /* one before a boundary of every ring */
 #define EVENTS_PER_SLOT 3
 
@@ -37,9 +28,7 @@ static const struct sli_level latency[] = { { SLI_SECONDS(5), 4, 0 },
 	{ SLI_SECONDS(10), 4, 0 }, { 0, 0, 0 } };
 
 struct scene {
-	void *memory;
-	size_t bytes;
-	struct sli_registry *reg;
+	struct shared shared;
 	struct sli_indicator *ind;
 	uint64_t recorded;
 	uint64_t victim_ns; /* when its victim records */
@@ -56,27 +45,14 @@ scene_open(struct scene *scene)
 	cfg.atomic_shards = cfg.writer_shards = 1;
 	memcpy(cfg.history, history, sizeof(history));
 	memcpy(cfg.latency, latency, sizeof(latency));
-	scene->bytes = sli_registry_size(&cfg);
-	scene->memory = mmap(NULL, scene->bytes, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	assert_ptr_not_equal(scene->memory, MAP_FAILED);
-	assert_int_equal(sli_registry_init(scene->memory, scene->bytes, &cfg,
-			     &scene->reg, NULL),
-	    SLI_OK);
+	shared_open(&scene->shared, &cfg);
 	ind.name = "requests";
 	ind.precision_bits = 3;
 	ind.lowest_ns = SLI_MICROS(500);
 	ind.highest_ns = SLI_MILLIS(2);
 	assert_int_equal(
-	    sli_indicator_register(scene->reg, &ind, &scene->ind, NULL),
+	    sli_indicator_register(scene->shared.reg, &ind, &scene->ind, NULL),
 	    SLI_OK);
-}
-
-static void
-scene_close(struct scene *scene)
-{
-	sli_registry_close(scene->reg);
-	assert_int_equal(munmap(scene->memory, scene->bytes), 0);
 }
 
 static void
@@ -115,15 +91,6 @@ register_slo(void *arg)
 		_exit(1);
 }
 
-static uint64_t
-total_good(const struct scene *scene)
-{
-	struct sli_counts counts;
-
-	assert_int_equal(sli_total_counts(scene->ind, &counts), SLI_OK);
-	return counts.good;
-}
-
 static bool
 can_step(void)
 {
@@ -133,7 +100,7 @@ can_step(void)
 	scene_open(&scene);
 	scene.victim_ns = START;
 	can = victim_can_step(record_one, &scene);
-	scene_close(&scene);
+	shared_close(&scene.shared);
 	return can;
 }
 
@@ -155,13 +122,13 @@ test_record_moved_between_its_adds_shows_its_latency(void **state)
 	scene_open(&scene);
 	scene.victim_ns = START;
 	victim = victim_start(record_one, &scene);
-	while (total_good(&scene) == 0)
+	while (total_good(scene.ind) == 0)
 		assert_true(victim_step(victim, 1));
 	victim_finish(victim);
 	assert_int_equal(sli_window_quantile(scene.ind, START + 1, SLOT,
 			     SLI_GOOD, 0.5, &value),
 	    SLI_OK);
-	scene_close(&scene);
+	shared_close(&scene.shared);
 }
 
 /* An SLO that can be had is judged, wherever its first registrant died. */
@@ -184,9 +151,9 @@ test_slo_registrant_killed_anywhere_leaves_no_unjudged_slo(void **state)
 		victim = victim_start(register_slo, &scene);
 		alive = victim_step(victim, steps);
 		/* Once at the very instruction that publishes it. */
-		if (alive && !published && scene.reg->block->slo_count == 0 &&
-		    steps > 400) {
-			while (scene.reg->block->slo_count == 0)
+		if (alive && !published &&
+		    scene.shared.reg->block->slo_count == 0 && steps > 400) {
+			while (scene.shared.reg->block->slo_count == 0)
 				assert_true(victim_step(victim, 1));
 			published = true;
 		}
@@ -198,7 +165,7 @@ test_slo_registrant_killed_anywhere_leaves_no_unjudged_slo(void **state)
 		assert_int_equal(sli_slo_verdict(slo, START + SLOT, &verdict),
 		    SLI_OK);
 		assert_int_equal(verdict.at_ns, START + SLOT);
-		scene_close(&scene);
+		shared_close(&scene.shared);
 	}
 	assert_true(published);
 }
@@ -216,12 +183,12 @@ test_close_in_one_process_leaves_the_others_theirs(void **state)
 	worker = fork();
 	assert_int_not_equal(worker, -1);
 	if (worker == 0) {
-		sli_registry_close(scene.reg);
+		sli_registry_close(scene.shared.reg);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(worker, NULL, 0), worker);
 	assert_int_equal(slo_register(&scene, &slo), SLI_OK);
-	scene_close(&scene);
+	shared_close(&scene.shared);
 }
 
 static uint64_t
@@ -251,7 +218,7 @@ check_snapshots(const struct scene *scene, const struct sli__history *h)
 			if (!sli__slot_is_joined(h, level, k))
 				continue;
 			sum = sum_of_slot(h, level, k);
-			assert_in_range(sum, least, total_good(scene));
+			assert_in_range(sum, least, total_good(scene->ind));
 			least = sum;
 		}
 	}
@@ -301,8 +268,8 @@ run_two_claimers(struct random *rnd, uint64_t gap_slots)
 			victim_finish(victim[v]);
 		check_all(&scene);
 	}
-	assert_int_equal(total_good(&scene), scene.recorded + 2);
-	scene_close(&scene);
+	assert_int_equal(total_good(scene.ind), scene.recorded + 2);
+	shared_close(&scene.shared);
 }
 
 static void

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include <sli/sli.h>
-
+#include "../support/common.h"
 #include "../support/server.h"
+#include "../support/slo.h"
 
 /*
  * The closed loop: a server of fixed capacity asks sli_admit() about each
@@ -18,7 +13,6 @@
  * at half load again. An SLI is that of the whole episode.
  */
 
-#define START SLI_DAYS(20000)
 #define SEED 1		/* the runs below are the same ones everywhere */
 #define CAPACITY 1000.0 /* per second */
 #define SETTLED_S 120
@@ -55,8 +49,6 @@ static const uint32_t mixes[][SLI_CRITICALITIES] = {
 	{ 10, 10, 20, 60 },
 };
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* What became of the arrivals of a class. */
 struct outcomes {
 	uint64_t offered, good, bad, shed;
@@ -78,27 +70,6 @@ struct loop {
 };
 
 static struct loop loop;
-
-static void
-open_slo(struct sli_registry **reg, struct sli_indicator **ind,
-    struct sli_slo **slo, double objective, uint64_t threshold_ns)
-{
-	struct sli_registry_config registry = SLI_REGISTRY_CONFIG_INIT;
-	struct sli_indicator_config indicator = SLI_INDICATOR_CONFIG_INIT;
-	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
-
-	indicator.name = "requests";
-	indicator.threshold_ns[0] = threshold_ns;
-	indicator.threshold_count = 1;
-	cfg.name = "fast";
-	cfg.objective = objective;
-	cfg.period_ns = SLI_HOURS(1);
-	cfg.threshold_ns = threshold_ns;
-	assert_int_equal(sli_registry_create(&registry, reg, NULL), SLI_OK);
-	assert_int_equal(sli_indicator_register(*reg, &indicator, ind, NULL),
-	    SLI_OK);
-	assert_int_equal(sli_slo_register(*ind, &cfg, slo, NULL), SLI_OK);
-}
 
 static void
 loop_open(const struct model *model, const uint32_t *mix, uint64_t seed,
@@ -320,8 +291,8 @@ test_overload_of_2x_and_4x_critical_keeps_objective(void **state)
 
 	(void)state;
 	print_head();
-	for (model = 0; model < COUNT(models); model++)
-		for (mix = 0; mix < COUNT(mixes); mix++) {
+	for (model = 0; model < LENGTH(models); model++)
+		for (mix = 0; mix < LENGTH(mixes); mix++) {
 			assert_protected(model, mix, "2x", 2, 1);
 			assert_protected(model, mix, "4x", 4, 1);
 		}
@@ -333,8 +304,8 @@ test_overload_by_brown_out_critical_keeps_objective(void **state)
 	size_t model;
 
 	(void)state;
-	for (model = 0; model < COUNT(models); model++)
-		assert_protected(model, model % COUNT(mixes), "brown-out 1/3",
+	for (model = 0; model < LENGTH(models); model++)
+		assert_protected(model, model % LENGTH(mixes), "brown-out 1/3",
 		    0.9, 1.0 / 3);
 }
 
@@ -345,8 +316,8 @@ test_overload_below_capacity_sheds_nothing(void **state)
 	size_t model, i;
 
 	(void)state;
-	for (model = 0; model < COUNT(models); model++)
-		for (i = 0; i < COUNT(loads); i++) {
+	for (model = 0; model < LENGTH(models); model++)
+		for (i = 0; i < LENGTH(loads); i++) {
 			episode(model, i, i == 0 ? "0.5x" : "0.9x", loads[i], 1,
 			    1);
 			assert_int_equal(sum_of(0, SLI_CRITICALITIES).shed, 0);

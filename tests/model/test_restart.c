@@ -2,17 +2,11 @@
 #define _GNU_SOURCE 1
 
 #include <sched.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#include <sli/sli.h>
-
+#include "../support/common.h"
+#include "../support/shared.h"
 #include "../support/victim.h"
 #include "indicator/indicator.h"
 
@@ -23,12 +17,8 @@
  * lacks its check or its descriptor, since the window is three instructions.
  */
 
-#define START SLI_DAYS(20000)
-
 struct scene {
-	void *memory;
-	size_t bytes;
-	struct sli_registry *reg;
+	struct shared shared;
 	struct sli_indicator *ind;
 };
 
@@ -40,26 +30,13 @@ scene_open(struct scene *scene)
 
 	cfg.max_indicators = cfg.max_slos = cfg.max_consumers = 1;
 	cfg.atomic_shards = cfg.writer_shards = 1;
-	scene->bytes = sli_registry_size(&cfg);
-	scene->memory = mmap(NULL, scene->bytes, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	assert_ptr_not_equal(scene->memory, MAP_FAILED);
-	assert_int_equal(sli_registry_init(scene->memory, scene->bytes, &cfg,
-			     &scene->reg, NULL),
-	    SLI_OK);
+	shared_open(&scene->shared, &cfg);
 	ind.name = "requests";
 	assert_int_equal(
-	    sli_indicator_register(scene->reg, &ind, &scene->ind, NULL),
+	    sli_indicator_register(scene->shared.reg, &ind, &scene->ind, NULL),
 	    SLI_OK);
 	/* The slot is opened here, so that the victim only records. */
-	assert_int_equal(sli_advance(scene->reg, START), SLI_OK);
-}
-
-static void
-scene_close(struct scene *scene)
-{
-	sli_registry_close(scene->reg);
-	assert_int_equal(munmap(scene->memory, scene->bytes), 0);
+	assert_int_equal(sli_advance(scene->shared.reg, START), SLI_OK);
 }
 
 static void
@@ -119,7 +96,6 @@ move_after(uint64_t steps, const int cpu[2])
 {
 	struct scene scene;
 	uint64_t left_behind, value;
-	struct sli_counts counts;
 	pid_t victim;
 	bool alive;
 
@@ -133,12 +109,11 @@ move_after(uint64_t steps, const int cpu[2])
 		victim_finish(victim);
 	}
 	assert_int_equal(sum_of_shard(&scene, (uint32_t)cpu[0]), left_behind);
-	assert_int_equal(sli_total_counts(scene.ind, &counts), SLI_OK);
-	assert_int_equal(counts.good, 1);
+	assert_int_equal(total_good(scene.ind), 1);
 	assert_int_equal(sli_window_quantile(scene.ind, START, SLI_SECONDS(1),
 			     SLI_GOOD, 0.5, &value),
 	    SLI_OK);
-	scene_close(&scene);
+	shared_close(&scene.shared);
 	return alive;
 }
 
@@ -152,9 +127,10 @@ test_record_moved_at_any_instruction_adds_on_no_other_cpu(void **state)
 
 	(void)state;
 	scene_open(&scene);
-	skipped = strcmp(sli_registry_recorder(scene.reg), "rseq") != 0 ||
+	skipped = strcmp(sli_registry_recorder(scene.shared.reg), "rseq") !=
+		0 ||
 	    !victim_can_step(record_one, &scene) || !find_two_cpus(cpu);
-	scene_close(&scene);
+	shared_close(&scene.shared);
 	if (skipped)
 		skip();
 	while (move_after(steps, cpu))

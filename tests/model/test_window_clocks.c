@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-#include <sli/sli.h>
-
+#include "../support/common.h"
 #include "../support/requests.h"
 
 /*
  * What clocks did to other sliding windows: they step back and forth, they
  * stand still, and nobody records for longer than there is history.
  */
-
-#define LAST_TIME ((uint64_t)1 << 62)
 
 /* resilience4j: 1000, 901, 505, 10 left after 0, 1, 5, 10 such records. */
 static void
@@ -75,7 +66,7 @@ test_window_clock_leaps_both_ways_never_negative(void **state)
 
 	(void)state;
 	record_seconds(START, 1, 1000);
-	for (size_t i = 0; i < sizeof(leap_s) / sizeof(leap_s[0]); i++) {
+	for (size_t i = 0; i < LENGTH(leap_s); i++) {
 		now_ns += (uint64_t)leap_s[i] * SLI_SECONDS(1);
 		for (uint64_t n = 0; n < 5; n++) {
 			now_ns += SLI_SECONDS(1);
@@ -164,7 +155,7 @@ test_window_idle_longer_than_ring_keeps_what_comes_after(void **state)
 	uint64_t now_ns = START;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(idle_ns) / sizeof(idle_ns[0]); i++) {
+	for (size_t i = 0; i < LENGTH(idle_ns); i++) {
 		record_seconds(now_ns, 50, 3);
 		now_ns += SLI_SECONDS(50);
 		assert_int_equal(good_in(now_ns, SLI_SECONDS(50)), 150);

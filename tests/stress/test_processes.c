@@ -2,23 +2,17 @@
 #define _GNU_SOURCE 1
 
 #include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#include <sli/sli.h>
-
+#include "../support/common.h"
 #include "../support/random.h"
 #include "../support/scale.h"
+#include "../support/shared.h"
 #include "../support/tally.h"
 
 /*
@@ -40,23 +34,12 @@ struct board {
 
 struct scene {
 	struct board *board;
-	void *memory;
-	size_t bytes;
+	struct shared shared; /* not opened: `reg` is private */
 	struct sli_registry *reg;
 	struct sli_indicator *ind;
 	struct sli_slo *slo;
 	struct random rnd;
 };
-
-static void *
-map_shared(size_t bytes)
-{
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	assert_ptr_not_equal(memory, MAP_FAILED);
-	return memory;
-}
 
 static void
 scene_open(struct scene *scene, enum sli_recorder recorder, bool shared)
@@ -71,14 +54,11 @@ scene_open(struct scene *scene, enum sli_recorder recorder, bool shared)
 	cfg.max_slos = 1;
 	cfg.recorder = recorder;
 	tally_configure(&cfg);
-	scene->board = map_shared(sizeof(*scene->board));
+	scene->board = shared_map(sizeof(*scene->board));
 	scene->board->now_ns = sli_clock_ns();
 	if (shared) {
-		scene->bytes = sli_registry_size(&cfg);
-		scene->memory = map_shared(scene->bytes);
-		assert_int_equal(sli_registry_init(scene->memory, scene->bytes,
-				     &cfg, &scene->reg, NULL),
-		    SLI_OK);
+		shared_open(&scene->shared, &cfg);
+		scene->reg = scene->shared.reg;
 	} else {
 		assert_int_equal(sli_registry_create(&cfg, &scene->reg, NULL),
 		    SLI_OK);
@@ -92,10 +72,11 @@ scene_open(struct scene *scene, enum sli_recorder recorder, bool shared)
 static void
 scene_close(struct scene *scene)
 {
-	sli_registry_close(scene->reg);
-	assert_int_equal(munmap(scene->board, sizeof(*scene->board)), 0);
-	if (scene->memory != NULL)
-		assert_int_equal(munmap(scene->memory, scene->bytes), 0);
+	if (scene->shared.reg != NULL)
+		shared_close(&scene->shared);
+	else
+		sli_registry_close(scene->reg);
+	shared_unmap(scene->board, sizeof(*scene->board));
 }
 
 static uint64_t

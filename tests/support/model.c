@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "model.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "common.h"
 #include "scale.h"
 
 /* Rings to try; `slot_ns` is the indicator's own, 0 for the first ring's. */
@@ -47,15 +43,14 @@ static const struct shape shapes[] = {
 	    { { SLI_MILLIS(700), 11, 0 }, { SLI_MILLIS(2100), 9, 0 } } },
 };
 
-#define SHAPES (sizeof(shapes) / sizeof(shapes[0]))
-
 /* Address space for the widest latency range at the highest precision. */
 #define ARENA_BYTES ((uint64_t)256 << 20)
 
 static void
 open_registry(struct model *m)
 {
-	const struct shape *shape = &shapes[random_below(&m->rnd, SHAPES)];
+	const struct shape *shape =
+	    &shapes[random_below(&m->rnd, LENGTH(shapes))];
 	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
 
 	cfg.max_indicators = 1;

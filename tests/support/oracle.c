@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* sli_late_count(): a now_ns above this is not a time. */
-#define LAST_TIME_NS ((uint64_t)1 << 62)
+#include "common.h"
 
 /* A clock that runs for so many slots from an earlier time was set back. */
 #define STEPPED_SLOTS 60
@@ -30,7 +29,7 @@ oracle_free(struct oracle *o)
 static bool
 is_time(uint64_t now_ns)
 {
-	return now_ns <= LAST_TIME_NS;
+	return now_ns <= LAST_TIME;
 }
 
 static bool

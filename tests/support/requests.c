@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "requests.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "common.h"
 
 struct sli_indicator *requests;
 
@@ -66,8 +62,5 @@ good_in(uint64_t now_ns, uint64_t window_ns)
 uint64_t
 good_in_total(void)
 {
-	struct sli_counts counts;
-
-	assert_int_equal(sli_total_counts(requests, &counts), SLI_OK);
-	return counts.good;
+	return total_good(requests);
 }

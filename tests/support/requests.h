@@ -12,9 +12,6 @@
  * windows show.
  */
 
-/* A boundary of every ring. */
-#define START SLI_DAYS(20000)
-
 extern struct sli_indicator *requests;
 
 int requests_setup(void **state);

@@ -136,7 +136,7 @@ new_histogram(void)
 	return h;
 }
 
-/* The count of the bucket that starts at `lower`; the cursor goes with it. */
+/* The count of the bucket that starts at `lower`; 0 if there is none. */
 static uint64_t
 count_at(const struct sli_histogram *h, uint64_t lower)
 {

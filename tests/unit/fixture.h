@@ -4,24 +4,13 @@
 
 /* What the unit tests share: a small registry and a few assertions. */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include <sli/sli.h>
+#include "../support/common.h"
 
 /* A midnight, UTC: a boundary of every default ring. */
 #define T0 SLI_DAYS(20089)
-
-/* A now_ns above 2^62 is no time. */
-#define LAST_TIME (UINT64_C(1) << 62)
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The default histories, but two indicators and SLOs. */
 static inline struct sli_registry *

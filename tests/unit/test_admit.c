@@ -4,14 +4,13 @@
  *
  * To see any verdict at will these tests write it where a claimer would.
  */
-#include "fixture.h"
+#include "scene.h"
 #include "slo/slo.h"
 
 #define SLOT SLI_SECONDS(1)
 #define KEYS 100000
 #define HALF 32768 /* of 65536 */
 
-static struct sli_registry *reg;
 static struct sli_indicator *ind;
 static struct sli_slo *slo;
 
@@ -26,14 +25,6 @@ setup(void **state)
 	cfg.name = "availability";
 	cfg.objective = 0.999;
 	return sli_slo_register(ind, &cfg, &slo, NULL);
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sli_registry_close(reg);
-	return 0;
 }
 
 /* Probabilities in 65536ths, as judged at the start of now's slot. */
@@ -290,8 +281,6 @@ test_admit_on_little_traffic_sheds_nothing_unless_told(void **state)
 	assert_int_equal(sli_slo_verdict(eager, now, &v), SLI_OK);
 	assert_true(v.fresh && v.shed_probability[SLI_SHEDDABLE] > 0.0);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)

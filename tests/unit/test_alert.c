@@ -254,7 +254,8 @@ test_alert_at_exactly_the_factor_does_not_fire(void **state)
 	    sli__alert_fires(&rules[0], BUDGET_OF_999, true, &at, &at, &at));
 	assert_true(sli__alert_fires(&rules[0], BUDGET_OF_999, true, &above,
 	    &above, &above));
-	assert_near(sli__alert_burn(BUDGET_OF_999, true, &at, &at), 14.4);
+	assert_near(
+	    sli__alert_burn(BUDGET_OF_999, true, &at, &at, SLI_HOURS(1)), 14.4);
 }
 
 /* 2 % of the budget of 7.2 million events are 144, too; 12 in five minutes. */
@@ -270,7 +271,8 @@ test_alert_at_exactly_its_share_of_budget_does_not_fire(void **state)
 	assert_true(sli__alert_fires(&rules[0], BUDGET_OF_999, false, &period,
 	    &in_long, &in_short));
 	in_long.bad = 144;
-	assert_near(sli__alert_burn(BUDGET_OF_999, false, &period, &in_long),
+	assert_near(sli__alert_burn(BUDGET_OF_999, false, &period, &in_long,
+			SLI_HOURS(1)),
 	    14.4);
 	assert_false(sli__alert_fires(&rules[0], BUDGET_OF_999, false, &period,
 	    &in_long, &in_short));
@@ -315,9 +317,9 @@ test_alert_on_no_events_is_silent_and_no_nan(void **state)
 		assert_false(sli__alert_fires(&rules[0], BUDGET_OF_999,
 		    by_ratio, &idle, &idle, &idle));
 		assert_true(sli__alert_burn(BUDGET_OF_999, by_ratio, &none,
-				&none) == 0.0);
+				&none, SLI_HOURS(1)) == 0.0);
 		assert_true(sli__alert_burn(BUDGET_OF_999, by_ratio, &idle,
-				&idle) == 0.0);
+				&idle, SLI_HOURS(1)) == 0.0);
 	}
 }
 
@@ -327,6 +329,8 @@ test_alert_counts_near_2_to_the_63_do_not_overflow(void **state)
 	const uint64_t half = UINT64_C(1) << 62;
 	const struct sli__tally bad = { half, half, SLI_DAYS(30) };
 	const struct sli__tally good = { half, half / 1000, SLI_DAYS(30) };
+	const struct sli__tally hour = { half / 720, half / 720000,
+		SLI_HOURS(1) };
 	int by_ratio;
 
 	(void)state;
@@ -335,10 +339,14 @@ test_alert_counts_near_2_to_the_63_do_not_overflow(void **state)
 		assert_true(sli__alert_fires(&rules[0], BUDGET_OF_999, by_ratio,
 		    &bad, &bad, &bad));
 		assert_false(sli__alert_fires(&rules[0], BUDGET_OF_999,
-		    by_ratio, &good, &good, &good));
+		    by_ratio, &good, &hour, &hour));
 	}
-	assert_near(sli__alert_burn(BUDGET_OF_999, true, &bad, &bad), 500.0);
-	assert_near(sli__alert_burn(BUDGET_OF_999, false, &bad, &bad), 500.0);
+	assert_near(
+	    sli__alert_burn(BUDGET_OF_999, true, &bad, &bad, SLI_DAYS(30)),
+	    500.0);
+	assert_near(
+	    sli__alert_burn(BUDGET_OF_999, false, &bad, &bad, SLI_DAYS(30)),
+	    500.0);
 }
 
 int

@@ -1,55 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 
-#include "fixture.h"
-
-static struct sli_registry *reg;
-static struct sli_indicator *ind;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	reg = small_registry();
-	ind = add_indicator(reg, "requests");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sli_registry_close(reg);
-	return 0;
-}
-
-static struct sli_slo_config
-config(double objective)
-{
-	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
-
-	cfg.name = "availability";
-	cfg.objective = objective;
-	return cfg;
-}
-
-static struct sli_slo *
-add(const struct sli_slo_config *cfg)
-{
-	struct sli_slo *slo = NULL;
-
-	assert_int_equal(sli_slo_register(ind, cfg, &slo, NULL), SLI_OK);
-	return slo;
-}
-
-static struct sli_budget
-budget_of(struct sli_slo *slo, uint64_t now_ns)
-{
-	struct sli_budget b;
-
-	assert_int_equal(sli_slo_budget(slo, now_ns, &b), SLI_OK);
-	return b;
-}
+#include "slos.h"
 
 /* 0/0 is no number, and says so. */
 static void
@@ -324,8 +276,6 @@ test_budget_total_is_good_plus_bad(void **state)
 		assert_true(b.sli >= 0.0 && b.sli <= 1.0);
 	}
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)

@@ -1,25 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fixture.h"
-
-static struct sli_registry *reg;
-static struct sli_indicator *ind;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	reg = small_registry();
-	ind = add_indicator(reg, "requests");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sli_registry_close(reg);
-	return 0;
-}
+#include "requests.h"
 
 /* A consumer: what it was shown, and how its deltas add up. */
 struct consumer {
@@ -369,8 +349,6 @@ test_flush_of_what_is_not_there_is_refused(void **state)
 	assert_int_equal(sli_flush(reg, T0, expect_errors, &called), SLI_OK);
 	assert_int_equal(called, 1);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)

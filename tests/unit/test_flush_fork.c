@@ -2,10 +2,10 @@
 /* A flush that fork() or a death cuts in two. */
 #include <signal.h>
 #include <stdbool.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../support/shared.h"
 #include "fixture.h"
 
 static struct sli_registry *reg;
@@ -107,19 +107,14 @@ test_flush_of_a_killed_process_is_free_again(void **state)
 {
 	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
 	uint64_t counted = 5; /* since the last flush that ended */
-	size_t bytes;
+	struct shared shared;
 	pid_t child;
-	void *mem;
 	int status;
 
 	(void)state;
 	cfg.max_indicators = 1;
-	bytes = sli_registry_size(&cfg);
-	mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	assert_ptr_not_equal(mem, MAP_FAILED);
-	assert_int_equal(sli_registry_init(mem, bytes, &cfg, &reg, NULL),
-	    SLI_OK);
+	shared_open(&shared, &cfg);
+	reg = shared.reg;
 	ind = add_indicator(reg, "requests");
 	sli_count(ind, T0, SLI_GOOD, 5);
 	child = fork();
@@ -143,8 +138,7 @@ test_flush_of_a_killed_process_is_free_again(void **state)
 	scene.delta = 0;
 	assert_int_equal(sli_flush(reg, T0, look, NULL), SLI_OK);
 	assert_int_equal(scene.delta, counted + 2);
-	sli_registry_close(reg);
-	munmap(mem, bytes);
+	shared_close(&shared);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)

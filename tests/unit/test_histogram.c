@@ -1,29 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 
-#include "fixture.h"
+#include "histograms.h"
 
 #define RANGE_MAX (UINT64_C(1) << 62)
-
-static struct sli_histogram *
-make_histogram(uint64_t lowest, uint64_t highest, uint32_t precision_bits)
-{
-	struct sli_histogram *h = NULL;
-
-	assert_int_equal(
-	    sli_histogram_create(lowest, highest, precision_bits, &h, NULL),
-	    SLI_OK);
-	return h;
-}
-
-static uint64_t
-quantile(const struct sli_histogram *h, double q)
-{
-	uint64_t value = 0;
-
-	assert_int_equal(sli_histogram_quantile(h, q, &value), SLI_OK);
-	return value;
-}
 
 static void
 test_histogram_bad_range_is_refused_and_named(void **state)

@@ -1,25 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fixture.h"
-
-static struct sli_histogram *
-make_histogram(uint64_t lowest, uint64_t highest, uint32_t precision_bits)
-{
-	struct sli_histogram *h = NULL;
-
-	assert_int_equal(
-	    sli_histogram_create(lowest, highest, precision_bits, &h, NULL),
-	    SLI_OK);
-	return h;
-}
-
-static uint64_t
-quantile(const struct sli_histogram *h, double q)
-{
-	uint64_t value = 0;
-
-	assert_int_equal(sli_histogram_quantile(h, q, &value), SLI_OK);
-	return value;
-}
+#include "histograms.h"
 
 static void
 test_histogram_merge_of_equal_buckets_is_exact(void **state)

@@ -181,21 +181,23 @@ test_history_level_is_the_finest_that_reaches(void **state)
 static void
 test_history_next_is_the_first_joined_up_to_the_open_slot(void **state)
 {
-	struct sli__slot slot;
+	uint64_t k = 11;
 
 	(void)state;
 	join(0, 12, 1, 1, 1);
 	join(0, 14, 2, 2, 2);
-	assert_true(sli__history_next(&history, SLI_SECONDS(14), 0, 11, &slot));
-	assert_true(slot.level == 0 && slot.k == 12);
-	assert_true(sli__history_next(&history, SLI_SECONDS(14), 0, 13, &slot));
-	assert_true(slot.level == 0 && slot.k == 14);
+	assert_true(sli__history_next(&history, SLI_SECONDS(14), 0, &k));
+	assert_true(k == 12);
+	k = 13;
+	assert_true(sli__history_next(&history, SLI_SECONDS(14), 0, &k));
+	assert_true(k == 14);
 	/* What is joined after the open slot is not there yet. */
-	assert_false(
-	    sli__history_next(&history, SLI_SECONDS(13), 0, 13, &slot));
-	assert_false(
-	    sli__history_next(&history, SLI_SECONDS(14), 0, 15, &slot));
-	assert_false(sli__history_next(&history, SLI_SECONDS(14), 1, 1, &slot));
+	k = 13;
+	assert_false(sli__history_next(&history, SLI_SECONDS(13), 0, &k));
+	k = 15;
+	assert_false(sli__history_next(&history, SLI_SECONDS(14), 0, &k));
+	k = 1;
+	assert_false(sli__history_next(&history, SLI_SECONDS(14), 1, &k));
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)

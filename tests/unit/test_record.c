@@ -1,27 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "fixture.h"
+#include "requests.h"
 
 #define FAST SLI_MILLIS(1)
-
-static struct sli_registry *reg;
-static struct sli_indicator *ind;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	reg = small_registry();
-	ind = add_indicator(reg, "requests");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sli_registry_close(reg);
-	return 0;
-}
 
 static struct sli_counts
 totals(void)
@@ -349,8 +329,6 @@ test_record_through_atomic_shards_counts_the_same(void **state)
 	assert_int_equal(c.slow[0], 899 - 224);
 	assert_int_equal(latency_count(SLI_GOOD), 750);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)

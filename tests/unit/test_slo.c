@@ -1,55 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 
-#include "fixture.h"
-
-static struct sli_registry *reg;
-static struct sli_indicator *ind;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	reg = small_registry();
-	ind = add_indicator(reg, "requests");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sli_registry_close(reg);
-	return 0;
-}
-
-static struct sli_slo_config
-config(double objective)
-{
-	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
-
-	cfg.name = "availability";
-	cfg.objective = objective;
-	return cfg;
-}
-
-static struct sli_slo *
-add(const struct sli_slo_config *cfg)
-{
-	struct sli_slo *slo = NULL;
-
-	assert_int_equal(sli_slo_register(ind, cfg, &slo, NULL), SLI_OK);
-	return slo;
-}
-
-static struct sli_budget
-budget_of(struct sli_slo *slo, uint64_t now_ns)
-{
-	struct sli_budget b;
-
-	assert_int_equal(sli_slo_budget(slo, now_ns, &b), SLI_OK);
-	return b;
-}
+#include "slos.h"
 
 static void
 expect_refused(const struct sli_slo_config *cfg, int status, const char *field,
@@ -255,8 +207,6 @@ test_slo_null_is_refused(void **state)
 	assert_int_equal(sli_slo_burn_rate(slo, T0, 0, &rate), SLI_EINVAL);
 	assert_true(rate == 7.0);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)

@@ -140,8 +140,25 @@ test_fail_long_message_is_cut(void **state)
 	text[sizeof(text) - 1] = '\0';
 	memset(cut, 'x', sizeof(cut));
 	cut[sizeof(cut) - 1] = '\0';
-	sli__fail(&err, SLI_EINVAL, "%s%u", text, UINT64_C(7));
+	sli__fail(&err, SLI_EINVAL, text);
 	assert_string_equal(err.message, cut);
+}
+
+/* However long a name is, there is room to say what would be accepted. */
+static void
+test_fail_long_value_leaves_room_for_the_rest(void **state)
+{
+	struct sli_error err;
+	char text[400], cut[65];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	memset(cut, 'x', sizeof(cut));
+	cut[sizeof(cut) - 1] = '\0';
+	sli__fail(&err, SLI_EINVAL, "%s; accepted: %u", text, UINT64_C(7));
+	assert_memory_equal(err.message, cut, 64);
+	assert_string_equal(err.message + 64, "...; accepted: 7");
 }
 
 struct config {
@@ -222,6 +239,7 @@ main(void)
 		cmocka_unit_test(test_fail_formats_doubles_to_nine_decimals),
 		cmocka_unit_test(test_fail_echoes_printable_ascii_only),
 		cmocka_unit_test(test_fail_long_message_is_cut),
+		cmocka_unit_test(test_fail_long_value_leaves_room_for_the_rest),
 		cmocka_unit_test(test_config_of_this_version_is_copied_whole),
 		cmocka_unit_test(
 		    test_config_of_an_older_version_has_zeros_for_the_rest),

@@ -3,27 +3,7 @@
  * Windows by small examples; tests/model has the random ones and the pitfalls
  * of other libraries.
  */
-#include "fixture.h"
-
-static struct sli_registry *reg;
-static struct sli_indicator *ind;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	reg = small_registry();
-	ind = add_indicator(reg, "requests");
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sli_registry_close(reg);
-	return 0;
-}
+#include "requests.h"
 
 static struct sli_counts
 window(uint64_t now_ns, uint64_t window_ns)
@@ -353,8 +333,6 @@ test_window_of_a_single_ring(void **state)
 	assert_true(window(T0 + SLI_SECONDS(10), SLI_SECONDS(4)).covered_ns ==
 	    SLI_SECONDS(3));
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
 main(void)

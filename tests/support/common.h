@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SUPPORT_COMMON_H
+#define SUPPORT_COMMON_H
+
+/* What the tests of every folder share. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sli/sli.h>
+
+/* A midnight, UTC: a boundary of every default ring. */
+#define START SLI_DAYS(20000)
+
+/* A now_ns above 2^62 is no time. */
+#define LAST_TIME (UINT64_C(1) << 62)
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The good events that an indicator has counted, of all times. */
+static inline uint64_t
+total_good(const struct sli_indicator *ind)
+{
+	struct sli_counts counts;
+
+	assert_int_equal(sli_total_counts(ind, &counts), SLI_OK);
+	return counts.good;
+}
+
+#endif /* SUPPORT_COMMON_H */
