@@ -13,7 +13,7 @@
  * with w = L, that is b > share * B * N, the budget really gone. In a young
  * process N / W stands for the traffic to come, and w is the whole window all
  * the same: a handful of failures after a start is not measured by the age of
- * the first (envoy#33739), while an outage from the start is seen as soon as any
+ * the first (envoy#33739), and an outage from the start is seen as soon as any
  * other. (SRE Workbook ch. 5; the weight as in sloth's denominator correction
  * and pyrra's PR 1602.)
  *

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "slo/slo.h"
+#include "slos.h"
+
+/*
+ * What the calls that a signal handler may make take of its stack, against what
+ * indicator.h promises: 6 KiB. Measured on a painted alternate stack, less what
+ * a handler that does nothing takes.
+ */
+
+#define PROMISE 6144
+
+/* Sanitizers and unoptimised builds have frames of their own. */
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) &&                 \
+    !defined(__SANITIZE_THREAD__)
+#define MEASURED 1
+#else
+#define MEASURED 0
+#endif
+
+#define STACK_BYTES (256 * 1024)
+#define PAINT 0xa5
+
+static struct sli_slo *slo;
+static uint64_t now_ns;
+static void (*work)(void);
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	work();
+}
+
+static void
+do_nothing(void)
+{
+}
+
+/* Opens a slot: every ring is joined, and the SLO is judged. */
+static void
+do_record(void)
+{
+	sli_record(ind, now_ns + SLI_HOURS(2), SLI_GOOD, SLI_MILLIS(1));
+}
+
+static void
+do_window(void)
+{
+	struct sli_counts counts;
+
+	sli_window_counts(ind, now_ns + SLI_HOURS(4), SLI_HOURS(1), &counts);
+}
+
+static void
+do_quantile(void)
+{
+	uint64_t out;
+
+	if (sli_window_quantile(ind, now_ns + SLI_HOURS(6), SLI_MINUTES(5),
+		SLI_GOOD, 0.5, &out) == SLI_OK)
+		abort();
+}
+
+static void
+do_budget(void)
+{
+	struct sli_budget budget;
+
+	sli_slo_budget(slo, now_ns + SLI_HOURS(8), &budget);
+}
+
+static void
+do_alert(void)
+{
+	struct sli_alert alert;
+
+	if (sli_slo_alert(slo, now_ns + SLI_HOURS(10), 0, &alert) != SLI_OK)
+		abort();
+}
+
+static void
+do_admit(void)
+{
+	slo->state->verdict = UINT64_MAX;
+	sli_admit(slo, now_ns + SLI_HOURS(12), SLI_SHEDDABLE, 1);
+}
+
+static size_t
+stack_of(void (*call)(void), unsigned char *stack)
+{
+	size_t untouched = 0;
+
+	memset(stack, PAINT, STACK_BYTES);
+	work = call;
+	assert_int_equal(raise(SIGUSR1), 0);
+	while (stack[untouched] == PAINT)
+		untouched++;
+	return STACK_BYTES - untouched;
+}
+
+static void
+test_stack_of_calls_in_handlers_is_as_promised(void **state)
+{
+	static void (*const calls[])(void) = { do_record, do_window,
+		do_quantile, do_budget, do_alert, do_admit };
+	unsigned char *stack = malloc(STACK_BYTES);
+	stack_t alternate = { .ss_sp = stack, .ss_size = STACK_BYTES };
+	struct sigaction action = { .sa_flags = SA_ONSTACK };
+	struct sli_slo_config cfg;
+	size_t nothing, i;
+
+	(void)state;
+	if (!MEASURED) {
+		free(stack);
+		skip();
+	}
+	assert_non_null(stack);
+	action.sa_handler = on_signal;
+	assert_int_equal(sigaltstack(&alternate, NULL), 0);
+	assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
+	cfg = config(0.999);
+	slo = add(&cfg);
+	now_ns = T0;
+	sli_record(ind, now_ns, SLI_GOOD, SLI_MILLIS(1));
+	nothing = stack_of(do_nothing, stack);
+	for (i = 0; i < LENGTH(calls); i++)
+		assert_in_range(stack_of(calls[i], stack) - nothing, 1,
+		    PROMISE);
+	alternate.ss_flags = SS_DISABLE;
+	assert_int_equal(sigaltstack(&alternate, NULL), 0);
+	free(stack);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_stack_of_calls_in_handlers_is_as_promised),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
