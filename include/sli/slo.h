@@ -23,7 +23,8 @@
  * in parts per billion; whatever decides is compared in integers.
  *
  * All calls on an SLO may run together, from any thread and on both sides of a
- * fork; only registration is not async-signal-safe.
+ * fork; only registration is not async-signal-safe. For the stack that they
+ * take see indicator.h.
  */
 
 struct sli_slo;
@@ -118,10 +119,9 @@ SLI_BEGIN_DECLS
 /**
  * Register an SLO on an indicator, or get it again.
  *
- * Errors:   SLI_EINVAL, SLI_ERANGE (objective, period), SLI_EVERSION,
- *           SLI_ENOENT (threshold_ns is none of the indicator's), SLI_EEXIST
- *           (the name is taken, by another indicator or configuration),
- *           SLI_ENOSPC, SLI_EBUSY (as for sli_indicator_register()).
+ * Errors:   SLI_EINVAL (also: threshold_ns is none of the indicator's),
+ *           SLI_ERANGE (objective, period), SLI_EVERSION, SLI_EEXIST (the name
+ *           is taken, by another indicator or configuration), SLI_ENOSPC, SLI_EBUSY (as for sli_indicator_register()).
  *           Nothing has changed after an error.
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1

@@ -63,7 +63,7 @@ find_threshold(const struct sli_indicator *ind, uint64_t threshold_ns,
 		*slow_from = k + 1;
 		return SLI_OK;
 	}
-	return sli__fail(err, SLI_ENOENT,
+	return sli__fail(err, SLI_EINVAL,
 	    "threshold_ns %u is none of the %u thresholds of indicator \"%s\"; "
 	    "accepted: one of them, or 0 for availability only",
 	    threshold_ns, (uint64_t)ind->entry->threshold_count,

@@ -123,7 +123,7 @@ test_slo_field_it_does_not_know_is_refused(void **state)
 
 	(void)state;
 	cfg.threshold_ns = SLI_MILLIS(100) + 1;
-	expect_refused(&cfg, SLI_ENOENT, "threshold_ns", "100000001");
+	expect_refused(&cfg, SLI_EINVAL, "threshold_ns", "100000001");
 	cfg.threshold_ns = 0;
 	cfg.method = SLI_TIMESLICES;
 	expect_refused(&cfg, SLI_EINVAL, "method", "1");
