@@ -121,8 +121,9 @@ SLI_BEGIN_DECLS
  *
  * Errors:   SLI_EINVAL (also: threshold_ns is none of the indicator's),
  *           SLI_ERANGE (objective, period), SLI_EVERSION, SLI_EEXIST (the name
- *           is taken, by another indicator or configuration), SLI_ENOSPC, SLI_EBUSY (as for sli_indicator_register()).
- *           Nothing has changed after an error.
+ *           is taken, by another indicator or configuration), SLI_ENOSPC,
+ *           SLI_EBUSY (as for sli_indicator_register()). Nothing has changed
+ *           after an error.
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
  */
