@@ -127,6 +127,31 @@ check_levels(const char *name, struct sli_level *levels,
 	return SLI_OK;
 }
 
+static int
+check_fields(struct sli_registry_config *cfg, struct sli_error *err)
+{
+	const struct {
+		const char *name;
+		uint32_t *field;
+		uint64_t value_default, max;
+	} fields[] = {
+		{ "max_indicators", &cfg->max_indicators, 64, 4096 },
+		{ "max_slos", &cfg->max_slos, 64, 16384 },
+		{ "shards", &cfg->shards, cpu_count(), 4096 },
+		{ "atomic_shards", &cfg->atomic_shards, 4, 64 },
+		{ "writer_shards", &cfg->writer_shards, 4, 256 },
+		{ "max_consumers", &cfg->max_consumers, 4, 64 },
+	};
+	int status = SLI_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (status == SLI_OK)
+			status = check_field(fields[i].name, fields[i].field,
+			    fields[i].value_default, fields[i].max, err);
+	return status;
+}
+
 /* cfg with its defaults filled in, but for arena_bytes. */
 static int
 check_config(struct sli_registry_config *cfg,
@@ -136,23 +161,7 @@ check_config(struct sli_registry_config *cfg,
 	    "sli_registry_config", err);
 
 	if (status == SLI_OK)
-		status = check_field("max_indicators", &cfg->max_indicators, 64,
-		    4096, err);
-	if (status == SLI_OK)
-		status = check_field("max_slos", &cfg->max_slos, 64, 16384,
-		    err);
-	if (status == SLI_OK)
-		status = check_field("shards", &cfg->shards, cpu_count(), 4096,
-		    err);
-	if (status == SLI_OK)
-		status = check_field("atomic_shards", &cfg->atomic_shards, 4,
-		    64, err);
-	if (status == SLI_OK)
-		status = check_field("writer_shards", &cfg->writer_shards, 4,
-		    256, err);
-	if (status == SLI_OK)
-		status = check_field("max_consumers", &cfg->max_consumers, 4,
-		    64, err);
+		status = check_fields(cfg, err);
 	if (status == SLI_OK)
 		status = check_levels("history", cfg->history, default_history,
 		    err);
@@ -178,17 +187,17 @@ check_config(struct sli_registry_config *cfg,
 	return SLI_OK;
 }
 
-/* Where everything lies, from the start of the memory. */
+/* What was asked for, and where it lies from the start of the memory. */
 struct plan {
+	struct sli_registry_config cfg;
+	struct sli__block block; /* but for its lock */
 	uint64_t registry, indicators, slos, writers, consumers, events;
-	uint64_t block;
+	uint64_t block_offset;
 	uint64_t total;
 };
 
-/* Fill in the block's geometry and the plan of the memory around it. */
 static void
-make_plan(const struct sli_registry_config *cfg, struct sli__block *block,
-    struct plan *p)
+plan_block(const struct sli_registry_config *cfg, struct sli__block *block)
 {
 	uint64_t end = 0;
 
@@ -221,8 +230,19 @@ make_plan(const struct sli_registry_config *cfg, struct sli__block *block,
 	    cfg->arena_bytes :
 	    cfg->max_indicators * sli__indicator_bytes_default(block);
 	block->size_bytes = round_up(end, SLI__ALIGN);
+}
 
-	end = 0;
+static int
+make_plan(const struct sli_registry_config *given, struct plan *p,
+    struct sli_error *err)
+{
+	const struct sli_registry_config *cfg = &p->cfg;
+	uint64_t end = 0;
+	int status = check_config(&p->cfg, given, err);
+
+	if (status != SLI_OK)
+		return status;
+	plan_block(cfg, &p->block);
 	p->registry = sli__layout(&end, sizeof(struct sli_registry));
 	p->indicators = sli__layout(&end,
 	    cfg->max_indicators * sizeof(struct sli_indicator));
@@ -234,8 +254,9 @@ make_plan(const struct sli_registry_config *cfg, struct sli__block *block,
 	p->events = sli__layout(&end,
 	    (uint64_t)cfg->max_consumers * 2 * cfg->max_indicators *
 		sizeof(struct sli__events));
-	p->block = sli__layout(&end, block->size_bytes);
+	p->block_offset = sli__layout(&end, p->block.size_bytes);
 	p->total = end;
+	return SLI_OK;
 }
 
 static void
@@ -264,14 +285,14 @@ init_writers(struct sli_registry *reg, uint32_t first, uint32_t count)
 
 /* Make a registry in memory that is all zero. */
 static int
-init(char *mem, const struct sli_registry_config *cfg,
-    const struct sli__block *geometry, const struct plan *p,
-    struct sli_registry **out, struct sli_error *err)
+init(char *mem, const struct plan *p, struct sli_registry **out,
+    struct sli_error *err)
 {
+	const struct sli_registry_config *cfg = &p->cfg;
 	struct sli_registry *reg = (void *)(mem + p->registry);
-	struct sli__block *block = (void *)(mem + p->block);
+	struct sli__block *block = (void *)(mem + p->block_offset);
 
-	memcpy(block, geometry, sizeof(*block));
+	memcpy(block, &p->block, sizeof(*block));
 	if (sli__lock_init(block) != SLI_OK)
 		return sli__fail(err, SLI_ENOMEM,
 		    "no resources for the registry's lock");
@@ -294,25 +315,17 @@ init(char *mem, const struct sli_registry_config *cfg,
 }
 
 size_t
-sli_registry_size(const struct sli_registry_config *given)
+sli_registry_size(const struct sli_registry_config *cfg)
 {
-	struct sli_registry_config cfg;
-	struct sli__block block;
 	struct plan p;
 
-	if (check_config(&cfg, given, NULL) != SLI_OK)
-		return 0;
-	make_plan(&cfg, &block, &p);
-	return p.total;
+	return make_plan(cfg, &p, NULL) == SLI_OK ? p.total : 0;
 }
 
 int
-sli_registry_init(void *mem, size_t len,
-    const struct sli_registry_config *given, struct sli_registry **out,
-    struct sli_error *err)
+sli_registry_init(void *mem, size_t len, const struct sli_registry_config *cfg,
+    struct sli_registry **out, struct sli_error *err)
 {
-	struct sli_registry_config cfg;
-	struct sli__block block;
 	struct plan p;
 	int status;
 
@@ -323,35 +336,31 @@ sli_registry_init(void *mem, size_t len,
 		return sli__fail(err, SLI_EINVAL,
 		    "mem is not aligned; accepted: a multiple of %u",
 		    (uint64_t)SLI__ALIGN);
-	status = check_config(&cfg, given, err);
+	status = make_plan(cfg, &p, err);
 	if (status != SLI_OK)
 		return status;
-	make_plan(&cfg, &block, &p);
 	if (len < p.total)
 		return sli__fail(err, SLI_ENOSPC,
 		    "len %u is too small; accepted: at least %u, as "
 		    "sli_registry_size() says",
 		    (uint64_t)len, p.total);
 	sli__zero(mem, p.total);
-	return init(mem, &cfg, &block, &p, out, err);
+	return init(mem, &p, out, err);
 }
 
 int
-sli_registry_create(const struct sli_registry_config *given,
+sli_registry_create(const struct sli_registry_config *cfg,
     struct sli_registry **out, struct sli_error *err)
 {
-	struct sli_registry_config cfg;
-	struct sli__block block;
 	struct plan p;
 	void *mem;
 	int status;
 
 	if (out == NULL)
 		return sli__fail(err, SLI_EINVAL, "out is NULL");
-	status = check_config(&cfg, given, err);
+	status = make_plan(cfg, &p, err);
 	if (status != SLI_OK)
 		return status;
-	make_plan(&cfg, &block, &p);
 	mem = mmap(NULL, p.total, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (mem == MAP_FAILED)
@@ -359,7 +368,7 @@ sli_registry_create(const struct sli_registry_config *given,
 		    "no address space for a registry of %u bytes; accepted: "
 		    "fewer max_indicators or shards, or a smaller arena_bytes",
 		    p.total);
-	status = init(mem, &cfg, &block, &p, out, err);
+	status = init(mem, &p, out, err);
 	if (status != SLI_OK) {
 		munmap(mem, p.total);
 		return status;
