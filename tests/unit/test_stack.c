@@ -115,7 +115,8 @@ test_stack_of_calls_in_handlers_is_as_promised(void **state)
 	size_t nothing, i;
 
 	(void)state;
-	if (!MEASURED) {
+	/* Valgrind, which registers no rseq, lets nobody look below a stack. */
+	if (!MEASURED || strcmp(sli_registry_recorder(reg), "rseq") != 0) {
 		free(stack);
 		skip();
 	}
