@@ -34,6 +34,10 @@ struct sli_indicator_view {
 	uint64_t in_flight;
 	uint64_t late;
 	struct sli_indicator *indicator; /* for windows and quantiles */
+	uint64_t lowest_ns, highest_ns;	 /* of its histograms */
+	uint32_t precision_bits;
+	int active;	  /* a living process has it registered */
+	uint64_t last_ns; /* end of the last slot that was opened; 0 none */
 };
 
 struct sli_slo_view {
@@ -44,6 +48,8 @@ struct sli_slo_view {
 	struct sli_budget budget;
 	struct sli_verdict verdict;
 	struct sli_slo *slo; /* for burn rates and alerts */
+	int active;	     /* a living process has it registered */
+	uint32_t flags;
 };
 
 SLI_BEGIN_DECLS
@@ -86,7 +92,10 @@ SLI_API uint64_t sli_snapshot_now(const struct sli_snapshot *snapshot);
 /** The now_ns of this consumer's last flush; 0 at the first. */
 SLI_API uint64_t sli_snapshot_since(const struct sli_snapshot *snapshot);
 
-/** How many indicators, and how many SLOs, there are. */
+/**
+ * How many indicators, and how many SLOs, there are, those included that were
+ * removed: of them, the functions below say SLI_ENOENT.
+ */
 SLI_API uint32_t sli_snapshot_indicator_count(const struct sli_snapshot *);
 SLI_API uint32_t sli_snapshot_slo_count(const struct sli_snapshot *);
 
@@ -94,7 +103,8 @@ SLI_API uint32_t sli_snapshot_slo_count(const struct sli_snapshot *);
  * One indicator of the snapshot. For its windows and quantiles, use
  * view.indicator with sli_snapshot_now().
  *
- * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (index).  Since: 0.1
+ * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (index; or it was removed).
+ * Since:    0.1
  */
 SLI_API int sli_snapshot_indicator(const struct sli_snapshot *snapshot,
     uint32_t index, struct sli_indicator_view *out);

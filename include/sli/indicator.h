@@ -80,8 +80,9 @@ SLI_BEGIN_DECLS
  * Same name, labels (in any order) and configuration: the same indicator.
  *
  * Errors:   SLI_EINVAL, SLI_ERANGE, SLI_EVERSION, SLI_EEXIST (same name and
- *           labels, another configuration), SLI_ENOSPC (registry full),
- *           SLI_EBUSY (the lock was held by another thread at a fork).
+ *           labels, another configuration), SLI_ENOSPC (registry full,
+ *           or the disk), SLI_EBUSY (the lock was held for long, by another
+ *           process, or by another thread at a fork), SLI_EACCES (a view).
  *           Nothing has changed after an error.
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
@@ -99,6 +100,24 @@ SLI_API SLI_MUST_CHECK int sli_indicator_register(struct sli_registry *reg,
 SLI_API SLI_MUST_CHECK int sli_indicator_find(struct sli_registry *reg,
     const char *name, const struct sli_label *labels, uint32_t n,
     struct sli_indicator **out);
+
+/**
+ * Remove an indicator that no living process has registered, and its SLOs.
+ *
+ * Its place in the registry is free again once a process opens the file while
+ * no other has it open.
+ *
+ * @param why  a reason, which an SLI_AUDIT_INDICATOR_REMOVED keeps; 1 to 255
+ *             bytes of UTF-8.
+ * Errors:   SLI_EINVAL (NULL, why), SLI_ENOENT, SLI_EBUSY (some process has it
+ *           registered; or the lock), SLI_EACCES (a view). Nothing has changed
+ *           after an error.
+ * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
+ * Since:    0.1
+ */
+SLI_API SLI_MUST_CHECK int sli_indicator_remove(struct sli_registry *reg,
+    const char *name, const struct sli_label *labels, uint32_t n,
+    const char *why, struct sli_error *err);
 
 /**
  * The name it was registered with, which lives as long as the registry; "" of

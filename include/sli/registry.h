@@ -11,7 +11,8 @@
 
 /*
  * A registry is one block of memory that holds a service's indicators, their
- * history and their SLOs. It has no thread, and no lock on any hot path.
+ * history and their SLOs. It has no thread, and no lock on any hot path. It is
+ * in the caller's memory, in memory of its own, or in a file (file.h).
  *
  * Which calls may run together on one registry:
  *
@@ -38,6 +39,14 @@ enum sli_recorder {
 	SLI_RECORDER_AUTO,   /* rseq where it is registered, else atomic */
 	SLI_RECORDER_ATOMIC, /* atomic shards only, for debugging and tests */
 };
+
+enum sli_sync {
+	SLI_SYNC_PERIODIC, /* start writing to the disk every sync_ns */
+	SLI_SYNC_NONE,	   /* leave it to the kernel */
+};
+
+/* sli_registry_open(): SLI_ENOENT instead of making a new file. */
+#define SLI_REGISTRY_MUST_EXIST 0x1u
 
 struct sli_registry_config {
 	uint32_t struct_size;
@@ -67,6 +76,10 @@ struct sli_registry_config {
 	 * Default: 10 s x 8, 1 min x 12, 10 min x 8.
 	 */
 	struct sli_level latency[SLI_LEVELS_MAX];
+	/* Of a registry in a file: against power loss, see file.h. */
+	enum sli_sync sync;
+	uint32_t flags;	  /* SLI_REGISTRY_* */
+	uint64_t sync_ns; /* 100 ms to 1 h, default 5 s */
 };
 
 #define SLI_REGISTRY_CONFIG_INIT SLI_CONFIG_INIT(struct sli_registry_config)

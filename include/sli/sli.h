@@ -5,6 +5,8 @@
 /* All of the core of libsli. */
 #include <sli/admit.h>
 #include <sli/api.h>
+#include <sli/audit.h>
+#include <sli/file.h>
 #include <sli/flush.h>
 #include <sli/histogram.h>
 #include <sli/indicator.h>

@@ -80,6 +80,7 @@ struct sli_budget {
 	/* As judged when the present slot opened; sli_slo_alert(): now. */
 	enum sli_alert_state page, ticket;
 	uint64_t covered_ns; /* how much of the period has history */
+	uint64_t reset_ns; /* the budget was reset then; 0: not in the period */
 };
 
 /*
@@ -138,6 +139,38 @@ SLI_API SLI_MUST_CHECK int sli_slo_register(struct sli_indicator *ind,
  * Errors: none.  Thread: MT-safe.  Signal: async-signal-safe.  Since: 0.1
  */
 SLI_API const char *sli_slo_name(const struct sli_slo *slo);
+
+/**
+ * Find an SLO by its name.
+ *
+ * Errors:   SLI_EINVAL (NULL), SLI_ENOENT.
+ * Thread:   MT-safe, lock-free.  Signal: not safe.  Since: 0.1
+ */
+SLI_API SLI_MUST_CHECK int sli_slo_find(struct sli_registry *reg,
+    const char *name, struct sli_slo **out);
+
+/**
+ * Remove an SLO that no living process has registered.
+ *
+ * Reasons, errors and the rest as for sli_indicator_remove().
+ */
+SLI_API SLI_MUST_CHECK int sli_slo_remove(struct sli_registry *reg,
+    const char *name, const char *why, struct sli_error *err);
+
+/**
+ * Let an SLO's budget begin anew: what was counted before counts no more in
+ * sli_slo_budget(), and the period's traffic that alerts are weighted by begins
+ * anew too. Counts and windows stay what they are, burn rates too.
+ *
+ * @param why  a reason, which an SLI_AUDIT_BUDGET_RESET keeps; 1 to 255 bytes
+ *             of UTF-8.
+ * Accuracy: exact: the events that had returned from recording before the call.
+ * Errors:   SLI_EINVAL (NULL, why), SLI_EACCES (a view), SLI_EBUSY (the lock).
+ * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
+ * Since:    0.1
+ */
+SLI_API SLI_MUST_CHECK int sli_slo_reset_budget(struct sli_slo *slo,
+    uint64_t now_ns, const char *why, struct sli_error *err);
 
 /**
  * The error budget at now_ns.

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L /* robust mutexes, clock_gettime */
-
-#include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "arena/arena.h"
 #include "base/arith.h"
+#include "base/atomic.h"
 #include "base/status.h"
-
-/*
- * The lock is held for microseconds. Longer means that this is a child of
- * fork() in whose copy of the memory a thread of the parent held it.
- */
-#define LOCK_SECONDS 2
 
 uint64_t
 sli__layout(uint64_t *end, uint64_t bytes)
@@ -22,6 +13,15 @@ sli__layout(uint64_t *end, uint64_t bytes)
 
 	*end = offset + bytes;
 	return offset;
+}
+
+void
+sli__block_sign(struct sli__block *block)
+{
+	size_t n = strlen(sli_version());
+
+	memcpy(block->version, sli_version(),
+	    min_u64(n, sizeof(block->version) - 1));
 }
 
 void
@@ -39,45 +39,57 @@ sli__zero(void *memory, size_t bytes)
 	}
 }
 
-int
-sli__lock_init(struct sli__block *block)
+uint64_t
+sli__checksum(const void *memory, size_t bytes)
 {
-	pthread_mutexattr_t attr;
-	int rc;
+	const unsigned char *at = memory;
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-	if (pthread_mutexattr_init(&attr) != 0)
-		return SLI_ENOMEM;
-	rc = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
-	if (rc == 0)
-		rc = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
-	if (rc == 0)
-		rc = pthread_mutex_init(&block->lock, &attr);
-	pthread_mutexattr_destroy(&attr);
-	return rc == 0 ? SLI_OK : SLI_ENOMEM;
+	for (; bytes > 0; at++, bytes--)
+		hash = (hash ^ *at) * UINT64_C(0x100000001b3);
+	return hash;
 }
 
 int
-sli__lock(struct sli__block *block, struct sli_error *err)
+sli__arena_lock(struct sli__arena *arena, struct sli_error *err)
 {
-	struct timespec until;
-	int rc;
+	int status;
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += LOCK_SECONDS;
-	rc = pthread_mutex_timedlock(&block->lock, &until);
-	/* Whatever the dead holder had begun was not published: all is well. */
-	if (rc == EOWNERDEAD)
-		rc = pthread_mutex_consistent(&block->lock);
-	if (rc != 0)
-		return sli__fail(err, SLI_EBUSY,
-		    "the registry's lock was not to be had for %u s: error %u; "
-		    "it may have been held by another thread at a fork",
-		    (uint64_t)LOCK_SECONDS, (uint64_t)rc);
-	return SLI_OK;
+	if (arena->is_view)
+		return sli__fail(err, SLI_EACCES,
+		    "the registry is a view, made by sli_registry_view(); "
+		    "accepted: one from sli_registry_open()");
+	status = sli__lock_take(&arena->lock, err);
+	if (status != SLI_OK)
+		return status;
+	status = sli__file_lock(&arena->file, err);
+	if (status != SLI_OK)
+		sli__lock_release(&arena->lock);
+	return status;
 }
 
 void
-sli__unlock(struct sli__block *block)
+sli__arena_unlock(struct sli__arena *arena)
 {
-	pthread_mutex_unlock(&block->lock);
+	sli__file_unlock(&arena->file);
+	sli__lock_release(&arena->lock);
+}
+
+void
+sli__arena_write_out(struct sli__arena *arena, uint64_t now_ns)
+{
+	uint64_t *word = &arena->block->synced_ns;
+	uint64_t synced = load_relaxed(word), every = arena->file.sync_ns;
+
+	/* Far in the future it is no time, or a clock was set back. */
+	if (every == 0 || now_ns - synced < every || synced - now_ns < every)
+		return;
+	if (cas_acq_rel(word, &synced, now_ns))
+		sli__file_write_out(&arena->file);
+}
+
+bool
+sli__arena_is_foreign(const struct sli__arena *arena)
+{
+	return load_relaxed(&arena->block->geometry.id) != arena->geometry.id;
 }

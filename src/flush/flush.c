@@ -13,6 +13,7 @@
 
 #include "base/atomic.h"
 #include "flush/flush.h"
+#include "indicator/bind.h"
 #include "slo/slo.h"
 
 struct sli_snapshot {
@@ -64,7 +65,7 @@ take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
     struct sli__consumer **out)
 {
 	struct sli__consumer *c;
-	int status = sli__lock(reg->block, NULL);
+	int status = sli__lock_take(&reg->arena.lock, NULL);
 
 	if (status != SLI_OK)
 		return status;
@@ -77,14 +78,15 @@ take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
 		if (c->fn == NULL) {
 			c->flushed_ns = 0;
 			memset(c->totals[c->last], 0,
-			    reg->block->max_indicators * sizeof(*c->totals[0]));
+			    reg->arena.geometry.max_indicators *
+				sizeof(*c->totals[0]));
 		}
 		c->fn = fn;
 		c->arg = arg;
 		store_relaxed(&c->flusher, (uint64_t)getpid());
 		*out = c;
 	}
-	sli__unlock(reg->block);
+	sli__lock_release(&reg->arena.lock);
 	return status;
 }
 
@@ -93,6 +95,7 @@ sli_flush(struct sli_registry *reg, uint64_t now_ns, sli_flush_fn *fn,
     void *arg)
 {
 	struct sli__consumer *c = NULL;
+	struct sli_indicator *ind;
 	struct sli_snapshot s;
 	uint32_t i;
 	int status;
@@ -106,12 +109,13 @@ sli_flush(struct sli_registry *reg, uint64_t now_ns, sli_flush_fn *fn,
 	s.registry = reg;
 	s.consumer = c;
 	s.now_ns = now_ns;
-	/* Pair with the releases in registration. */
-	s.slo_count = (uint32_t)load_acquire(&reg->block->slo_count);
-	s.indicator_count = (uint32_t)load_acquire(
-	    &reg->block->indicator_count);
-	for (i = 0; i < s.indicator_count; i++)
-		sli__totals(&reg->indicators[i], &c->totals[!c->last][i]);
+	s.slo_count = (uint32_t)sli__slo_count(reg);
+	s.indicator_count = (uint32_t)sli__indicator_count(reg);
+	for (i = 0; i < s.indicator_count; i++) {
+		ind = sli__indicator_get(reg, i);
+		if (ind != NULL)
+			sli__totals(ind, &c->totals[!c->last][i]);
+	}
 	fn(&s, arg);
 	c->last = !c->last;
 	c->flushed_ns = now_ns;
@@ -127,7 +131,7 @@ sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
 
 	if (reg == NULL || fn == NULL)
 		return SLI_EINVAL;
-	status = sli__lock(reg->block, NULL);
+	status = sli__lock_take(&reg->arena.lock, NULL);
 	if (status != SLI_OK)
 		return status;
 	c = find_place(reg, fn, arg);
@@ -137,7 +141,7 @@ sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
 		status = SLI_EBUSY;
 	else
 		c->fn = NULL;
-	sli__unlock(reg->block);
+	sli__lock_release(&reg->arena.lock);
 	return status;
 }
 
@@ -171,7 +175,7 @@ sli_snapshot_indicator(const struct sli_snapshot *snapshot, uint32_t index,
 {
 	const struct sli__consumer *c;
 	const struct sli__events *now, *before;
-	const struct sli__indicator_entry *e;
+	const struct sli__indicator_spec *spec;
 	struct sli_indicator *ind;
 	struct sli__events delta;
 	uint32_t i;
@@ -181,25 +185,35 @@ sli_snapshot_indicator(const struct sli_snapshot *snapshot, uint32_t index,
 	if (index >= snapshot->indicator_count)
 		return SLI_ENOENT;
 	c = snapshot->consumer;
-	ind = &snapshot->registry->indicators[index];
+	ind = sli__indicator_get(snapshot->registry, index);
+	if (ind == NULL)
+		return SLI_ENOENT;
 	now = &c->totals[!c->last][index];
 	before = &c->totals[c->last][index];
 	memset(&delta, 0, sizeof(delta));
 	for (i = 0; i < SLI__EVENT_CELLS; i++)
-		delta.cell[i] = now->cell[i] - before->cell[i];
-	e = ind->entry;
+		delta.cell[i] = sub_floor(now->cell[i], before->cell[i]);
+	spec = &ind->spec;
 	memset(out, 0, sizeof(*out));
-	out->name = e->name;
-	out->help = e->help;
+	out->name = spec->name;
+	out->help = spec->help;
 	out->labels = ind->labels;
-	out->label_count = e->label_count;
-	memcpy(out->threshold_ns, e->threshold_ns, sizeof(out->threshold_ns));
-	out->threshold_count = e->threshold_count;
+	out->label_count = spec->label_count;
+	memcpy(out->threshold_ns, spec->threshold_ns,
+	    sizeof(out->threshold_ns));
+	out->threshold_count = spec->threshold_count;
+	out->lowest_ns = spec->lowest_ns;
+	out->highest_ns = spec->highest_ns;
+	out->precision_bits = spec->precision_bits;
 	sli__events_counts(now, 0, &out->total);
 	sli__events_counts(&delta, 0, &out->delta);
 	out->in_flight = sli_in_flight(ind);
 	out->late = sli_late_count(ind);
 	out->indicator = ind;
+	out->active = sli__claims_live(&snapshot->registry->arena,
+	    &ind->entry->claims);
+	out->last_ns = sub_floor(load_acquire(&ind->timeline->next_ns),
+	    load_acquire(&ind->timeline->skew_ns));
 	return SLI_OK;
 }
 
@@ -213,11 +227,16 @@ sli_snapshot_slo(const struct sli_snapshot *snapshot, uint32_t index,
 		return SLI_EINVAL;
 	if (index >= snapshot->slo_count)
 		return SLI_ENOENT;
-	slo = &snapshot->registry->slos[index];
-	out->name = slo->entry->name;
-	out->indicator_index = slo->entry->indicator_index;
-	out->period_ns = slo->entry->period_ns;
-	out->threshold_ns = slo->entry->threshold_ns;
+	slo = sli__slo_get(snapshot->registry, index);
+	if (slo == NULL)
+		return SLI_ENOENT;
+	out->name = slo->spec.name;
+	out->indicator_index = slo->spec.indicator_index;
+	out->period_ns = slo->spec.period_ns;
+	out->threshold_ns = slo->spec.threshold_ns;
+	out->flags = slo->spec.flags;
+	out->active = sli__claims_live(&snapshot->registry->arena,
+	    &slo->entry->claims);
 	out->slo = slo;
 	sli_slo_budget(slo, snapshot->now_ns, &out->budget);
 	sli_slo_verdict(slo, snapshot->now_ns, &out->verdict);

@@ -152,3 +152,11 @@ sli__timeline_moment(const struct sli__timeline *t, uint64_t slot_ns,
 		    min_u64(now_ns + v.skew_ns, v.open_ns + slot_ns - 1));
 	return m;
 }
+
+uint64_t
+sli__timeline_at(const struct sli__timeline *t, uint64_t now_ns)
+{
+	struct view v = load(t, 0);
+
+	return is_time(&v, now_ns) ? now_ns + v.skew_ns : 0;
+}

@@ -106,6 +106,9 @@ bool sli__timeline_late_is_due(const struct sli__timeline *t, uint64_t slot_ns,
 bool sli__timeline_late(struct sli__timeline *t, uint64_t slot_ns,
     uint64_t now_ns, struct sli__lateness before);
 
+/* now_ns in history time; 0 if it is no time. */
+uint64_t sli__timeline_at(const struct sli__timeline *t, uint64_t now_ns);
+
 /* A moment of history time, in the open slot. */
 struct sli__moment {
 	uint64_t open_ns; /* start of that slot */

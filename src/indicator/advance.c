@@ -5,7 +5,7 @@
  */
 #include "base/arith.h"
 #include "base/atomic.h"
-#include "indicator/indicator.h"
+#include "indicator/bind.h"
 
 /* The boundaries of a history that a claim finds not yet joined. */
 struct due {
@@ -78,11 +78,22 @@ fill(struct sli_indicator *ind, struct sli__history *h,
 	return true;
 }
 
+static bool
+is_view(const struct sli_indicator *ind)
+{
+	return ind->open_slot_ns == 0;
+}
+
 void
 sli__advance(struct sli_indicator *ind, uint64_t now_ns)
 {
+	struct sli__arena *arena = &ind->registry->arena;
 	struct sli__claim claim;
 
+	if (is_view(ind))
+		return;
+	if (sli__arena_is_foreign(arena))
+		ind->registry->on_foreign(ind->registry);
 	if (!sli__timeline_claim(ind->timeline, ind->slot_ns, now_ns, &claim))
 		return;
 	if (!fill(ind, &ind->counts, &ind->events, &claim))
@@ -90,13 +101,20 @@ sli__advance(struct sli_indicator *ind, uint64_t now_ns)
 	/* No verdict waits for histograms: they may take longer than a slot. */
 	ind->registry->on_slot(ind, claim.open_ns);
 	fill(ind, &ind->latency, &ind->latencies, &claim);
+	sli__arena_write_out(arena, claim.open_ns);
 }
 
 struct sli__moment
 sli__advance_to(struct sli_indicator *ind, uint64_t now_ns)
 {
+	struct sli__moment m;
+
 	sli__advance(ind, now_ns);
-	return sli__timeline_moment(ind->timeline, ind->slot_ns, now_ns);
+	m = sli__timeline_moment(ind->timeline, ind->slot_ns, now_ns);
+	if (is_view(ind))
+		m.at_ns = max_u64(m.open_ns,
+		    sli__timeline_at(ind->timeline, now_ns));
+	return m;
 }
 
 /* now_ns is late: has the clock been set back for good? */
@@ -118,13 +136,16 @@ clock_was_set_back(struct sli_indicator *ind, uint64_t now_ns)
 	return sli__timeline_late(ind->timeline, ind->slot_ns, now_ns, before);
 }
 
-void
+bool
 sli__off_slot(struct sli_indicator *ind, uint64_t now_ns, uint64_t n)
 {
+	if (is_view(ind))
+		return false;
 	if (!sli__timeline_is_late(ind->timeline, ind->slot_ns, now_ns))
 		sli__advance(ind, now_ns);
 	else if (!clock_was_set_back(ind, now_ns))
 		sli__cell_add(&ind->shards, &ind->events, SLI__LATE, n);
+	return true;
 }
 
 int
@@ -135,10 +156,11 @@ sli_advance(struct sli_registry *reg, uint64_t now_ns)
 
 	if (reg == NULL)
 		return SLI_EINVAL;
-	/* Pairs with the release in add_indicator(). */
-	count = load_acquire(&reg->block->indicator_count);
+	count = sli__indicator_count(reg);
 	for (i = 0; i < count; i++) {
-		ind = &reg->indicators[i];
+		ind = sli__indicator_at(reg, i);
+		if (ind == NULL || is_view(ind))
+			continue;
 		if (sli__timeline_is_late(ind->timeline, ind->slot_ns, now_ns))
 			clock_was_set_back(ind, now_ns);
 		sli__advance(ind, now_ns);

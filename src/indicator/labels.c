@@ -100,3 +100,35 @@ sli__labels_map(const char *text, uint32_t count, struct sli_label *out)
 		text += strlen(text) + 1;
 	}
 }
+
+static void
+put(char *series, size_t *at, const char *text)
+{
+	for (; *text != '\0' && *at < SLI_SUBJECT_MAX; text++)
+		series[(*at)++] = *text;
+	series[*at] = '\0';
+}
+
+void
+sli__labels_series(const struct sli__indicator_spec *spec,
+    char series[SLI_SUBJECT_MAX + 1])
+{
+	struct sli_label labels[SLI_LABELS_MAX];
+	size_t at = 0;
+	uint32_t i;
+
+	sli__labels_map(spec->labels, spec->label_count, labels);
+	put(series, &at, spec->name);
+	for (i = 0; i < spec->label_count; i++) {
+		put(series, &at, i == 0 ? "{" : ",");
+		put(series, &at, labels[i].name);
+		put(series, &at, "=\"");
+		put(series, &at, labels[i].value);
+		put(series, &at, "\"");
+	}
+	put(series, &at, spec->label_count > 0 ? "}" : "");
+	/* A cut through a character of several bytes goes before it. */
+	if (at == SLI_SUBJECT_MAX)
+		while (at > 0 && (series[at - 1] & 0x80) != 0)
+			series[--at] = '\0';
+}

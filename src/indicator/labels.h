@@ -6,6 +6,8 @@
 
 #include <sli/indicator.h>
 
+#include "indicator/indicator.h"
+
 /* Labels sorted by name, as they lie in an entry: name\0value\0... */
 struct sli__labels {
 	char text[SLI_LABEL_BYTES_MAX];
@@ -18,5 +20,9 @@ int sli__labels_check(const struct sli_label *labels, uint32_t count,
 
 /* Point at the labels of such a text. */
 void sli__labels_map(const char *text, uint32_t count, struct sli_label *out);
+
+/* name{label="value",...}, cut to what an audit record holds. */
+void sli__labels_series(const struct sli__indicator_spec *spec,
+    char series[SLI_SUBJECT_MAX + 1]);
 
 #endif /* SLI_INDICATOR_LABELS_H */

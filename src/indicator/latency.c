@@ -22,8 +22,8 @@ struct view {
 };
 
 /*
- * False: no boundary can be read, which happens only while the newest one is
- * being joined and the window starts there.
+ * False: no boundary can be read, which happens while the newest one is being
+ * joined and the window starts there; or, in a view, nothing was recorded since.
  */
 static bool
 find_edge(struct view *v, struct sli__moment m, uint64_t window_ns)
@@ -35,7 +35,8 @@ find_edge(struct view *v, struct sli__moment m, uint64_t window_ns)
 	v->whole = t <= load_acquire(&v->ind->timeline->birth_ns);
 	if (v->whole)
 		return true;
-	if (!sli__history_level(h, m.open_ns, t, &v->edge.level))
+	if (t >= m.open_ns + v->ind->slot_ns ||
+	    !sli__history_level(h, m.open_ns, t, &v->edge.level))
 		return false;
 	v->edge.k = t / h->level[v->edge.level].slot_ns;
 	return sli__history_next(h, m.open_ns, v->edge.level, &v->edge.k);

@@ -46,7 +46,7 @@ latency_cell(const struct sli_indicator *ind, enum sli_outcome outcome,
 static inline bool
 is_open(const struct sli_indicator *ind, uint64_t now_ns)
 {
-	return sli__timeline_is_open(ind->timeline, ind->slot_ns, now_ns);
+	return sli__timeline_is_open(ind->timeline, ind->open_slot_ns, now_ns);
 }
 
 /*
@@ -106,16 +106,16 @@ record(const struct sli_indicator *ind, enum sli_outcome outcome,
 static NOINLINE void
 record_off_slot(struct sli_indicator *ind, uint64_t now_ns, uint64_t latency_ns)
 {
-	sli__off_slot(ind, now_ns, 1);
-	record(ind, SLI_GOOD, latency_ns);
+	if (sli__off_slot(ind, now_ns, 1))
+		record(ind, SLI_GOOD, latency_ns);
 }
 
 static NOINLINE void
 record_not_good(struct sli_indicator *ind, uint64_t now_ns,
     enum sli_outcome outcome, uint64_t latency_ns)
 {
-	if (UNLIKELY(!is_open(ind, now_ns)))
-		sli__off_slot(ind, now_ns, 1);
+	if (UNLIKELY(!is_open(ind, now_ns)) && !sli__off_slot(ind, now_ns, 1))
+		return;
 	if (outcome == SLI_BAD)
 		record(ind, SLI_BAD, latency_ns);
 	else
@@ -147,8 +147,8 @@ sli_writer_record(struct sli_writer *writer, struct sli_indicator *ind,
 		sli_record(ind, now_ns, outcome, latency_ns);
 		return;
 	}
-	if (UNLIKELY(!is_open(ind, now_ns)))
-		sli__off_slot(ind, now_ns, 1);
+	if (UNLIKELY(!is_open(ind, now_ns)) && !sli__off_slot(ind, now_ns, 1))
+		return;
 	if (UNLIKELY((unsigned int)outcome > SLI_BAD)) {
 		sli__cell_add_single(&ind->events, writer->shard,
 		    cell_of_outcome(outcome), 1);
@@ -166,53 +166,21 @@ sli_count(struct sli_indicator *ind, uint64_t now_ns, enum sli_outcome outcome,
 {
 	if (UNLIKELY(ind == NULL || n == 0))
 		return;
-	if (UNLIKELY(!is_open(ind, now_ns)))
-		sli__off_slot(ind, now_ns, n);
+	if (UNLIKELY(!is_open(ind, now_ns)) && !sli__off_slot(ind, now_ns, n))
+		return;
 	sli__cell_add(&ind->shards, &ind->events, cell_of_outcome(outcome), n);
 }
 
 void
 sli_begin(struct sli_indicator *ind)
 {
-	if (ind != NULL)
+	if (ind != NULL && ind->open_slot_ns != 0)
 		sli__cell_add(&ind->shards, &ind->events, SLI__BEGUN, 1);
 }
 
 void
 sli_end(struct sli_indicator *ind)
 {
-	if (ind != NULL)
+	if (ind != NULL && ind->open_slot_ns != 0)
 		sli__cell_add(&ind->shards, &ind->events, SLI__ENDED, 1);
-}
-
-int
-sli_writer_acquire(struct sli_registry *reg, struct sli_writer **out,
-    struct sli_error *err)
-{
-	uint64_t free;
-	uint32_t i;
-
-	if (reg == NULL || out == NULL)
-		return sli__fail(err, SLI_EINVAL, "%s is NULL",
-		    reg == NULL ? "registry" : "out");
-	for (i = 0; i < reg->block->writer_shards; i++) {
-		free = 0;
-		/* Pairs with the release below: its adds come before ours. */
-		if (!cas_acq_rel(&reg->writers[i].taken, &free, 1))
-			continue;
-		*out = &reg->writers[i];
-		return SLI_OK;
-	}
-	return sli__fail(err, SLI_ENOSPC,
-	    "all %u writer_shards are taken; accepted: release one, or "
-	    "configure more",
-	    (uint64_t)reg->block->writer_shards);
-}
-
-void
-sli_writer_release(struct sli_writer *writer)
-{
-	/* Pairs with the swap in sli_writer_acquire(). */
-	if (writer != NULL)
-		store_release(&writer->taken, 0);
 }

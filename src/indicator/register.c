@@ -1,101 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Registration: check what the user gave, find it or make it.
+ * Registration: check what the user gave, find it or make it. And removal.
  */
 #include <string.h>
 
+#include "arena/audit.h"
 #include "base/arith.h"
 #include "base/atomic.h"
 #include "base/status.h"
-#include "base/text.h"
-#include "indicator/indicator.h"
+#include "indicator/bind.h"
 #include "indicator/labels.h"
 
-#define DEFAULT_LOWEST_NS SLI_MICROS(1)
-#define DEFAULT_HIGHEST_NS SLI_SECONDS(60)
-
-static int
-check_thresholds(const struct sli_indicator_config *cfg, struct sli_error *err)
-{
-	uint32_t i;
-
-	if (cfg->threshold_count > SLI_THRESHOLDS_MAX)
-		return sli__fail(err, SLI_EINVAL,
-		    "threshold_count %u is too large; accepted: up to %u",
-		    (uint64_t)cfg->threshold_count,
-		    (uint64_t)SLI_THRESHOLDS_MAX);
-	for (i = 0; i < cfg->threshold_count; i++)
-		if (cfg->threshold_ns[i] == 0 ||
-		    cfg->threshold_ns[i] > SLI__VALUE_MAX ||
-		    (i > 0 && cfg->threshold_ns[i] <= cfg->threshold_ns[i - 1]))
-			return sli__fail(err, SLI_EINVAL,
-			    "threshold_ns[%u] %u is not valid; accepted: above "
-			    "the one before, from 1 to 2^62",
-			    (uint64_t)i, cfg->threshold_ns[i]);
-	return SLI_OK;
-}
-
-static int
-check_slot(const struct sli__block *block, uint64_t slot_ns,
-    struct sli_error *err)
-{
-	uint64_t next_ns = block->history[1].slot_ns; /* 0: one level only */
-	uint64_t latency_ns = block->latency[0].slot_ns;
-
-	if (slot_ns < SLI__SLOT_NS_MIN || latency_ns % slot_ns != 0 ||
-	    next_ns % slot_ns != 0)
-		return sli__fail(err, SLI_EINVAL,
-		    "slot_ns %u is not valid; accepted: at least 10 ms, and a "
-		    "divisor of the registry's history[1].slot_ns %u and "
-		    "latency[0].slot_ns %u",
-		    slot_ns, next_ns, latency_ns);
-	if (slot_ns * block->history[0].slots <= next_ns)
-		return sli__fail(err, SLI_EINVAL,
-		    "slot_ns %u is too short: the registry's history[0].slots "
-		    "%u of it do not reach over history[1].slot_ns %u",
-		    slot_ns, (uint64_t)block->history[0].slots, next_ns);
-	return SLI_OK;
-}
-
-/* cfg with its defaults filled in, checked but for the labels. */
-static int
-check_config(const struct sli__block *block, struct sli_indicator_config *cfg,
-    struct sli__buckets *buckets, struct sli_error *err)
-{
-	int status;
-
-	if (cfg->name == NULL ||
-	    !sli__is_indicator_name(cfg->name, SLI_NAME_MAX))
-		return sli__fail(err, SLI_EINVAL,
-		    "name \"%s\" is not valid; accepted: "
-		    "[A-Za-z_][A-Za-z0-9_.:-]*, up to %u bytes",
-		    cfg->name, (uint64_t)SLI_NAME_MAX);
-	if (cfg->help == NULL)
-		cfg->help = "";
-	if (!sli__is_text(cfg->help, SLI_HELP_MAX))
-		return sli__fail(err, SLI_EINVAL,
-		    "help \"%s\" is not valid; accepted: UTF-8 without "
-		    "control characters, up to %u bytes",
-		    cfg->help, (uint64_t)SLI_HELP_MAX);
-	if (cfg->lowest_ns == 0)
-		cfg->lowest_ns = DEFAULT_LOWEST_NS;
-	if (cfg->highest_ns == 0)
-		cfg->highest_ns = DEFAULT_HIGHEST_NS;
-	if (cfg->precision_bits == 0)
-		cfg->precision_bits = SLI_PRECISION_BITS_DEFAULT;
-	if (cfg->slot_ns == 0)
-		cfg->slot_ns = block->history[0].slot_ns;
-	status = check_thresholds(cfg, err);
-	if (status == SLI_OK)
-		status = check_slot(block, cfg->slot_ns, err);
-	if (status == SLI_OK)
-		status = sli__buckets_check(cfg->lowest_ns, cfg->highest_ns,
-		    cfg->precision_bits, "_ns", buckets, err);
-	return status;
-}
-
 static bool
-has_name(const struct sli__indicator_entry *e, const char *name,
+has_name(const struct sli__indicator_spec *e, const char *name,
     const struct sli__labels *labels)
 {
 	return strcmp(e->name, name) == 0 && e->label_count == labels->count &&
@@ -106,18 +23,20 @@ static struct sli_indicator *
 find(struct sli_registry *reg, const char *name,
     const struct sli__labels *labels)
 {
-	/* Pairs with the release in add_indicator(). */
-	uint64_t i, count = load_acquire(&reg->block->indicator_count);
+	uint64_t i, count = sli__indicator_count(reg);
+	struct sli_indicator *ind;
 
-	for (i = 0; i < count; i++)
-		if (has_name(reg->indicators[i].entry, name, labels))
-			return &reg->indicators[i];
+	for (i = 0; i < count; i++) {
+		ind = sli__indicator_get(reg, i);
+		if (ind != NULL && has_name(&ind->spec, name, labels))
+			return ind;
+	}
 	return NULL;
 }
 
-/* The field in which an entry differs from a configuration; NULL: none. */
+/* The field in which a spec differs from a configuration; NULL: none. */
 static const char *
-difference(const struct sli__indicator_entry *e,
+difference(const struct sli__indicator_spec *e,
     const struct sli_indicator_config *cfg)
 {
 	if (strcmp(e->help, cfg->help) != 0)
@@ -138,74 +57,87 @@ difference(const struct sli__indicator_entry *e,
 	return NULL;
 }
 
-/* The prefix of the event line that an indicator uses. */
-static uint32_t
-event_cells(uint32_t threshold_count)
+/*
+ * The place for a new indicator: a freed one whose space suffices, else behind
+ * the last. *spec says where its space is.
+ */
+static int
+find_place(struct sli_registry *reg, uint64_t bytes, uint64_t *index,
+    struct sli__indicator_spec *spec, struct sli_error *err)
 {
-	return (uint32_t)SLI__GOOD + 1 + threshold_count;
+	const struct sli__geometry *g = &reg->arena.geometry;
+	uint64_t count = sli__indicator_count(reg);
+	uint64_t used = load_relaxed(&reg->arena.block->used_bytes);
+	const struct sli__indicator_entry *e;
+
+	for (*index = 0; *index < count; ++*index) {
+		e = sli__indicator_entry(reg, *index);
+		spec->arena_offset = e->spec.arena_offset;
+		spec->arena_bytes = e->spec.arena_bytes;
+		if (load_relaxed(&e->life) == SLI__LIFE_FREE &&
+		    spec->arena_bytes >= bytes &&
+		    reg->indicators[*index].bound == 0)
+			return SLI_OK;
+	}
+	if (count == g->max_indicators)
+		return sli__fail(err, SLI_ENOSPC,
+		    "the registry is full: it has max_indicators %u",
+		    (uint64_t)g->max_indicators);
+	if (used < g->arena_offset || used > g->size_bytes)
+		return sli__fail(err, SLI_ECORRUPT,
+		    "used_bytes %u of the registry is not between %u and %u",
+		    used, g->arena_offset, g->size_bytes);
+	spec->arena_offset = round_up(used, SLI__ALIGN);
+	spec->arena_bytes = bytes;
+	if (bytes > sub_floor(g->size_bytes, spec->arena_offset))
+		return sli__fail(err, SLI_ENOSPC,
+		    "the arena is full: \"%s\" needs %u bytes, %u are left; "
+		    "accepted: a larger arena_bytes",
+		    spec->name, bytes,
+		    sub_floor(g->size_bytes, spec->arena_offset));
+	return SLI_OK;
 }
 
-/* Make the handle to an entry. */
+/* What a life that no power loss let end has left there is taken away. */
+static int
+clear_place(struct sli_registry *reg, uint64_t index,
+    const struct sli__indicator_spec *spec, struct sli_error *err)
+{
+	struct sli__indicator_entry *e = sli__indicator_entry(reg, index);
+	struct sli__cells cells = {
+		(char *)sli__indicator_cells(reg, index),
+		reg->arena.geometry.cells_stride,
+	};
+	uint32_t s;
+	int status;
+
+	status = sli__file_clear(&reg->arena.file, spec->arena_offset,
+	    spec->arena_offset + spec->arena_bytes, err);
+	if (status != SLI_OK)
+		return status;
+	for (s = 0; s < reg->shards.count; s++)
+		sli__zero(sli__cell(&cells, s, 0),
+		    SLI__INDICATOR_CELLS * sizeof(uint64_t));
+	sli__zero(e, sizeof(*e));
+	return SLI_OK;
+}
+
 static void
-map_indicator(struct sli_registry *reg, uint64_t index,
-    struct sli__indicator_entry *e)
+fill_spec(struct sli__indicator_spec *spec,
+    const struct sli_indicator_config *cfg, const struct sli__labels *labels)
 {
-	struct sli_indicator *ind = &reg->indicators[index];
-	struct sli__block *block = reg->block;
-	uint32_t i;
-
-	ind->timeline = &e->timeline;
-	ind->slot_ns = e->slot_ns;
-	ind->events.base = (char *)sli__at(block, block->cells_offset) +
-	    index * SLI__INDICATOR_CELLS * sizeof(uint64_t);
-	ind->events.stride = block->cells_stride;
-	ind->latencies.base = sli__at(block, e->latencies_offset);
-	ind->latencies.stride = e->latencies_stride;
-	ind->shards = reg->shards;
-	ind->buckets = sli__buckets_make(e->lowest_ns, e->highest_ns,
-	    e->precision_bits);
-	ind->bad_first = sli__buckets_cells(&ind->buckets);
-	for (i = 0; i < SLI_THRESHOLDS_MAX; i++)
-		ind->threshold_ns[i] = i < e->threshold_count ?
-		    e->threshold_ns[i] :
-		    UINT64_MAX;
-	ind->registry = reg;
-	ind->entry = e;
-	sli__history_map(&ind->counts, block->history,
-	    event_cells(e->threshold_count), sli__at(block, e->counts_offset));
-	ind->counts.level[0].slot_ns = e->slot_ns;
-	sli__history_map(&ind->latency, block->latency, 2 * ind->bad_first,
-	    sli__at(block, e->latency_offset));
-	sli__labels_map(e->labels, e->label_count, ind->labels);
-}
-
-/* Lay out what an indicator takes of the arena: offsets of *e, from *end on. */
-static void
-lay_out(const struct sli__block *block, uint64_t *end, uint32_t threshold_count,
-    const struct sli__buckets *buckets, struct sli__indicator_entry *e)
-{
-	uint32_t cells = 2 * sli__buckets_cells(buckets);
-
-	e->counts_offset = sli__layout(end,
-	    sli__history_words(block->history, event_cells(threshold_count)) *
-		sizeof(uint64_t));
-	e->latency_offset = sli__layout(end,
-	    sli__history_words(block->latency, cells) * sizeof(uint64_t));
-	e->latencies_stride = round_up(cells * sizeof(uint64_t), SLI__ALIGN);
-	e->latencies_offset = sli__layout(end,
-	    e->latencies_stride * sli__block_shards(block));
-}
-
-uint64_t
-sli__indicator_bytes_default(const struct sli__block *block)
-{
-	struct sli__buckets buckets = sli__buckets_make(DEFAULT_LOWEST_NS,
-	    DEFAULT_HIGHEST_NS, SLI_PRECISION_BITS_DEFAULT);
-	struct sli__indicator_entry e;
-	uint64_t end = 0;
-
-	lay_out(block, &end, SLI_THRESHOLDS_MAX, &buckets, &e);
-	return round_up(end, SLI__ALIGN);
+	memset(spec, 0, sizeof(*spec));
+	memcpy(spec->name, cfg->name, strlen(cfg->name));
+	memcpy(spec->help, cfg->help, strlen(cfg->help));
+	memcpy(spec->labels, labels->text, sizeof(spec->labels));
+	spec->label_count = labels->count;
+	spec->threshold_count = cfg->threshold_count;
+	memcpy(spec->threshold_ns, cfg->threshold_ns,
+	    cfg->threshold_count * sizeof(spec->threshold_ns[0]));
+	spec->lowest_ns = cfg->lowest_ns;
+	spec->highest_ns = cfg->highest_ns;
+	spec->precision_bits = cfg->precision_bits;
+	spec->slot_ns = cfg->slot_ns;
 }
 
 static int
@@ -213,42 +145,34 @@ add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
     const struct sli__buckets *buckets, const struct sli__labels *labels,
     struct sli_indicator **out, struct sli_error *err)
 {
-	struct sli__block *block = reg->block;
-	uint64_t index = block->indicator_count, end = block->used_bytes;
+	struct sli__block *block = reg->arena.block;
+	struct sli__indicator_spec spec;
 	struct sli__indicator_entry *e;
+	struct sli__parts parts;
+	uint64_t index, bytes = 0;
+	int status;
 
-	if (index == block->max_indicators)
-		return sli__fail(err, SLI_ENOSPC,
-		    "the registry is full: it has max_indicators %u",
-		    (uint64_t)block->max_indicators);
-	e = (struct sli__indicator_entry *)sli__at(block,
-		block->indicators_offset) +
-	    index;
-	memset(e, 0, sizeof(*e));
-	lay_out(block, &end, cfg->threshold_count, buckets, e);
-	if (end > block->size_bytes)
-		return sli__fail(err, SLI_ENOSPC,
-		    "the arena is full: \"%s\" needs %u bytes, %u are left; "
-		    "accepted: a larger arena_bytes",
-		    cfg->name, end - block->used_bytes,
-		    sub_floor(block->size_bytes, block->used_bytes));
-	memcpy(e->name, cfg->name, strlen(cfg->name));
-	memcpy(e->help, cfg->help, strlen(cfg->help));
-	memcpy(e->labels, labels->text, sizeof(e->labels));
-	e->label_count = labels->count;
-	e->threshold_count = cfg->threshold_count;
-	memcpy(e->threshold_ns, cfg->threshold_ns,
-	    cfg->threshold_count * sizeof(e->threshold_ns[0]));
-	e->lowest_ns = cfg->lowest_ns;
-	e->highest_ns = cfg->highest_ns;
-	e->precision_bits = cfg->precision_bits;
-	e->slot_ns = cfg->slot_ns;
-	map_indicator(reg, index, e);
-	*out = &reg->indicators[index];
+	fill_spec(&spec, cfg, labels);
+	sli__parts_lay_out(&reg->arena.geometry, &bytes, cfg->threshold_count,
+	    buckets, &parts);
+	status = find_place(reg, bytes, &index, &spec, err);
+	if (status == SLI_OK)
+		status = clear_place(reg, index, &spec, err);
+	if (status != SLI_OK)
+		return status;
+	e = sli__indicator_entry(reg, index);
+	memcpy(&e->spec, &spec, sizeof(spec));
+	sli__claims_add(&e->claims, reg->arena.process);
 	/* In this order: whoever dies in between has lost space, no data. */
-	store_relaxed(&block->used_bytes, end);
-	/* Pairs with the acquire loads of indicator_count. */
-	store_release(&block->indicator_count, index + 1);
+	store_relaxed(&block->used_bytes,
+	    max_u64(load_relaxed(&block->used_bytes),
+		spec.arena_offset + spec.arena_bytes));
+	/* Pairs with the acquire in sli__indicator_at(). */
+	store_release(&e->life, sli__life_of(&spec, sizeof(spec)));
+	/* Pairs with the acquire in sli__indicator_count(). */
+	store_release(&block->indicator_count,
+	    max_u64(load_relaxed(&block->indicator_count), index + 1));
+	*out = sli__indicator_get(reg, index);
 	return SLI_OK;
 }
 
@@ -262,12 +186,13 @@ find_or_add(struct sli_registry *reg, const struct sli_indicator_config *cfg,
 
 	if (there == NULL)
 		return add_indicator(reg, cfg, buckets, labels, out, err);
-	field = difference(there->entry, cfg);
+	field = difference(&there->spec, cfg);
 	if (field != NULL)
 		return sli__fail(err, SLI_EEXIST,
 		    "\"%s\" is registered with another %s; accepted: the same "
 		    "configuration, or another name or labels",
 		    cfg->name, field);
+	sli__claims_add(&there->entry->claims, reg->arena.process);
 	*out = there;
 	return SLI_OK;
 }
@@ -288,16 +213,17 @@ sli_indicator_register(struct sli_registry *reg,
 	status = sli__config_copy(&cfg, sizeof(cfg), config,
 	    "sli_indicator_config", err);
 	if (status == SLI_OK)
-		status = check_config(reg->block, &cfg, &buckets, err);
+		status = sli__indicator_check(&reg->arena.geometry, &cfg,
+		    &buckets, err);
 	if (status == SLI_OK)
 		status = sli__labels_check(cfg.labels, cfg.label_count, &labels,
 		    err);
 	if (status == SLI_OK)
-		status = sli__lock(reg->block, err);
+		status = sli__arena_lock(&reg->arena, err);
 	if (status != SLI_OK)
 		return status;
 	status = find_or_add(reg, &cfg, &buckets, &labels, out, err);
-	sli__unlock(reg->block);
+	sli__arena_unlock(&reg->arena);
 	return status;
 }
 
@@ -321,8 +247,55 @@ sli_indicator_find(struct sli_registry *reg, const char *name,
 	return SLI_OK;
 }
 
+/* No process may have it; its SLOs go first. */
+static int
+remove_indicator(struct sli_registry *reg, const char *name,
+    const struct sli__labels *labels, const char *why, struct sli_error *err)
+{
+	struct sli_indicator *ind = find(reg, name, labels);
+	char series[SLI_SUBJECT_MAX + 1];
+
+	if (ind == NULL)
+		return sli__fail(err, SLI_ENOENT,
+		    "there is no indicator \"%s\" with these labels", name);
+	if (sli__claims_live(&reg->arena, &ind->entry->claims))
+		return sli__fail(err, SLI_EBUSY,
+		    "indicator \"%s\" is registered by a process that lives; "
+		    "accepted: one that none has registered",
+		    name);
+	sli__labels_series(&ind->spec, series);
+	reg->on_remove(ind, why);
+	store_release(&ind->entry->life, SLI__LIFE_REMOVED);
+	sli__audit_write(&reg->arena, SLI_AUDIT_INDICATOR_REMOVED,
+	    sli_clock_ns(), 0, series, why);
+	return SLI_OK;
+}
+
+int
+sli_indicator_remove(struct sli_registry *reg, const char *name,
+    const struct sli_label *labels, uint32_t n, const char *why,
+    struct sli_error *err)
+{
+	struct sli__labels sorted;
+	int status;
+
+	if (reg == NULL || name == NULL)
+		return sli__fail(err, SLI_EINVAL, "%s is NULL",
+		    reg == NULL ? "registry" : "name");
+	status = sli__labels_check(labels, n, &sorted, err);
+	if (status == SLI_OK)
+		status = sli__audit_check(why, err);
+	if (status == SLI_OK)
+		status = sli__arena_lock(&reg->arena, err);
+	if (status != SLI_OK)
+		return status;
+	status = remove_indicator(reg, name, &sorted, why, err);
+	sli__arena_unlock(&reg->arena);
+	return status;
+}
+
 const char *
 sli_indicator_name(const struct sli_indicator *ind)
 {
-	return ind == NULL ? "" : ind->entry->name;
+	return ind == NULL ? "" : ind->spec.name;
 }

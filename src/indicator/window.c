@@ -87,9 +87,13 @@ find_oldest(const struct sli__history *h, struct sli__moment m, struct edge *e)
 	take_ceiling(e);
 }
 
+/*
+ * ended_ns: all events so far are from before it. Only in a view is it before
+ * m.at_ns.
+ */
 static void
-find_inside(const struct sli__history *h, struct sli__moment m, uint32_t level,
-    uint64_t t, struct edge *e)
+find_inside(const struct sli__history *h, struct sli__moment m,
+    uint64_t ended_ns, uint32_t level, uint64_t t, struct edge *e)
 {
 	uint64_t slot_ns = h->level[level].slot_ns;
 	uint64_t k = t / slot_ns, next = k + 1;
@@ -102,7 +106,8 @@ find_inside(const struct sli__history *h, struct sli__moment m, uint32_t level,
 		e->span_ns = (next - k) * slot_ns;
 	} else {
 		e->ceiling_is_live = true;
-		e->span_ns = max_u64(m.at_ns - k * slot_ns, 1);
+		e->span_ns = max_u64(min_u64(m.at_ns, ended_ns) - k * slot_ns,
+		    1);
 	}
 	if (!has_floor)
 		take_ceiling(e);
@@ -115,12 +120,21 @@ find_edge(const struct sli_indicator *ind, struct sli__moment m,
 	/* Pairs with the swap in sli__timeline_claim(). */
 	uint64_t birth = load_acquire(&ind->timeline->birth_ns);
 	uint64_t t = sub_floor(m.at_ns, window_ns);
+	uint64_t ended_ns = m.open_ns + ind->slot_ns;
 	uint32_t level;
 
 	memset(e, 0, sizeof(*e));
 	e->span_ns = 1;
+	if (birth == 0)
+		return; /* seen in a view only */
 	if (t <= birth) {
 		e->covered_ns = min_u64(window_ns, sub_floor(m.at_ns, birth));
+		return;
+	}
+	if (t >= ended_ns) {
+		e->covered_ns = window_ns;
+		e->ceiling_is_live = true;
+		take_ceiling(e);
 		return;
 	}
 	if (!sli__history_level(&ind->counts, m.open_ns, t, &level)) {
@@ -128,7 +142,7 @@ find_edge(const struct sli_indicator *ind, struct sli__moment m,
 		return;
 	}
 	e->covered_ns = window_ns;
-	find_inside(&ind->counts, m, level, t, e);
+	find_inside(&ind->counts, m, ended_ns, level, t, e);
 }
 
 static uint64_t

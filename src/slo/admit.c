@@ -20,12 +20,12 @@
 /* The windows that a judgement needs; the alerts' follow, long and short. */
 enum { PERIOD, SLOT, RECENT, LONG, SHORT, WINDOWS = LONG + 2 * SLI__ALERTS };
 
-_Static_assert(WINDOWS <= SLI__WINDOWS_MAX, "one sum serves a judgement");
+_Static_assert(WINDOWS + 1 <= SLI__WINDOWS_MAX, "one sum serves a judgement");
 
 static uint64_t
 judge_alerts(const struct sli_slo *slo, const struct sli__tally *t)
 {
-	bool by_ratio = (slo->entry->flags & SLI_SLO_ALERT_BY_RATIO) != 0;
+	bool by_ratio = (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
 	uint64_t firing = 0;
 	uint32_t i;
 
@@ -57,7 +57,7 @@ judge_admission(const struct sli_slo *slo, const struct sli__events *e,
 	in.slot_ns = slo->ind->slot_ns;
 	in.budget_ppb = (uint32_t)slo->budget_ppb;
 	in.left_ppm = sli__budget_left_ppm(period, slo->budget_ppb);
-	in.min_events = slo->entry->admit_min_events;
+	in.min_events = slo->spec.admit_min_events;
 	next.verdict = verdict;
 	next.memory = load_relaxed(&state->memory);
 	sli__throttle_step(&next, &in);
@@ -84,14 +84,14 @@ judge(struct sli_slo *slo, uint64_t open_ns)
 
 	if (judged >= open_ns)
 		return;
-	window_ns[PERIOD] = slo->entry->period_ns;
+	window_ns[PERIOD] = slo->spec.period_ns;
 	window_ns[SLOT] = slo->ind->slot_ns;
 	window_ns[RECENT] = max_u64(RECENT_NS, slo->ind->slot_ns);
 	for (i = 0; i < slo->alert_count; i++) {
 		window_ns[n++] = slo->alert[i].long_ns;
 		window_ns[n++] = slo->alert[i].short_ns;
 	}
-	sli__windows(slo->ind, start, window_ns, n, e);
+	sli__slo_windows(slo, start, window_ns, n, e);
 	t[PERIOD] = sli__slo_tally(slo, &e[PERIOD]);
 	for (i = LONG; i < n; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
@@ -105,13 +105,18 @@ judge(struct sli_slo *slo, uint64_t open_ns)
 void
 sli__slo_on_slot(struct sli_indicator *ind, uint64_t open_ns)
 {
-	/* Pairs with the release in link_slo(). */
-	uint64_t next = load_acquire(&ind->first_slo);
+	struct sli_registry *reg = ind->registry;
+	/* Pairs with the release in sli__slo_link(). */
+	uint64_t next = load_acquire(&ind->entry->first_slo);
+	uint64_t steps, count = sli__slo_count(reg);
 	struct sli_slo *slo;
 
-	for (; next != 0; next = slo->next) {
-		slo = &ind->registry->slos[next - 1];
-		judge(slo, open_ns);
+	/* The list is shared: it may be of any shape, but not longer than all. */
+	for (steps = 0; next != 0 && next <= count && steps < count; steps++) {
+		slo = sli__slo_at(reg, next - 1);
+		if (slo != NULL && slo->ind == ind)
+			judge(slo, open_ns);
+		next = load_relaxed(&sli__slo_entry(reg, next - 1)->next);
 	}
 }
 

@@ -31,9 +31,37 @@ sli__slo_tally(const struct sli_slo *slo, const struct sli__events *e)
 {
 	struct sli__tally t = sli__slo_admitted(slo, e);
 
-	if (slo->entry->flags & SLI_SLO_SHED_IS_BAD)
+	if (slo->spec.flags & SLI_SLO_SHED_IS_BAD)
 		t.bad += e->cell[SLI__SHED];
 	return t;
+}
+
+uint64_t
+sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
+    const uint64_t *window_ns, uint32_t n, struct sli__events *out)
+{
+	const struct sli__slo_mark *mark = &slo->entry->mark;
+	struct sli__events e[SLI__WINDOWS_MAX];
+	uint64_t total[SLI__EVENT_CELLS], length_ns[SLI__WINDOWS_MAX];
+	/* Pairs with the last join_max in reset_budget(). */
+	uint64_t at = load_acquire(&mark->at_ns);
+	uint32_t i;
+
+	if (at <= sub_floor(m.at_ns, window_ns[0])) {
+		sli__windows(slo->ind, m, window_ns, n, out);
+		return 0;
+	}
+	/* Before the totals now, so that no window is negative (I3). */
+	for (i = 0; i < SLI__EVENT_CELLS; i++)
+		total[i] = load_acquire(&mark->total[i]);
+	memcpy(length_ns, window_ns, n * sizeof(*window_ns));
+	length_ns[n] = UINT64_MAX;
+	sli__windows(slo->ind, m, length_ns, n + 1, e);
+	memcpy(out, e, n * sizeof(*out));
+	for (i = 0; i < SLI__EVENT_CELLS; i++)
+		out[0].cell[i] = sub_floor(e[n].cell[i], total[i]);
+	out[0].covered_ns = sub_floor(m.at_ns, at);
+	return at;
 }
 
 /* b / (B n) = spent / allowed, in parts per billion of events */
@@ -111,30 +139,32 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	enum { PERIOD, HOUR, SIX_HOURS, WINDOWS };
 	struct sli__events e[WINDOWS];
 	struct sli__tally t[WINDOWS];
-	uint64_t window_ns[WINDOWS];
+	uint64_t window_ns[WINDOWS], reset;
 	uint32_t i;
 
 	if (slo == NULL || out == NULL)
 		return SLI_EINVAL;
-	window_ns[PERIOD] = slo->entry->period_ns;
+	window_ns[PERIOD] = slo->spec.period_ns;
 	window_ns[HOUR] = SLI_HOURS(1);
 	window_ns[SIX_HOURS] = SLI_HOURS(6);
-	sli__windows(slo->ind, sli__advance_to(slo->ind, now_ns), window_ns,
-	    WINDOWS, e);
+	reset = sli__slo_windows(slo, sli__advance_to(slo->ind, now_ns),
+	    window_ns, WINDOWS, e);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	memset(out, 0, sizeof(*out));
+	out->reset_ns = sub_floor(reset,
+	    load_acquire(&slo->ind->timeline->skew_ns));
 	out->good = t[PERIOD].good;
 	out->bad = t[PERIOD].bad;
 	out->total = out->good + out->bad;
 	out->has_data = out->total > 0;
 	out->sli = out->has_data ? (double)out->good / (double)out->total : 1.0;
-	out->objective = (double)slo->entry->objective_ppb / (double)PPB;
+	out->objective = (double)slo->spec.objective_ppb / (double)PPB;
 	out->remaining = remaining(&t[PERIOD], slo->budget_ppb);
 	out->burn_rate_1h = burn_rate(&t[HOUR], slo->budget_ppb);
 	out->burn_rate_6h = burn_rate(&t[SIX_HOURS], slo->budget_ppb);
 	out->exhausted_in_ns = exhausted_in(out->remaining, out->burn_rate_1h,
-	    slo->entry->period_ns);
+	    slo->spec.period_ns);
 	out->page = state_of(slo, SLI_PAGE);
 	out->ticket = state_of(slo, SLI_TICKET);
 	out->covered_ns = t[PERIOD].covered_ns;
@@ -176,11 +206,11 @@ sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
 	if (index >= slo->alert_count)
 		return SLI_ENOENT;
 	rule = &slo->alert[index];
-	by_ratio = (slo->entry->flags & SLI_SLO_ALERT_BY_RATIO) != 0;
-	window_ns[PERIOD] = slo->entry->period_ns;
+	by_ratio = (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
+	window_ns[PERIOD] = slo->spec.period_ns;
 	window_ns[LONG] = rule->long_ns;
 	window_ns[SHORT] = rule->short_ns;
-	sli__windows(slo->ind, sli__advance_to(slo->ind, now_ns), window_ns,
+	sli__slo_windows(slo, sli__advance_to(slo->ind, now_ns), window_ns,
 	    WINDOWS, e);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);

@@ -34,9 +34,18 @@ struct sli__slo_state {
 	uint64_t alerts;    /* bit i: alert i fires */
 };
 
-/* In the block. Immutable once published, but for the state. */
-struct sli__slo_entry {
-	struct sli__slo_state state;
+/*
+ * When the budget began anew, and the totals then: all words only grow (join_max
+ * by the holder of the lock, at_ns last), so whoever sees an at_ns sees the
+ * totals that go with it, or newer ones.
+ */
+struct sli__slo_mark {
+	uint64_t at_ns; /* history time; 0: never */
+	uint64_t total[SLI__EVENT_CELLS];
+};
+
+/* What an SLO is: immutable, and summed. */
+struct sli__slo_spec {
 	char name[SLI_NAME_MAX + 1];
 	uint32_t indicator_index;
 	uint32_t flags;
@@ -47,18 +56,68 @@ struct sli__slo_entry {
 	uint64_t admit_min_events;
 };
 
-/* This process's handle. Immutable once registered. */
+/* In the block; life, claims and spec as an indicator's. */
+struct sli__slo_entry {
+	struct sli__slo_state state;
+	uint64_t life;
+	uint64_t next; /* SLO of the same indicator, as its first_slo */
+	struct sli__claims claims;
+	struct sli__slo_mark mark;
+	struct sli__slo_spec spec;
+};
+
+/* This process's handle. Immutable once bound. */
 struct sli_slo {
 	struct sli__slo_state *state;
 	struct sli_indicator *ind;
 	struct sli__slo_entry *entry;
+	struct sli__slo_spec spec; /* checked */
 	uint64_t budget_ppb;
 	/* Good events that exceed this many thresholds are bad; 5: none. */
 	uint32_t slow_from;
 	uint32_t alert_count;
 	struct sli__alert_rule alert[SLI__ALERTS];
-	uint64_t next; /* SLO of the same indicator, as ind->first_slo */
+	uint64_t bound; /* as an indicator's */
 };
+
+static inline struct sli__slo_entry *
+sli__slo_entry(const struct sli_registry *reg, uint64_t index)
+{
+	struct sli__slo_entry *entries = sli__at(&reg->arena,
+	    reg->arena.geometry.slos_offset);
+
+	return &entries[index];
+}
+
+/* Entries in use, dead ones included. */
+static inline uint64_t
+sli__slo_count(const struct sli_registry *reg)
+{
+	/* Pairs with the release in add_slo(). */
+	return min_u64(load_acquire(&reg->arena.block->slo_count),
+	    reg->arena.geometry.max_slos);
+}
+
+/* As sli__indicator_bind(), _at() and _get(). */
+bool sli__slo_bind(struct sli_registry *reg, uint64_t index,
+    struct sli_error *err);
+struct sli_slo *sli__slo_at(struct sli_registry *reg, uint64_t index);
+struct sli_slo *sli__slo_get(struct sli_registry *reg, uint64_t index);
+
+/* Check a spec that was read from a block, against its indicator. */
+int sli__slo_spec_check(const struct sli_indicator *ind,
+    const struct sli__slo_spec *spec, struct sli_error *err);
+
+/* Put an SLO on its indicator's list, unless it is there. Under the lock. */
+void sli__slo_link(struct sli_registry *reg, uint64_t index);
+
+/*
+ * The events of n < SLI__WINDOWS_MAX windows that end at m, as sli__windows();
+ * the first is the SLO's period, and begins no earlier than its budget did.
+ * Returns when that was, in history time, or 0 if before the period.
+ */
+uint64_t sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
+    const uint64_t *window_ns, uint32_t n, struct sli__events *out);
 
 /* The SLO's good and bad events among an indicator's. */
 struct sli__tally sli__slo_tally(const struct sli_slo *slo,
@@ -74,5 +133,8 @@ uint64_t sli__budget_left_ppm(const struct sli__tally *period,
 
 /* Judge every SLO of an indicator: alerts and verdict at a slot's start. */
 void sli__slo_on_slot(struct sli_indicator *ind, uint64_t open_ns);
+
+/* An indicator is to be removed: so are its SLOs. Under the lock. */
+void sli__slo_on_remove(struct sli_indicator *ind, const char *why);
 
 #endif /* SLI_SLO_SLO_H */

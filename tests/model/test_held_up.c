@@ -152,8 +152,8 @@ test_slo_registrant_killed_anywhere_leaves_no_unjudged_slo(void **state)
 		alive = victim_step(victim, steps);
 		/* Once at the very instruction that publishes it. */
 		if (alive && !published &&
-		    scene.shared.reg->block->slo_count == 0 && steps > 400) {
-			while (scene.shared.reg->block->slo_count == 0)
+		    scene.shared.reg->arena.block->slo_count == 0 && steps > 400) {
+			while (scene.shared.reg->arena.block->slo_count == 0)
 				assert_true(victim_step(victim, 1));
 			published = true;
 		}

@@ -4,8 +4,9 @@
  *
  * To see any verdict at will these tests write it where a claimer would.
  */
-#include "scene.h"
 #include "slo/slo.h"
+
+#include "scene.h"
 
 #define SLOT SLI_SECONDS(1)
 #define KEYS 100000

@@ -82,7 +82,7 @@ scarce_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attr)
 #define pthread_mutexattr_init(attr) scarce_mutexattr_init(attr)
 #define pthread_mutex_init(mutex, attr) scarce_mutex_init(mutex, attr)
 
-#include "arena/arena.c"
+#include "arena/lock.c"
 #include "history/histogram.c"
 #include "registry/registry.c"
 

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* fallocate, sync_file_range, anonymous mappings */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arena/arena.h"
+#include "arena/file.h"
+#include "base/atomic.h"
+#include "base/status.h"
+
+static int
+status_of(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		return SLI_ENOENT;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+	case ELOOP:
+	case EISDIR:
+	case ENXIO: /* a socket, a FIFO without a reader */
+		return SLI_EACCES;
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return SLI_ENOSPC;
+	case ENOMEM:
+	case EMFILE:
+	case ENFILE:
+		return SLI_ENOMEM;
+	default:
+		return SLI_EIO;
+	}
+}
+
+/* The ones a user meets, without a locale; others by number. */
+static int
+fail_errno(struct sli_error *err, const char *what, int error)
+{
+	static const struct {
+		int error;
+		const char *text;
+	} texts[] = {
+		{ ENOENT, "there is no such file or directory" },
+		{ ENOTDIR, "a part of the path is no directory" },
+		{ EACCES, "permission denied" },
+		{ EPERM, "not permitted" },
+		{ EROFS, "the file system is read-only" },
+		{ ELOOP, "it is a symbolic link; accepted: a regular file" },
+		{ EISDIR, "it is a directory; accepted: a regular file" },
+		{ ENXIO, "it is no regular file" },
+		{ ENOSPC, "no space is left on the disk" },
+		{ EDQUOT, "the disk quota is exceeded" },
+		{ EFBIG,
+		    "it would be longer than RLIMIT_FSIZE or the file "
+		    "system allow" },
+		{ EMFILE, "too many files are open" },
+		{ ENOMEM, "there is not enough memory or address space" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (texts[i].error == error)
+			return sli__fail(err, status_of(error),
+			    "cannot %s the file: %s", what, texts[i].text);
+	return sli__fail(err, status_of(error),
+	    "cannot %s the file: system error %u", what, (uint64_t)error);
+}
+
+void
+sli__file_init(struct sli__file *file)
+{
+	memset(file, 0, sizeof(*file));
+	file->fd = -1;
+	file->lock_fd = -1;
+}
+
+static int
+check_kind(struct sli__file *file, bool writable, struct sli_error *err)
+{
+	struct stat st;
+
+	if (fstat(file->fd, &st) != 0)
+		return fail_errno(err, "examine", errno);
+	if (!S_ISREG(st.st_mode))
+		return sli__fail(err, SLI_EACCES,
+		    "the path is a %s; accepted: a regular file",
+		    S_ISDIR(st.st_mode)	     ? "directory" :
+			S_ISFIFO(st.st_mode) ? "FIFO" :
+					       "device or socket");
+	if (writable && st.st_uid != geteuid())
+		return sli__fail(err, SLI_EACCES,
+		    "the file belongs to user %u; accepted: one of user %u, "
+		    "who opens it",
+		    (uint64_t)st.st_uid, (uint64_t)geteuid());
+	if (writable && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return sli__fail(err, SLI_EACCES,
+		    "the file may be written by %s; accepted: mode 0600",
+		    st.st_mode & S_IWOTH ? "everybody" : "its group");
+	file->device = (uint64_t)st.st_dev;
+	file->inode = (uint64_t)st.st_ino;
+	return SLI_OK;
+}
+
+static int
+open_any(struct sli__file *file, const char *path, enum sli__file_mode mode,
+    struct sli_error *err)
+{
+	const int flags = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+	    (mode == SLI__FILE_READ ? O_RDONLY : O_RDWR);
+
+	file->is_new = 0;
+	if (mode != SLI__FILE_NEW)
+		file->fd = open(path, flags);
+	if (mode == SLI__FILE_NEW ||
+	    (mode == SLI__FILE_CREATE && file->fd < 0 && errno == ENOENT)) {
+		file->fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+		file->is_new = file->fd >= 0;
+	}
+	if (file->fd >= 0)
+		return check_kind(file, mode != SLI__FILE_READ, err);
+	if (errno == EEXIST)
+		return sli__fail(err, SLI_EEXIST,
+		    "\"%s\" is there already; accepted: a path that is not",
+		    path);
+	return fail_errno(err, "open", errno);
+}
+
+/* Has the path come to mean another file before we had the lock? */
+static bool
+is_at(const struct sli__file *file, const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && (uint64_t)st.st_dev == file->device &&
+	    (uint64_t)st.st_ino == file->inode;
+}
+
+int
+sli__file_open(struct sli__file *file, const char *path,
+    enum sli__file_mode mode, struct sli_error *err)
+{
+	enum { TRIES = 100 };
+	int status, tries;
+
+	for (tries = 0; tries < TRIES; tries++) {
+		sli__file_init(file);
+		status = open_any(file, path, mode, err);
+		/* Made by another between our two looks at it. */
+		if (status == SLI_EEXIST && mode == SLI__FILE_CREATE)
+			continue;
+		if (status == SLI_OK && mode != SLI__FILE_READ) {
+			file->lock_fd = file->fd;
+			status = sli__file_lock(file, err);
+		}
+		if (status != SLI_OK) {
+			sli__file_close(file);
+			return status;
+		}
+		if (mode == SLI__FILE_READ || is_at(file, path))
+			return SLI_OK;
+		sli__file_close(file);
+	}
+	return sli__fail(err, SLI_EBUSY,
+	    "\"%s\" is made and removed over and over by others", path);
+}
+
+void
+sli__file_close(struct sli__file *file)
+{
+	if (file->map != NULL)
+		munmap(file->map, file->map_bytes);
+	if (file->lock_fd >= 0 && file->lock_fd != file->fd)
+		close(file->lock_fd);
+	if (file->fd >= 0)
+		close(file->fd);
+	sli__file_init(file);
+}
+
+void
+sli__file_remove(const struct sli__file *file, const char *path)
+{
+	if (is_at(file, path))
+		unlink(path);
+}
+
+int
+sli__file_size(const struct sli__file *file, uint64_t *bytes,
+    struct sli_error *err)
+{
+	struct stat st;
+
+	if (fstat(file->fd, &st) != 0)
+		return fail_errno(err, "examine", errno);
+	*bytes = (uint64_t)st.st_size;
+	return SLI_OK;
+}
+
+bool
+sli__file_is_deleted(const struct sli__file *file)
+{
+	struct stat st;
+
+	return file->fd >= 0 && fstat(file->fd, &st) == 0 && st.st_nlink == 0;
+}
+
+int
+sli__file_read(const struct sli__file *file, void *to, size_t bytes,
+    uint64_t offset, struct sli_error *err)
+{
+	char *at = to;
+	ssize_t n;
+
+	for (; bytes > 0; at += n, bytes -= (size_t)n, offset += (uint64_t)n) {
+		n = pread(file->fd, at, bytes, (off_t)offset);
+		if (n < 0 && errno == EINTR)
+			n = 0;
+		else if (n < 0)
+			return fail_errno(err, "read", errno);
+		else if (n == 0)
+			return sli__fail(err, SLI_ECORRUPT,
+			    "the file ends at byte %u, in its header", offset);
+	}
+	return SLI_OK;
+}
+
+int
+sli__file_write(const struct sli__file *file, const void *from, size_t bytes,
+    uint64_t offset, struct sli_error *err)
+{
+	const char *at = from;
+	ssize_t n;
+
+	for (; bytes > 0; at += n, bytes -= (size_t)n, offset += (uint64_t)n) {
+		n = pwrite(file->fd, at, bytes, (off_t)offset);
+		if (n < 0 && errno == EINTR)
+			n = 0;
+		else if (n <= 0)
+			return fail_errno(err, "write", n < 0 ? errno : EIO);
+	}
+	return SLI_OK;
+}
+
+int
+sli__file_resize(const struct sli__file *file, uint64_t bytes,
+    struct sli_error *err)
+{
+	struct rlimit limit;
+
+	/* Past the limit the kernel would not only refuse, but raise SIGXFSZ. */
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && bytes > limit.rlim_cur)
+		return fail_errno(err, "extend", EFBIG);
+	if (ftruncate(file->fd, (off_t)bytes) != 0)
+		return fail_errno(err, "extend", errno);
+	return SLI_OK;
+}
+
+/* Has the application closed our descriptor, and opened another file there? */
+static bool
+is_ours(const struct sli__file *file, int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (uint64_t)st.st_dev == file->device &&
+	    (uint64_t)st.st_ino == file->inode;
+}
+
+int
+sli__file_reserve(const struct sli__file *file, uint64_t from, uint64_t to,
+    struct sli_error *err)
+{
+	int error;
+
+	if (file->fd < 0 || load_relaxed(&file->lost) != 0 || from >= to)
+		return SLI_OK;
+	if (!is_ours(file, file->fd))
+		return sli__fail(err, SLI_EIO,
+		    "the registry's descriptor %u was closed by the "
+		    "application; accepted: open the registry after closing "
+		    "inherited descriptors",
+		    (uint64_t)file->fd);
+	do
+		error = fallocate(file->fd, 0, (off_t)from,
+			    (off_t)(to - from)) == 0 ?
+		    0 :
+		    errno;
+	while (error == EINTR);
+	/* Where the file system cannot, libc writes into every block. */
+	if (error == EOPNOTSUPP)
+		error = posix_fallocate(file->fd, (off_t)from,
+		    (off_t)(to - from));
+	return error == 0 ? SLI_OK :
+			    fail_errno(err, "allocate space in", error);
+}
+
+int
+sli__file_clear(const struct sli__file *file, uint64_t from, uint64_t to,
+    struct sli_error *err)
+{
+	const int punch = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+	bool is_zero;
+	int status;
+
+	if (file->fd < 0 || load_relaxed(&file->lost) != 0)
+		return SLI_OK;
+	/* A hole is zeros, without that pages of it are looked at. */
+	is_zero = is_ours(file, file->fd) &&
+	    fallocate(file->fd, punch, (off_t)from, (off_t)(to - from)) == 0;
+	status = sli__file_reserve(file, from, to, err);
+	if (status == SLI_OK && !is_zero)
+		sli__zero((char *)file->map + from, to - from);
+	return status;
+}
+
+int
+sli__file_map(struct sli__file *file, uint64_t bytes, bool writable,
+    struct sli_error *err)
+{
+	void *map = mmap(NULL, bytes, PROT_READ | (writable ? PROT_WRITE : 0),
+	    MAP_SHARED, file->fd, 0);
+
+	if (map == MAP_FAILED)
+		return fail_errno(err, "map", errno);
+	file->map = map;
+	file->map_bytes = bytes;
+	return SLI_OK;
+}
+
+bool
+sli__file_replace(struct sli__file *file)
+{
+	uint64_t lost = 0;
+
+	if (!cas_acq_rel(&file->lost, &lost, 1))
+		return false;
+	if (mmap(file->map, file->map_bytes, PROT_READ | PROT_WRITE,
+		MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+		0) == MAP_FAILED) {
+		store_relaxed(&file->lost, 0);
+		return false;
+	}
+	return true;
+}
+
+void
+sli__file_write_out(const struct sli__file *file)
+{
+	if (file->fd >= 0)
+		sync_file_range(file->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+int
+sli__file_sync(const struct sli__file *file, struct sli_error *err)
+{
+	if (file->map == NULL || load_relaxed(&file->lost) != 0)
+		return SLI_OK;
+	/* What is only in page tables is in the page cache for fsync(2). */
+	if (fdatasync(file->fd) != 0)
+		return fail_errno(err, "sync", errno);
+	return SLI_OK;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLI_REGISTRY_FOREIGN_H
+#define SLI_REGISTRY_FOREIGN_H
+
+#include "slo/slo.h"
+
+/*
+ * The file was truncated, or overwritten, under this process: go on in memory
+ * of its own, at the same address, with the indicators and SLOs that it knows,
+ * all counts zero. Async-signal-safe.
+ */
+void sli__registry_leave_file(struct sli_registry *reg);
+
+#endif /* SLI_REGISTRY_FOREIGN_H */
