@@ -37,7 +37,7 @@
  */
 
 struct sli_registry_info {
-	uint64_t created_ns;
+	uint64_t created_ns; /* 0 in memory */
 	uint64_t size_bytes; /* of the file, or the memory of the block */
 	uint64_t used_bytes; /* of that, so far; in a file: allocated */
 	uint32_t max_indicators, indicator_count;

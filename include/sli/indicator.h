@@ -92,7 +92,8 @@ SLI_API SLI_MUST_CHECK int sli_indicator_register(struct sli_registry *reg,
     struct sli_error *err);
 
 /**
- * Find an indicator by name and labels (in any order).
+ * Find an indicator by name and labels (in any order). That does not make the
+ * process one that has it registered (see sli_indicator_remove()).
  *
  * Errors:   SLI_EINVAL (NULL, labels that could not be registered), SLI_ENOENT.
  * Thread:   MT-safe, lock-free.  Signal: not safe.  Since: 0.1
@@ -260,8 +261,9 @@ SLI_API SLI_MUST_CHECK int sli_window_histogram(struct sli_indicator *ind,
  * Get a shard to oneself, for one thread that records a lot where there are no
  * restartable sequences.
  *
- * Errors:   SLI_EINVAL (NULL), SLI_ENOSPC (all writer_shards are taken; those
- *           of a process that died stay so).
+ * Errors:   SLI_EINVAL (NULL), SLI_ENOSPC (all writer_shards are taken; in a
+ *           file, those of a process that died are free), SLI_EBUSY (the
+ *           lock), SLI_EACCES (a view).
  * Thread:   MT-safe.  Signal: not safe.  Fork: of parent and child, where they
  *           share the registry's memory, only one may go on with it.
  * Since:    0.1

@@ -80,6 +80,12 @@ struct sli_registry_config {
 	enum sli_sync sync;
 	uint32_t flags;	  /* SLI_REGISTRY_* */
 	uint64_t sync_ns; /* 100 ms to 1 h, default 5 s */
+	/*
+	 * Of a registry in a file: now, by the clock that its records will go
+	 * by. Default: sli_clock_ns(). History that is ahead of it shows that
+	 * the clock was set back while nobody ran.
+	 */
+	uint64_t now_ns;
 };
 
 #define SLI_REGISTRY_CONFIG_INIT SLI_CONFIG_INIT(struct sli_registry_config)

@@ -25,6 +25,18 @@ sli__block_sign(struct sli__block *block)
 }
 
 void
+sli__block_maker(const struct sli__block *block, char version[16])
+{
+	uint32_t i;
+
+	memcpy(version, block->version, 16);
+	for (i = 0; i < 16 && version[i] > ' ' && version[i] <= '~'; i++)
+		;
+	if (i == 0 || i == 16 || version[i] != '\0')
+		memcpy(version, "?", 2);
+}
+
+void
 sli__zero(void *memory, size_t bytes)
 {
 	enum { CHUNK = 4096 };

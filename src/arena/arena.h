@@ -128,6 +128,9 @@ uint64_t sli__layout(uint64_t *end, uint64_t bytes);
 /* The version of this libsli, as a block keeps it. */
 void sli__block_sign(struct sli__block *block);
 
+/* The version of the libsli that made it; "?" if that is damaged. */
+void sli__block_maker(const struct sli__block *block, char version[16]);
+
 /* Make memory zero without touching pages that are. */
 void sli__zero(void *memory, size_t bytes);
 

@@ -31,18 +31,6 @@ sli__audit_copy(struct sli__arena *arena, const struct sli_audit *record)
 	store_release(&arena->block->audit_count, n + 1);
 }
 
-/* A cut must not go through a character of several bytes. */
-static void
-copy_text(char *to, const char *from, size_t max)
-{
-	size_t n = strlen(from);
-
-	if (n > max)
-		for (n = max; n > 0 && ((unsigned char)from[n] & 0xc0) == 0x80;)
-			n--;
-	memcpy(to, from, n);
-}
-
 void
 sli__audit_write(struct sli__arena *arena, enum sli_audit_kind kind,
     uint64_t now_ns, uint64_t value, const char *subject, const char *why)
@@ -54,8 +42,9 @@ sli__audit_write(struct sli__arena *arena, enum sli_audit_kind kind,
 	record.kind = kind;
 	record.uid = (uint32_t)getuid();
 	record.value = value;
-	copy_text(record.subject, subject, SLI_SUBJECT_MAX);
-	copy_text(record.why, why, SLI_WHY_MAX);
+	memcpy(record.subject, subject,
+	    sli__text_cut(subject, SLI_SUBJECT_MAX));
+	memcpy(record.why, why, sli__text_cut(why, SLI_WHY_MAX));
 	sli__audit_copy(arena, &record);
 }
 

@@ -83,6 +83,27 @@ sli__file_init(struct sli__file *file)
 	file->lock_fd = -1;
 }
 
+/* The application may have closed our descriptor, and have another file there. */
+static bool
+is_ours(const struct sli__file *file, int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (uint64_t)st.st_dev == file->device &&
+	    (uint64_t)st.st_ino == file->inode;
+}
+
+int
+sli__file_check(const struct sli__file *file, int fd, struct sli_error *err)
+{
+	if (is_ours(file, fd))
+		return SLI_OK;
+	return sli__fail(err, SLI_EIO,
+	    "the registry's descriptor %u was closed by the application; "
+	    "accepted: open the registry after closing inherited descriptors",
+	    (uint64_t)fd);
+}
+
 static int
 check_kind(struct sli__file *file, bool writable, struct sli_error *err)
 {
@@ -90,6 +111,8 @@ check_kind(struct sli__file *file, bool writable, struct sli_error *err)
 
 	if (fstat(file->fd, &st) != 0)
 		return fail_errno(err, "examine", errno);
+	file->device = (uint64_t)st.st_dev;
+	file->inode = (uint64_t)st.st_ino;
 	if (!S_ISREG(st.st_mode))
 		return sli__fail(err, SLI_EACCES,
 		    "the path is a %s; accepted: a regular file",
@@ -105,8 +128,6 @@ check_kind(struct sli__file *file, bool writable, struct sli_error *err)
 		return sli__fail(err, SLI_EACCES,
 		    "the file may be written by %s; accepted: mode 0600",
 		    st.st_mode & S_IWOTH ? "everybody" : "its group");
-	file->device = (uint64_t)st.st_dev;
-	file->inode = (uint64_t)st.st_ino;
 	return SLI_OK;
 }
 
@@ -124,6 +145,9 @@ open_any(struct sli__file *file, const char *path, enum sli__file_mode mode,
 	    (mode == SLI__FILE_CREATE && file->fd < 0 && errno == ENOENT)) {
 		file->fd = open(path, flags | O_CREAT | O_EXCL, 0600);
 		file->is_new = file->fd >= 0;
+		/* Whatever the umask: its owner could not open it again. */
+		if (file->is_new && fchmod(file->fd, 0600) != 0)
+			return fail_errno(err, "set the mode of", errno);
 	}
 	if (file->fd >= 0)
 		return check_kind(file, mode != SLI__FILE_READ, err);
@@ -158,7 +182,6 @@ sli__file_open(struct sli__file *file, const char *path,
 		if (status == SLI_EEXIST && mode == SLI__FILE_CREATE)
 			continue;
 		if (status == SLI_OK && mode != SLI__FILE_READ) {
-			file->lock_fd = file->fd;
 			status = sli__file_lock(file, err);
 		}
 		if (status != SLI_OK) {
@@ -178,9 +201,10 @@ sli__file_close(struct sli__file *file)
 {
 	if (file->map != NULL)
 		munmap(file->map, file->map_bytes);
-	if (file->lock_fd >= 0 && file->lock_fd != file->fd)
+	if (file->lock_fd >= 0 && file->lock_fd != file->fd &&
+	    is_ours(file, file->lock_fd))
 		close(file->lock_fd);
-	if (file->fd >= 0)
+	if (file->fd >= 0 && is_ours(file, file->fd))
 		close(file->fd);
 	sli__file_init(file);
 }
@@ -210,6 +234,15 @@ sli__file_is_deleted(const struct sli__file *file)
 	struct stat st;
 
 	return file->fd >= 0 && fstat(file->fd, &st) == 0 && st.st_nlink == 0;
+}
+
+bool
+sli__file_is_cut(const struct sli__file *file)
+{
+	struct stat st;
+
+	return file->fd >= 0 && fstat(file->fd, &st) == 0 &&
+	    (uint64_t)st.st_size < file->map_bytes;
 }
 
 int
@@ -263,30 +296,17 @@ sli__file_resize(const struct sli__file *file, uint64_t bytes,
 	return SLI_OK;
 }
 
-/* Has the application closed our descriptor, and opened another file there? */
-static bool
-is_ours(const struct sli__file *file, int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && (uint64_t)st.st_dev == file->device &&
-	    (uint64_t)st.st_ino == file->inode;
-}
-
 int
 sli__file_reserve(const struct sli__file *file, uint64_t from, uint64_t to,
     struct sli_error *err)
 {
-	int error;
+	int error, status;
 
 	if (file->fd < 0 || load_relaxed(&file->lost) != 0 || from >= to)
 		return SLI_OK;
-	if (!is_ours(file, file->fd))
-		return sli__fail(err, SLI_EIO,
-		    "the registry's descriptor %u was closed by the "
-		    "application; accepted: open the registry after closing "
-		    "inherited descriptors",
-		    (uint64_t)file->fd);
+	status = sli__file_check(file, file->fd, err);
+	if (status != SLI_OK)
+		return status;
 	do
 		error = fallocate(file->fd, 0, (off_t)from,
 			    (off_t)(to - from)) == 0 ?
@@ -360,8 +380,16 @@ sli__file_write_out(const struct sli__file *file)
 int
 sli__file_sync(const struct sli__file *file, struct sli_error *err)
 {
-	if (file->map == NULL || load_relaxed(&file->lost) != 0)
+	int status;
+
+	if (file->fd < 0)
 		return SLI_OK;
+	if (load_relaxed(&file->lost) != 0)
+		return sli__fail(err, SLI_EIO,
+		    "the file was lost: see sli_registry_status()");
+	status = sli__file_check(file, file->fd, err);
+	if (status != SLI_OK)
+		return status;
 	/* What is only in page tables is in the page cache for fsync(2). */
 	if (fdatasync(file->fd) != 0)
 		return fail_errno(err, "sync", errno);

@@ -30,9 +30,10 @@ enum sli__file_mode {
 
 /* All zero but the descriptors, which are -1: memory that is no file. */
 struct sli__file {
-	int fd;	     /* holds the process byte */
-	int lock_fd; /* holds the lock of registration */
-	int is_new;
+	int fd;		   /* holds the process byte */
+	int lock_fd;	   /* holds the lock of registration */
+	int is_new;	   /* there was none */
+	int is_made;	   /* there was none, or an empty one */
 	uint64_t lock_pid; /* to whom lock_fd belongs */
 	uint64_t device, inode;
 	void *map;
@@ -51,6 +52,10 @@ void sli__file_init(struct sli__file *file);
 int sli__file_open(struct sli__file *file, const char *path,
     enum sli__file_mode mode, struct sli_error *err);
 
+/* Is a descriptor still one of the file? Errors: SLI_EIO. */
+int sli__file_check(const struct sli__file *file, int fd,
+    struct sli_error *err);
+
 /* Also unmaps it. */
 void sli__file_close(struct sli__file *file);
 
@@ -60,8 +65,9 @@ void sli__file_remove(const struct sli__file *file, const char *path);
 int sli__file_size(const struct sli__file *file, uint64_t *bytes,
     struct sli_error *err);
 
-/* Is the name gone? */
+/* Is the name gone? Is it shorter than what is mapped? */
 bool sli__file_is_deleted(const struct sli__file *file);
+bool sli__file_is_cut(const struct sli__file *file);
 
 /* bytes at offset, all of them. */
 int sli__file_read(const struct sli__file *file, void *to, size_t bytes,

@@ -55,26 +55,29 @@ put_path(char *path, int fd)
 }
 
 /*
- * A child of fork() shares its parent's open file description, and so its
- * locks: it needs one of its own. The old descriptor stays, for its byte.
+ * The lock is on an open file description of this process alone: a child of
+ * fork() that shared its parent's would share its locks. Without /proc there is
+ * none but the first.
  */
 static int
 own_description(struct sli__file *file, struct sli_error *err)
 {
 	char path[32];
-	int fd = file->fd;
+	int fd;
 
 	if (file->lock_pid == (uint64_t)getpid())
 		return SLI_OK;
-	put_path(path, fd);
-	if (file->lock_pid != 0)
-		fd = open(path, O_RDWR | O_CLOEXEC);
+	put_path(path, file->fd);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0 && file->lock_pid == 0)
+		fd = file->fd;
 	if (fd < 0)
 		return sli__fail(err, SLI_EACCES,
 		    "cannot open the registry's file again after a fork, by "
 		    "%s: system error %u; accepted: the same user, and /proc",
 		    path, (uint64_t)errno);
-	if (file->lock_fd != file->fd)
+	if (file->lock_fd >= 0 && file->lock_fd != file->fd &&
+	    sli__file_check(file, file->lock_fd, NULL) == SLI_OK)
 		close(file->lock_fd);
 	file->lock_fd = fd;
 	file->lock_pid = (uint64_t)getpid();
@@ -88,9 +91,13 @@ sli__file_lock(struct sli__file *file, struct sli_error *err)
 	int64_t waited_ns = 0;
 	int status;
 
-	if (file->lock_fd < 0 || load_relaxed(&file->lost) != 0)
+	if (file->fd < 0 || load_relaxed(&file->lost) != 0)
 		return SLI_OK;
-	status = own_description(file, err);
+	status = sli__file_check(file, file->fd, err);
+	if (status == SLI_OK)
+		status = own_description(file, err);
+	if (status == SLI_OK)
+		status = sli__file_check(file, file->lock_fd, err);
 	if (status != SLI_OK)
 		return status;
 	while (!lock_bytes(file->lock_fd, F_OFD_SETLK, F_WRLCK, LOCK_BYTE, 1)) {

@@ -106,3 +106,16 @@ sli__is_text(const char *s, size_t max)
 	}
 	return true;
 }
+
+size_t
+sli__text_cut(const char *s, size_t max)
+{
+	size_t n = strlen(s);
+
+	if (n <= max)
+		return n;
+	/* Bytes 10xxxxxx go on with a character. */
+	for (n = max; n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80;)
+		n--;
+	return n;
+}

@@ -181,6 +181,14 @@ sli__indicator_spec_check(const struct sli__geometry *g,
 	cfg.precision_bits = spec->precision_bits;
 	cfg.slot_ns = spec->slot_ns;
 	status = sli__indicator_check(g, &cfg, buckets, err);
+	/* Where that has filled a default in, there was a zero. */
+	if (status == SLI_OK &&
+	    (cfg.lowest_ns != spec->lowest_ns ||
+		cfg.highest_ns != spec->highest_ns ||
+		cfg.precision_bits != spec->precision_bits ||
+		cfg.slot_ns != spec->slot_ns))
+		status = sli__fail(err, SLI_ECORRUPT,
+		    "indicator \"%s\" has a field that is 0", spec->name);
 	if (status == SLI_OK)
 		status = check_labels(spec, err);
 	if (status != SLI_OK)

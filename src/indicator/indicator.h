@@ -145,7 +145,7 @@ struct sli_registry {
 struct sli_writer {
 	struct sli_registry *registry;
 	uint32_t shard;
-	/* In the block: 0, or 1 + the process that has it (cas). */
+	/* In the block: 0, or 1 + the process; set under the lock. */
 	uint64_t *taken;
 };
 

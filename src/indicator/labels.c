@@ -104,14 +104,16 @@ sli__labels_map(const char *text, uint32_t count, struct sli_label *out)
 static void
 put(char *series, size_t *at, const char *text)
 {
-	for (; *text != '\0' && *at < SLI_SUBJECT_MAX; text++)
-		series[(*at)++] = *text;
+	size_t n = sli__text_cut(text, SLI__SERIES_MAX - *at);
+
+	memcpy(series + *at, text, n);
+	*at += n;
 	series[*at] = '\0';
 }
 
 void
 sli__labels_series(const struct sli__indicator_spec *spec,
-    char series[SLI_SUBJECT_MAX + 1])
+    char series[SLI__SERIES_MAX + 1])
 {
 	struct sli_label labels[SLI_LABELS_MAX];
 	size_t at = 0;
@@ -127,8 +129,4 @@ sli__labels_series(const struct sli__indicator_spec *spec,
 		put(series, &at, "\"");
 	}
 	put(series, &at, spec->label_count > 0 ? "}" : "");
-	/* A cut through a character of several bytes goes before it. */
-	if (at == SLI_SUBJECT_MAX)
-		while (at > 0 && (series[at - 1] & 0x80) != 0)
-			series[--at] = '\0';
 }

@@ -21,8 +21,12 @@ int sli__labels_check(const struct sli_label *labels, uint32_t count,
 /* Point at the labels of such a text. */
 void sli__labels_map(const char *text, uint32_t count, struct sli_label *out);
 
-/* name{label="value",...}, cut to what an audit record holds. */
+/* A name, and per label two texts, four marks. */
+#define SLI__SERIES_MAX                                                        \
+	(SLI_NAME_MAX + SLI_LABEL_BYTES_MAX + 4 * SLI_LABELS_MAX + 2)
+
+/* name{label="value",...} */
 void sli__labels_series(const struct sli__indicator_spec *spec,
-    char series[SLI_SUBJECT_MAX + 1]);
+    char series[SLI__SERIES_MAX + 1]);
 
 #endif /* SLI_INDICATOR_LABELS_H */

@@ -29,16 +29,18 @@ static bool
 find_edge(struct view *v, struct sli__moment m, uint64_t window_ns)
 {
 	const struct sli__history *h = &v->ind->latency;
-	uint64_t t = sub_floor(m.at_ns, window_ns);
+	uint64_t t = sub_floor(m.at_ns, window_ns), slot_ns;
 
 	/* Pairs with the swap in sli__timeline_claim(). */
 	v->whole = t <= load_acquire(&v->ind->timeline->birth_ns);
 	if (v->whole)
 		return true;
-	if (t >= m.open_ns + v->ind->slot_ns ||
-	    !sli__history_level(h, m.open_ns, t, &v->edge.level))
+	if (!sli__history_level(h, m.at_ns, t, &v->edge.level))
 		return false;
-	v->edge.k = t / h->level[v->edge.level].slot_ns;
+	slot_ns = h->level[v->edge.level].slot_ns;
+	v->edge.k = t / slot_ns;
+	if (v->edge.k * slot_ns >= m.open_ns + v->ind->slot_ns)
+		return false;
 	return sli__history_next(h, m.open_ns, v->edge.level, &v->edge.k);
 }
 

@@ -58,6 +58,36 @@ difference(const struct sli__indicator_spec *e,
 }
 
 /*
+ * Is the space of a freed entry what it says? No checksum vouches for it: it
+ * must lie in what is in use, and in order between those who live.
+ */
+static bool
+is_sound_place(struct sli_registry *reg, uint64_t index, uint64_t used,
+    const struct sli__indicator_spec *spec)
+{
+	uint64_t i, count = sli__indicator_count(reg);
+	const struct sli_indicator *other;
+
+	if (spec->arena_offset % SLI__ALIGN != 0 ||
+	    spec->arena_offset < reg->arena.geometry.arena_offset ||
+	    spec->arena_offset > used ||
+	    spec->arena_bytes > used - spec->arena_offset)
+		return false;
+	for (i = 0; i < count; i++) {
+		other = sli__indicator_get(reg, i);
+		if (other == NULL)
+			continue;
+		if (i < index ?
+			other->spec.arena_offset + other->spec.arena_bytes >
+			    spec->arena_offset :
+			other->spec.arena_offset <
+			    spec->arena_offset + spec->arena_bytes)
+			return false;
+	}
+	return true;
+}
+
+/*
  * The place for a new indicator: a freed one whose space suffices, else behind
  * the last. *spec says where its space is.
  */
@@ -70,23 +100,24 @@ find_place(struct sli_registry *reg, uint64_t bytes, uint64_t *index,
 	uint64_t used = load_relaxed(&reg->arena.block->used_bytes);
 	const struct sli__indicator_entry *e;
 
+	if (used < g->arena_offset || used > g->size_bytes)
+		return sli__fail(err, SLI_ECORRUPT,
+		    "used_bytes %u of the registry is not between %u and %u",
+		    used, g->arena_offset, g->size_bytes);
 	for (*index = 0; *index < count; ++*index) {
 		e = sli__indicator_entry(reg, *index);
-		spec->arena_offset = e->spec.arena_offset;
-		spec->arena_bytes = e->spec.arena_bytes;
+		spec->arena_offset = load_relaxed(&e->spec.arena_offset);
+		spec->arena_bytes = load_relaxed(&e->spec.arena_bytes);
 		if (load_relaxed(&e->life) == SLI__LIFE_FREE &&
 		    spec->arena_bytes >= bytes &&
-		    reg->indicators[*index].bound == 0)
+		    reg->indicators[*index].bound == 0 &&
+		    is_sound_place(reg, *index, used, spec))
 			return SLI_OK;
 	}
 	if (count == g->max_indicators)
 		return sli__fail(err, SLI_ENOSPC,
 		    "the registry is full: it has max_indicators %u",
 		    (uint64_t)g->max_indicators);
-	if (used < g->arena_offset || used > g->size_bytes)
-		return sli__fail(err, SLI_ECORRUPT,
-		    "used_bytes %u of the registry is not between %u and %u",
-		    used, g->arena_offset, g->size_bytes);
 	spec->arena_offset = round_up(used, SLI__ALIGN);
 	spec->arena_bytes = bytes;
 	if (bytes > sub_floor(g->size_bytes, spec->arena_offset))
@@ -148,8 +179,9 @@ add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
 	struct sli__block *block = reg->arena.block;
 	struct sli__indicator_spec spec;
 	struct sli__indicator_entry *e;
+	struct sli_indicator *ind;
 	struct sli__parts parts;
-	uint64_t index, bytes = 0;
+	uint64_t index = 0, bytes = 0;
 	int status;
 
 	fill_spec(&spec, cfg, labels);
@@ -172,7 +204,12 @@ add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
 	/* Pairs with the acquire in sli__indicator_count(). */
 	store_release(&block->indicator_count,
 	    max_u64(load_relaxed(&block->indicator_count), index + 1));
-	*out = sli__indicator_get(reg, index);
+	ind = sli__indicator_get(reg, index);
+	if (ind == NULL)
+		return sli__fail(err, SLI_ECORRUPT,
+		    "indicator \"%s\" was overwritten while it was made",
+		    cfg->name);
+	*out = ind;
 	return SLI_OK;
 }
 
@@ -253,7 +290,7 @@ remove_indicator(struct sli_registry *reg, const char *name,
     const struct sli__labels *labels, const char *why, struct sli_error *err)
 {
 	struct sli_indicator *ind = find(reg, name, labels);
-	char series[SLI_SUBJECT_MAX + 1];
+	char series[SLI__SERIES_MAX + 1];
 
 	if (ind == NULL)
 		return sli__fail(err, SLI_ENOENT,

@@ -14,40 +14,49 @@ is_free(const struct sli_registry *reg, uint64_t taken)
 	    !sli__process_lives(&reg->arena, (uint32_t)taken - 1);
 }
 
+static struct sli_writer *
+find_free(const struct sli_registry *reg)
+{
+	uint32_t i;
+
+	for (i = 0; i < reg->arena.geometry.writer_shards; i++)
+		/* Pairs with the release below: its adds come before ours. */
+		if (is_free(reg, load_acquire(reg->writers[i].taken)))
+			return &reg->writers[i];
+	return NULL;
+}
+
 int
 sli_writer_acquire(struct sli_registry *reg, struct sli_writer **out,
     struct sli_error *err)
 {
-	uint32_t i, count;
-	uint64_t taken;
+	struct sli_writer *writer;
+	int status;
 
 	if (reg == NULL || out == NULL)
 		return sli__fail(err, SLI_EINVAL, "%s is NULL",
 		    reg == NULL ? "registry" : "out");
-	if (reg->arena.is_view)
-		return sli__fail(err, SLI_EACCES,
-		    "the registry is a view: nothing can be written");
-	count = reg->arena.geometry.writer_shards;
-	for (i = 0; i < count; i++) {
-		taken = load_acquire(reg->writers[i].taken);
-		/* Pairs with the release below: its adds come before ours. */
-		if (!is_free(reg, taken) ||
-		    !cas_acq_rel(reg->writers[i].taken, &taken,
-			reg->arena.process + 1))
-			continue;
-		*out = &reg->writers[i];
-		return SLI_OK;
+	status = sli__arena_lock(&reg->arena, err);
+	if (status != SLI_OK)
+		return status;
+	writer = find_free(reg);
+	if (writer != NULL) {
+		store_relaxed(writer->taken, reg->arena.process + UINT64_C(1));
+		*out = writer;
 	}
+	sli__arena_unlock(&reg->arena);
+	if (writer != NULL)
+		return SLI_OK;
 	return sli__fail(err, SLI_ENOSPC,
 	    "all %u writer_shards are taken; accepted: release one, or "
 	    "configure more",
-	    (uint64_t)count);
+	    (uint64_t)reg->arena.geometry.writer_shards);
 }
 
 void
 sli_writer_release(struct sli_writer *writer)
 {
-	/* Pairs with the swap in sli_writer_acquire(). */
+	/* Pairs with the acquire in find_free(). */
 	if (writer != NULL)
 		store_release(writer->taken, 0);
 }

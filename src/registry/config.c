@@ -186,16 +186,27 @@ sli__registry_check(struct sli_registry_config *cfg, struct sli_error *err)
 		    "sync_ns %u is out of range; accepted: 100 ms to 1 h, or "
 		    "0 for 5 s",
 		    cfg->sync_ns);
-	if (cfg->latency[0].slot_ns % cfg->history[0].slot_ns != 0)
+	if (cfg->now_ns > SLI__TIME_MAX)
 		return sli__fail(err, SLI_ERANGE,
-		    "latency[0].slot_ns %u is not a multiple of "
-		    "history[0].slot_ns %u",
-		    cfg->latency[0].slot_ns, cfg->history[0].slot_ns);
+		    "now_ns %u is out of range; accepted: up to 2^62, or 0 for "
+		    "sli_clock_ns()",
+		    cfg->now_ns);
 	if (cfg->arena_bytes > ARENA_BYTES_MAX)
 		return sli__fail(err, SLI_ERANGE,
 		    "arena_bytes %u is out of range; accepted: up to 2^46",
 		    cfg->arena_bytes);
 	return SLI_OK;
+}
+
+int
+sli__registry_check_slots(const struct sli_registry_config *cfg,
+    struct sli_error *err)
+{
+	if (cfg->latency[0].slot_ns % cfg->history[0].slot_ns == 0)
+		return SLI_OK;
+	return sli__fail(err, SLI_ERANGE,
+	    "latency[0].slot_ns %u is not a multiple of history[0].slot_ns %u",
+	    cfg->latency[0].slot_ns, cfg->history[0].slot_ns);
 }
 
 void

@@ -90,6 +90,7 @@ sli_registry_status(const struct sli_registry *reg, struct sli_error *err)
 	if (reg == NULL)
 		return sli__fail(err, SLI_EINVAL, "registry is NULL");
 	if (load_relaxed(&reg->arena.file.lost) != 0 ||
+	    sli__file_is_cut(&reg->arena.file) ||
 	    sli__arena_is_foreign(&reg->arena))
 		return sli__fail(err, SLI_EIO,
 		    "the registry's file was truncated or overwritten while it "

@@ -136,7 +136,7 @@ static int
 check_geometry(const struct sli__geometry *g, struct sli_error *err)
 {
 	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
-	struct sli__geometry planned;
+	struct sli__geometry planned = { .id = 0 };
 	int status;
 
 	cfg.max_indicators = g->max_indicators;
@@ -147,41 +147,33 @@ check_geometry(const struct sli__geometry *g, struct sli_error *err)
 	cfg.arena_bytes = sub_floor(g->size_bytes, g->arena_offset);
 	memcpy(cfg.history, g->history, sizeof(cfg.history));
 	memcpy(cfg.latency, g->latency, sizeof(cfg.latency));
-	status = sli__registry_check(&cfg, err);
-	if (status != SLI_OK)
-		return status;
-	sli__geometry_plan(&cfg, &planned);
+	status = sli__registry_check(&cfg, NULL);
+	if (status == SLI_OK)
+		status = sli__registry_check_slots(&cfg, NULL);
+	if (status == SLI_OK)
+		sli__geometry_plan(&cfg, &planned);
 	planned.id = g->id;
 	planned.created_ns = g->created_ns;
-	if (memcmp(&planned, g, sizeof(planned)) != 0)
+	if (status != SLI_OK || memcmp(&planned, g, sizeof(planned)) != 0)
 		return sli__fail(err, SLI_ECORRUPT,
 		    "the file's header contradicts itself");
 	return SLI_OK;
 }
 
-static bool
-is_version_text(const char *s, size_t bytes)
-{
-	size_t i;
-
-	for (i = 0; i < bytes && s[i] > ' ' && s[i] <= '~'; i++)
-		;
-	return i > 0 && i < bytes && s[i] == '\0';
-}
-
 int
 sli__header_check(const struct sli__block *header, struct sli_error *err)
 {
-	char version[sizeof(header->version)] = "?";
+	char version[sizeof(header->version)];
 
 	if (sli__header_kind(header) != SLI__HEADER_WHOLE)
 		return sli__fail(err, SLI_ECORRUPT,
 		    "the file is no registry: it does not begin as one");
-	if (is_version_text(header->version, sizeof(header->version)))
-		memcpy(version, header->version, sizeof(version));
+	sli__block_maker(header, version);
 	if (header->byte_order != BYTE_ORDER_MARK)
 		return sli__fail(err, SLI_EVERSION,
-		    "the file is of a machine with another byte order");
+		    "the file is of a machine with another byte order, made by "
+		    "libsli %s; accepted: this machine's, as by libsli %s",
+		    version, sli_version());
 	if (header->layout != SLI__LAYOUT)
 		return sli__fail(err, SLI_EVERSION,
 		    "the file has layout %u, of libsli %s; accepted: layout "

@@ -9,7 +9,7 @@
 #include "arena/audit.h"
 #include "base/status.h"
 #include "indicator/bind.h"
-#include "slo/slo.h"
+#include "registry/header.h"
 
 static uint32_t
 count_alive(struct sli_registry *reg, uint32_t *slos)
@@ -37,7 +37,9 @@ sli_registry_info(struct sli_registry *reg, struct sli_registry_info *out)
 	block = reg->arena.block;
 	memset(out, 0, sizeof(*out));
 	out->created_ns = g->created_ns;
-	out->size_bytes = g->size_bytes;
+	out->is_file = reg->arena.file.fd >= 0;
+	out->size_bytes = out->is_file ? sli__header_file_bytes(g) :
+					 g->size_bytes;
 	out->used_bytes = load_relaxed(&block->used_bytes);
 	out->max_indicators = g->max_indicators;
 	out->max_slos = g->max_slos;
@@ -49,9 +51,8 @@ sli_registry_info(struct sli_registry *reg, struct sli_registry_info *out)
 	out->open_count = load_relaxed(&block->open_count);
 	out->audit_count = load_relaxed(&block->audit_count);
 	out->synced_ns = load_relaxed(&block->synced_ns);
-	out->is_file = reg->arena.file.fd >= 0;
 	out->is_view = reg->arena.is_view;
-	memcpy(out->version, block->version, sizeof(out->version) - 1);
+	sli__block_maker(block, out->version);
 	memcpy(out->history, g->history, sizeof(out->history));
 	memcpy(out->latency, g->latency, sizeof(out->latency));
 	return SLI_OK;
@@ -76,10 +77,15 @@ sli_audit_read(const struct sli_registry *reg, uint32_t back,
 int
 sli_registry_sync(struct sli_registry *reg, struct sli_error *err)
 {
+	int status;
+
 	if (reg == NULL)
 		return sli__fail(err, SLI_EINVAL, "registry is NULL");
 	if (reg->arena.is_view)
 		return sli__fail(err, SLI_EACCES,
 		    "the registry is a view: there is nothing to write");
-	return sli__file_sync(&reg->arena.file, err);
+	status = sli__file_sync(&reg->arena.file, err);
+	if (status == SLI_OK)
+		store_relaxed(&reg->arena.block->synced_ns, sli_clock_ns());
+	return status;
 }

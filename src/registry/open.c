@@ -84,25 +84,30 @@ check_levels(const char *name, const struct sli_level *asked,
 
 /* Make it or check it: *header is then that of a sound file. */
 static int
-enter(const struct sli__file *file, const struct sli_registry_config *asked,
+enter(struct sli__file *file, const struct sli_registry_config *asked,
     const struct sli_registry_config *cfg, struct sli__block *header,
     struct sli_error *err)
 {
 	uint64_t bytes;
 	int status = sli__file_size(file, &bytes, err);
 
-	if (status == SLI_OK && bytes > 0)
-		status = sli__header_read(file, 0, header, err);
 	if (status != SLI_OK)
 		return status;
+	memset(header, 0, sizeof(*header));
+	if (bytes > 0)
+		status = sli__header_read(file, 0, header, err);
+	/* One that was begun may be of any length. */
 	if (bytes == 0 || sli__header_kind(header) == SLI__HEADER_MAKING) {
-		status = make_file(file, cfg, header, err);
-		/* It is as it was; a new one is removed by our caller. */
+		status = sli__registry_check_slots(cfg, err);
+		if (status == SLI_OK)
+			status = make_file(file, cfg, header, err);
+		file->is_made = status == SLI_OK;
 		if (status != SLI_OK && status != SLI_EBUSY)
 			(void)sli__file_resize(file, 0, NULL);
 		return status;
 	}
-	status = sli__header_check(header, err);
+	if (status == SLI_OK)
+		status = sli__header_check(header, err);
 	if (status == SLI_OK)
 		status = check_length(header, bytes, err);
 	if (status == SLI_OK)
@@ -124,7 +129,8 @@ map_arena(struct sli__arena *arena, const struct sli__block *header,
 	int status = SLI_OK;
 
 	if (writable)
-		status = sli__file_reserve(&arena->file, 0, used, err);
+		status = sli__file_reserve(&arena->file, 0,
+		    max_u64(used, header->geometry.arena_offset), err);
 	if (status == SLI_OK)
 		status = sli__file_map(&arena->file,
 		    header->geometry.size_bytes, writable, err);
@@ -136,21 +142,38 @@ map_arena(struct sli__arena *arena, const struct sli__block *header,
 	return SLI_OK;
 }
 
+/* Nothing is written before all that is there has been found sound. */
+static int
+take_part(struct sli_registry *reg, const struct sli_registry_config *cfg,
+    struct sli_error *err)
+{
+	struct sli__arena *arena = &reg->arena;
+	uint64_t now_ns;
+	bool alone;
+	int status = sli__restart_check(reg, err);
+
+	if (status != SLI_OK)
+		return status;
+	alone = sli__process_is_alone(arena);
+	now_ns = sli__restart_clock(arena->block, alone);
+	if (cfg->now_ns != 0)
+		now_ns = cfg->now_ns;
+	status = sli__process_attach(arena, now_ns, err);
+	if (status == SLI_OK)
+		status = sli__restart(reg, alone, now_ns, err);
+	return status;
+}
+
 static int
 join(struct sli__arena *arena, const struct sli_registry_config *cfg,
     struct sli_registry **out, struct sli_error *err)
 {
-	bool alone = sli__process_is_alone(arena);
-	uint64_t now_ns = sli__restart_clock(arena->block, alone);
 	struct sli_registry *reg;
-	int status = sli__process_attach(arena, now_ns, err);
+	int status = sli__registry_make(arena, cfg, &reg, err);
 
 	if (status != SLI_OK)
 		return status;
-	status = sli__registry_make(arena, cfg, &reg, err);
-	if (status != SLI_OK)
-		return status;
-	status = sli__restart(reg, alone, now_ns, err);
+	status = take_part(reg, cfg, err);
 	if (status != SLI_OK) {
 		/* The caller closes the file. */
 		sli__file_init(&reg->arena.file);
@@ -190,6 +213,8 @@ sli__registry_open(const char *path, const struct sli_registry_config *given,
 		status = map_arena(&arena, &header, true, err);
 	if (status == SLI_OK)
 		status = join(&arena, &cfg, out, err);
+	if (status != SLI_OK && arena.file.is_made)
+		(void)sli__file_resize(&arena.file, 0, NULL);
 	if (status != SLI_OK && arena.file.is_new)
 		sli__file_remove(&arena.file, path);
 	if (status != SLI_OK)

@@ -12,6 +12,10 @@
 /* Fill in the defaults, but for arena_bytes, and check. */
 int sli__registry_check(struct sli_registry_config *cfg, struct sli_error *err);
 
+/* And that the two kinds of levels go together. */
+int sli__registry_check_slots(const struct sli_registry_config *cfg,
+    struct sli_error *err);
+
 /* What follows from such a configuration; but for id and created_ns. */
 void sli__geometry_plan(const struct sli_registry_config *cfg,
     struct sli__geometry *g);

@@ -129,6 +129,8 @@ make_plan(const struct sli_registry_config *given, struct plan *p,
 
 	if (status == SLI_OK)
 		status = sli__registry_check(&p->cfg, err);
+	if (status == SLI_OK)
+		status = sli__registry_check_slots(&p->cfg, err);
 	if (status != SLI_OK)
 		return status;
 	sli__geometry_plan(&p->cfg, &p->geometry);

@@ -48,6 +48,15 @@ sli__restart_clock_view(const struct sli__block *header)
 		sli__clock_epoch(header->epoch_ns);
 }
 
+/* Whatever a user could have done wrong, in a file it is damage. */
+static int
+as_corrupt(struct sli_error *err)
+{
+	if (err != NULL)
+		err->status = SLI_ECORRUPT;
+	return SLI_ECORRUPT;
+}
+
 /* Every entry that says it is alive must be sound. */
 static int
 bind_all(struct sli_registry *reg, struct sli_error *err)
@@ -58,13 +67,13 @@ bind_all(struct sli_registry *reg, struct sli_error *err)
 		if (load_relaxed(&sli__indicator_entry(reg, i)->life) >=
 			SLI__LIFE_ALIVE &&
 		    !sli__indicator_bind(reg, i, err))
-			return SLI_ECORRUPT;
+			return as_corrupt(err);
 	count = sli__slo_count(reg);
 	for (i = 0; i < count; i++)
 		if (load_relaxed(&sli__slo_entry(reg, i)->life) >=
 			SLI__LIFE_ALIVE &&
 		    !sli__slo_bind(reg, i, err))
-			return SLI_ECORRUPT;
+			return as_corrupt(err);
 	return SLI_OK;
 }
 
@@ -233,16 +242,20 @@ settle(struct sli_registry *reg, bool same_boot, uint64_t now_ns)
 }
 
 int
+sli__restart_check(struct sli_registry *reg, struct sli_error *err)
+{
+	int status = bind_all(reg, err);
+
+	return status == SLI_OK ? check_order(reg, err) : status;
+}
+
+int
 sli__restart(struct sli_registry *reg, bool alone, uint64_t now_ns,
     struct sli_error *err)
 {
 	struct sli__block *block = reg->arena.block;
-	int status = bind_all(reg, err);
+	int status;
 
-	if (status == SLI_OK)
-		status = check_order(reg, err);
-	if (status != SLI_OK)
-		return status;
 	drop_claims(reg, alone);
 	if (alone) {
 		make_lists(reg);

@@ -21,9 +21,12 @@ uint64_t sli__restart_clock(struct sli__block *block, bool alone);
 /* The same for a view, which writes nothing. */
 void sli__restart_clock_view(const struct sli__block *header);
 
+/* Bind and check all there is. Errors: SLI_ECORRUPT. */
+int sli__restart_check(struct sli_registry *reg, struct sli_error *err);
+
 /*
- * Bind and check all there is, take back what dead processes had, and make the
- * history go on from now. Errors: SLI_ECORRUPT.
+ * Take back what dead processes had, and make the history go on from now.
+ * Errors: SLI_ENOMEM.
  */
 int sli__restart(struct sli_registry *reg, bool alone, uint64_t now_ns,
     struct sli_error *err);

@@ -75,6 +75,7 @@ add_slo(struct sli_registry *reg, const struct sli__slo_spec *spec,
 	struct sli__block *block = reg->arena.block;
 	uint64_t index, count = sli__slo_count(reg);
 	struct sli__slo_entry *e;
+	struct sli_slo *slo;
 
 	/* A place that was freed, or behind the last. */
 	for (index = 0; index < count; index++)
@@ -94,7 +95,11 @@ add_slo(struct sli_registry *reg, const struct sli__slo_spec *spec,
 	/* Pairs with the acquire in sli__slo_count(). */
 	store_release(&block->slo_count, max_u64(count, index + 1));
 	sli__slo_link(reg, index);
-	*out = sli__slo_get(reg, index);
+	slo = sli__slo_get(reg, index);
+	if (slo == NULL)
+		return sli__fail(err, SLI_ECORRUPT,
+		    "SLO \"%s\" was overwritten while it was made", spec->name);
+	*out = slo;
 	return SLI_OK;
 }
 
