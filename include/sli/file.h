@@ -157,7 +157,7 @@ SLI_API int sli_registry_status(const struct sli_registry *reg,
  * tells. (Full disks raise nothing: see above.)
  *
  * @return 1 if the address is in this registry's file: return from the handler;
- *         0 if not: it is somebody else's SIGBUS.
+ *         0 if not, or if there is no memory to put there.
  * Errors: none.  Thread: MT-safe.  Signal: async-signal-safe.  Since: 0.1
  */
 SLI_API int sli_registry_fault(struct sli_registry *reg, const void *address);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L /* getpid */
+#define _POSIX_C_SOURCE 200809L /* getpid, nanosleep */
 
-#include <sched.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/status.h"
@@ -100,15 +100,29 @@ sli__indicator_bind(struct sli_registry *reg, uint64_t index,
 	return status == SLI_OK;
 }
 
+bool
+sli__bind_wait(const uint64_t *bound, uint64_t before)
+{
+	const struct timespec pause = { 0, 20000 };
+
+	/* Nobody was at it, before or meanwhile. */
+	if (before != (uint64_t)getpid() && load_acquire(bound) == before)
+		return false;
+	/* Not a yield: the binder may be of a lower real-time priority. */
+	nanosleep(&pause, NULL);
+	return true;
+}
+
 struct sli_indicator *
 sli__indicator_get(struct sli_registry *reg, uint64_t index)
 {
 	const uint64_t *bound = &reg->indicators[index].bound;
-	struct sli_indicator *ind = sli__indicator_at(reg, index);
+	struct sli_indicator *ind;
+	uint64_t before;
 
-	while (ind == NULL && load_acquire(bound) == (uint64_t)getpid()) {
-		sched_yield();
+	do {
+		before = load_acquire(bound);
 		ind = sli__indicator_at(reg, index);
-	}
+	} while (ind == NULL && sli__bind_wait(bound, before));
 	return ind;
 }

@@ -49,6 +49,12 @@ uint64_t sli__life_of(const void *spec, size_t bytes);
 bool sli__bind_begin(uint64_t *bound, uint64_t life);
 void sli__bind_end(uint64_t *bound, uint64_t life);
 
+/*
+ * A handle was not to be had, and *bound was this before: wait, and try again?
+ * False: nobody binds it, it is dead or damaged.
+ */
+bool sli__bind_wait(const uint64_t *bound, uint64_t before);
+
 bool sli__indicator_bind(struct sli_registry *reg, uint64_t index,
     struct sli_error *err);
 

@@ -124,7 +124,7 @@ struct sli_indicator {
 typedef void sli__on_remove_fn(struct sli_indicator *ind, const char *why);
 
 /* The file is another: go on in memory. */
-typedef void sli__on_foreign_fn(struct sli_registry *reg);
+typedef bool sli__on_foreign_fn(struct sli_registry *reg);
 
 /* This process's handle to a registry. Immutable after init. */
 struct sli_registry {

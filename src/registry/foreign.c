@@ -54,17 +54,19 @@ publish_slos(struct sli_registry *reg)
 	store_release(&reg->arena.block->slo_count, count);
 }
 
-void
+bool
 sli__registry_leave_file(struct sli_registry *reg)
 {
 	struct sli__arena *arena = &reg->arena;
 
+	/* While another thread does it, the access just faults again. */
 	if (!sli__file_replace(&arena->file))
-		return;
+		return load_acquire(&arena->file.lost) != 0;
 	arena->block->geometry = arena->geometry;
 	publish_indicators(reg);
 	publish_slos(reg);
 	store_release(&arena->file.lost, 2);
+	return true;
 }
 
 int
@@ -79,9 +81,7 @@ sli_registry_fault(struct sli_registry *reg, const void *address)
 	first = (uintptr_t)file->map;
 	if (file->map == NULL || at < first || at - first >= file->map_bytes)
 		return 0;
-	/* While another thread does it, the access just faults again. */
-	sli__registry_leave_file(reg);
-	return 1;
+	return sli__registry_leave_file(reg);
 }
 
 int

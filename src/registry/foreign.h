@@ -7,8 +7,8 @@
 /*
  * The file was truncated, or overwritten, under this process: go on in memory
  * of its own, at the same address, with the indicators and SLOs that it knows,
- * all counts zero. Async-signal-safe.
+ * all counts zero. False: there is no memory to go on in. Async-signal-safe.
  */
-void sli__registry_leave_file(struct sli_registry *reg);
+bool sli__registry_leave_file(struct sli_registry *reg);
 
 #endif /* SLI_REGISTRY_FOREIGN_H */

@@ -191,3 +191,19 @@ sli__header_check(const struct sli__block *header, struct sli_error *err)
 		    version, sli_version());
 	return check_geometry(&header->geometry, err);
 }
+
+int
+sli__header_look(const struct sli__file *file, uint64_t *file_bytes,
+    struct sli__block *header, struct sli_error *err)
+{
+	int status = sli__file_size(file, file_bytes, err);
+
+	if (status != SLI_OK)
+		return status;
+	status = sli__header_read(file, 0, header, err);
+	if (*file_bytes == 0 || sli__header_kind(header) == SLI__HEADER_MAKING)
+		return sli__fail(err, SLI_EBUSY,
+		    "the file is just being made, or who made it has died; "
+		    "accepted: one that a process has opened since");
+	return status == SLI_OK ? sli__header_check(header, err) : status;
+}

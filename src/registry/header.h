@@ -34,6 +34,13 @@ int sli__header_write(const struct sli__file *file, struct sli__block *header,
 /* Mark a file as under construction. */
 int sli__header_begin(const struct sli__file *file, struct sli_error *err);
 
+/*
+ * Read one for a look from outside: SLI_EBUSY while there is none yet. That of
+ * a file that is damaged is left in *header as far as it goes.
+ */
+int sli__header_look(const struct sli__file *file, uint64_t *file_bytes,
+    struct sli__block *header, struct sli_error *err);
+
 /* Read it; short files give SLI_ECORRUPT. */
 int sli__header_read(const struct sli__file *file, uint64_t offset,
     struct sli__block *header, struct sli_error *err);

@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/atomic.h"
 #include "registry/mend.h"
-
-/* A joined slot, and whether it is dropped. */
-struct point {
-	uint64_t at_ns;
-	struct sli__slot slot;
-	bool drop;
-};
-
-/* The joined slots of a history by time, and scratch for one cell of them. */
-struct series {
-	const struct sli_indicator *ind;
-	struct sli__history *h;
-	const struct sli__cells *cells;
-	struct point *point;
-	uint32_t count;
-	uint64_t *value;	 /* of the cell at each point, and its total */
-	uint32_t *tail, *before; /* of the longest runs, see find_run() */
-	bool *kept;
-};
+#include "registry/series.h"
 
 /* The newest time that a boundary may have. */
 static uint64_t
@@ -32,120 +13,6 @@ limit_of(const struct sli_indicator *ind, uint64_t now_ns)
 	    ind->slot_ns);
 
 	return max_u64(open, sli__timeline_at(ind->timeline, now_ns));
-}
-
-/* The boundary that a stamp at a place is of; 0: none that can be. */
-static uint64_t
-boundary_of(const struct sli__level *l, uint32_t place, uint64_t limit_ns)
-{
-	uint64_t stamp = load_acquire(&l->stamps[place]), k = stamp / 2;
-
-	return stamp % 2 == 0 && k % l->slots == place &&
-		k <= limit_ns / l->slot_ns ?
-	    k :
-	    0;
-}
-
-static int
-by_time(const void *a, const void *b)
-{
-	const struct point *p = a, *q = b;
-
-	if (p->at_ns != q->at_ns)
-		return p->at_ns < q->at_ns ? -1 : 1;
-	return (p->slot.level > q->slot.level) -
-	    (p->slot.level < q->slot.level);
-}
-
-static void
-collect(struct series *s, uint64_t limit_ns)
-{
-	const struct sli__level *l;
-	uint32_t level, place;
-	uint64_t k;
-
-	for (level = 0; level < s->h->levels; level++) {
-		l = &s->h->level[level];
-		for (place = 0; place < l->slots; place++) {
-			k = boundary_of(l, place, limit_ns);
-			if (k == 0)
-				continue;
-			s->point[s->count].at_ns = k * l->slot_ns;
-			s->point[s->count].slot.level = level;
-			s->point[s->count].slot.k = k;
-			s->point[s->count].drop = false;
-			s->count++;
-		}
-	}
-	qsort(s->point, s->count, sizeof(*s->point), by_time);
-}
-
-static bool
-is_growing(const uint64_t *value, uint32_t n)
-{
-	uint32_t i;
-
-	for (i = 1; i < n; i++)
-		if (value[i] < value[i - 1])
-			return false;
-	return true;
-}
-
-/*
- * Mark a longest run of values that never decrease (Fredman 1975: tail[k] is
- * the least value that a run of k + 1 can end with). Of two that are equally
- * long the later end wins or not.
- */
-static void
-find_run(struct series *s, uint32_t n, bool prefer_last)
-{
-	uint32_t i, low, high, middle, length = 0, at;
-
-	for (i = 0; i < n; i++) {
-		for (low = 0, high = length; low < high;) {
-			middle = low + (high - low) / 2;
-			if (s->value[s->tail[middle]] <= s->value[i])
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		s->before[i] = low > 0 ? s->tail[low - 1] : UINT32_MAX;
-		if (i == n - 1 && !prefer_last && low + 1 == length)
-			break; /* it would only take another's place */
-		s->tail[low] = i;
-		length = low + 1 > length ? low + 1 : length;
-	}
-	memset(s->kept, 0, n * sizeof(*s->kept));
-	for (at = s->tail[length - 1]; at != UINT32_MAX; at = s->before[at])
-		s->kept[at] = true;
-}
-
-/*
- * Which points disagree in this cell, and what its total has to be. A slot that
- * is being joined anew just now has left the series.
- */
-static uint64_t
-judge_cell(struct series *s, uint32_t cell, bool prefer_total)
-{
-	uint64_t greatest = 0, total;
-	uint32_t i, n = s->count;
-
-	for (i = 0; i < n; i++)
-		if (!sli__slot_read(s->h, s->point[i].slot.level,
-			s->point[i].slot.k, cell, 1, &s->value[i]))
-			s->value[i] = i > 0 ? s->value[i - 1] : 0;
-	/* After the snapshots: the total of a file in use only grows. */
-	sli__cells_sum(&s->ind->shards, s->cells, NULL, cell, 1, &total);
-	s->value[n] = total;
-	if (is_growing(s->value, n + 1))
-		return total;
-	find_run(s, n + 1, prefer_total);
-	for (i = 0; i < n; i++)
-		if (!s->kept[i])
-			s->point[i].drop = true;
-		else
-			greatest = max_u64(greatest, s->value[i]);
-	return max_u64(greatest, s->kept[n] ? total : 0);
 }
 
 /* Zeros, which any later join exceeds. */
@@ -160,9 +27,21 @@ clear_slot(struct sli__history *h, uint32_t level, uint32_t place)
 		store_relaxed(&l->cells[cell * h->all_slots + place], 0);
 }
 
+static bool
+is_clear(const struct sli__history *h, uint32_t level, uint32_t place)
+{
+	const uint64_t *word = &h->level[level].cells[place];
+	uint32_t cell;
+
+	for (cell = 0; cell < h->cells; cell++, word += h->all_slots)
+		if (load_relaxed(word) != 0)
+			return false;
+	return true;
+}
+
 /* What was dropped, and what is no boundary, or was never joined to its end. */
 static uint64_t
-clear_slots(struct series *s, uint64_t limit_ns, bool look)
+clear_slots(struct sli__series *s, uint64_t limit_ns, bool look)
 {
 	const struct sli__level *l;
 	uint64_t cleared = 0, stamp;
@@ -182,7 +61,10 @@ clear_slots(struct series *s, uint64_t limit_ns, bool look)
 		l = &s->h->level[level];
 		for (place = 0; place < l->slots; place++) {
 			stamp = load_acquire(&l->stamps[place]);
-			if (stamp == 0 || boundary_of(l, place, limit_ns) != 0)
+			if (sli__series_boundary(l, place, limit_ns) != 0 ||
+			    (stamp == 0 &&
+				(is_clear(s->h, level, place) ||
+				    load_acquire(&l->stamps[place]) != 0)))
 				continue;
 			/* Others may just be joining it. */
 			if (look && stamp % 2 == 1)
@@ -196,7 +78,21 @@ clear_slots(struct series *s, uint64_t limit_ns, bool look)
 }
 
 static void
-raise_total(const struct series *s, uint32_t cell, uint64_t by)
+copy_slot(struct sli__history *h, const struct sli__slot *from, uint32_t level,
+    uint64_t k)
+{
+	uint64_t value;
+	uint32_t cell;
+
+	sli__slot_begin(h, level, k);
+	for (cell = 0; cell < h->cells; cell++)
+		if (sli__slot_read(h, from->level, from->k, cell, 1, &value))
+			sli__slot_join(h, level, k, cell, 1, &value);
+	sli__slot_end(h, level, k);
+}
+
+static void
+raise_total(const struct sli__series *s, uint32_t cell, uint64_t by)
 {
 	const struct sli_indicator *ind = s->ind;
 	uint32_t shard = ind->shards.atomic_first;
@@ -208,16 +104,17 @@ raise_total(const struct series *s, uint32_t cell, uint64_t by)
 }
 
 static void
-mend_series(struct series *s, enum sli__mend_mode mode, uint64_t limit_ns,
+mend_series(struct sli__series *s, enum sli__mend_mode mode, uint64_t limit_ns,
     struct sli__mending *out)
 {
 	bool look = mode == SLI__MEND_LOOK;
 	uint64_t total, wanted;
 	uint32_t cell;
 
-	collect(s, limit_ns);
+	sli__series_collect(s, limit_ns);
 	for (cell = 0; cell < s->h->cells; cell++) {
-		wanted = judge_cell(s, cell, mode != SLI__MEND_AFTER_LOSS);
+		wanted = sli__series_judge(s, cell,
+		    mode != SLI__MEND_AFTER_LOSS);
 		sli__cells_sum(&s->ind->shards, s->cells, NULL, cell, 1,
 		    &total);
 		if (wanted <= total)
@@ -234,26 +131,86 @@ mend_history(struct sli_indicator *ind, struct sli__history *h,
     const struct sli__cells *cells, enum sli__mend_mode mode, uint64_t limit_ns,
     struct sli__mending *out)
 {
-	struct series s = { .ind = ind, .h = h, .cells = cells };
-	size_t n = h->all_slots + 1;
-	int status = SLI_ENOMEM;
+	struct sli__series s;
+	int status = sli__series_init(&s, ind, h, cells);
 
-	s.point = malloc(n * sizeof(*s.point));
-	s.value = malloc(n * sizeof(*s.value));
-	s.tail = malloc(n * sizeof(*s.tail));
-	s.before = malloc(n * sizeof(*s.before));
-	s.kept = malloc(n * sizeof(*s.kept));
-	if (s.point != NULL && s.value != NULL && s.tail != NULL &&
-	    s.before != NULL && s.kept != NULL) {
+	if (status == SLI_OK)
 		mend_series(&s, mode, limit_ns, out);
-		status = SLI_OK;
-	}
-	free(s.point);
-	free(s.value);
-	free(s.tail);
-	free(s.before);
-	free(s.kept);
+	sli__series_free(&s);
 	return status;
+}
+
+/*
+ * Of a level, back from the open slot as far as the ring and its life reach.
+ * Points of earlier rounds may have made room for others.
+ */
+static void
+fill_level(const struct sli__series *s, uint32_t level, uint64_t open_ns)
+{
+	const struct sli__level *l = &s->h->level[level];
+	uint64_t newest = open_ns / l->slot_ns, k;
+	uint64_t birth = load_relaxed(&s->ind->timeline->birth_ns);
+	uint32_t i = s->count, from = i;
+
+	for (k = newest; k > 0 && k + l->slots > newest; k--) {
+		if (k * l->slot_ns <= birth)
+			break;
+		for (; i > 0 && s->point[i - 1].at_ns >= k * l->slot_ns; i--)
+			if (sli__slot_is_joined(s->h,
+				s->point[i - 1].slot.level,
+				s->point[i - 1].slot.k))
+				from = i - 1;
+		if (from < s->count && !sli__slot_is_joined(s->h, level, k))
+			copy_slot(s->h, &s->point[from].slot, level, k);
+	}
+}
+
+static int
+fill_history(struct sli_indicator *ind, struct sli__history *h)
+{
+	uint64_t open_ns = sub_floor(load_acquire(&ind->timeline->next_ns),
+	    ind->slot_ns);
+	struct sli__series s;
+	uint32_t level;
+	int status = sli__series_init(&s, ind, h, NULL);
+
+	if (status == SLI_OK) {
+		sli__series_collect(&s, open_ns);
+		/* Finer slots of earlier rounds are of use to coarser levels. */
+		for (level = h->levels; level-- > 0;)
+			fill_level(&s, level, open_ns);
+	}
+	sli__series_free(&s);
+	return status;
+}
+
+int
+sli__mend_gaps(struct sli_indicator *ind)
+{
+	int status = fill_history(ind, &ind->counts);
+
+	return status == SLI_OK ? fill_history(ind, &ind->latency) : status;
+}
+
+/*
+ * Readers pass over shards without events. Where the page of a shard's events
+ * is older than that of its latencies, the next event would make these appear.
+ */
+static void
+show_latencies(struct sli_indicator *ind)
+{
+	const uint64_t *cell;
+	uint32_t shard, i;
+
+	for (shard = 0; shard < ind->shards.count; shard++) {
+		cell = sli__cell(&ind->latencies, shard, 0);
+		for (i = 0; i < ind->latency.cells; i++)
+			if (load_relaxed(&cell[i]) != 0)
+				break;
+		if (i < ind->latency.cells)
+			add_relaxed(sli__cell(&ind->events, shard, SLI__MOVED),
+			    1);
+	}
 }
 
 int
@@ -264,6 +221,8 @@ sli__mend_indicator(struct sli_indicator *ind, enum sli__mend_mode mode,
 	int status;
 
 	memset(out, 0, sizeof(*out));
+	if (mode != SLI__MEND_LOOK)
+		show_latencies(ind);
 	status = mend_history(ind, &ind->counts, &ind->events, mode, limit_ns,
 	    out);
 	if (status == SLI_OK)
@@ -274,17 +233,18 @@ sli__mend_indicator(struct sli_indicator *ind, enum sli__mend_mode mode,
 
 /* Of the newest snapshot that the clock allows; 0: there is none. */
 static uint64_t
-newest_boundary(const struct sli_indicator *ind, uint64_t limit_ns)
+newest_boundary(const struct sli__history *h, uint64_t limit_ns)
 {
 	const struct sli__level *l;
 	uint64_t newest = 0;
 	uint32_t level, place;
 
-	for (level = 0; level < ind->counts.levels; level++) {
-		l = &ind->counts.level[level];
+	for (level = 0; level < h->levels; level++) {
+		l = &h->level[level];
 		for (place = 0; place < l->slots; place++)
 			newest = max_u64(newest,
-			    boundary_of(l, place, limit_ns) * l->slot_ns);
+			    sli__series_boundary(l, place, limit_ns) *
+				l->slot_ns);
 	}
 	return newest;
 }
@@ -299,13 +259,16 @@ sli__mend_timeline(struct sli_indicator *ind, uint64_t now_ns, bool look)
 	    0 :
 	    load_relaxed(&t->skew_ns);
 	uint64_t at = now_ns + skew, open = sub_floor(next, ind->slot_ns);
-	uint64_t after = newest_boundary(ind, max_u64(at, open)) + ind->slot_ns;
+	uint64_t limit = max_u64(at, open);
+	uint64_t after = max_u64(newest_boundary(&ind->counts, limit),
+			     newest_boundary(&ind->latency, limit)) +
+	    ind->slot_ns;
 
 	if (after == ind->slot_ns) /* no snapshot at all */
 		wanted = open > at ? 0 : next;
 	else if (next < after || open > max_u64(at, after))
 		wanted = after;
-	if ((next != 0 && birth == 0) || birth > max_u64(next, 1))
+	if ((wanted != 0 && birth == 0) || birth > max_u64(wanted, 1))
 		birth = 1; /* of all time */
 	if (wanted == next && birth == load_relaxed(&t->birth_ns) &&
 	    skew == load_relaxed(&t->skew_ns))

@@ -39,4 +39,12 @@ int sli__mend_indicator(struct sli_indicator *ind, enum sli__mend_mode mode,
  */
 bool sli__mend_timeline(struct sli_indicator *ind, uint64_t now_ns, bool look);
 
+/*
+ * Join the boundaries that are missing, each from the first kept slot of any
+ * level after it, once the timeline is right. A level's next slot may be hours
+ * later; and the newest would be joined by the next claimer with the totals
+ * then (I9), although there are finer slots after it. Errors: SLI_ENOMEM.
+ */
+int sli__mend_gaps(struct sli_indicator *ind);
+
 #endif /* SLI_REGISTRY_MEND_H */

@@ -148,13 +148,12 @@ take_part(struct sli_registry *reg, const struct sli_registry_config *cfg,
     struct sli_error *err)
 {
 	struct sli__arena *arena = &reg->arena;
+	bool alone = sli__process_is_alone(arena);
 	uint64_t now_ns;
-	bool alone;
-	int status = sli__restart_check(reg, err);
+	int status = sli__restart_check(reg, alone, err);
 
 	if (status != SLI_OK)
 		return status;
-	alone = sli__process_is_alone(arena);
 	now_ns = sli__restart_clock(arena->block, alone);
 	if (cfg->now_ns != 0)
 		now_ns = cfg->now_ns;
@@ -251,13 +250,7 @@ sli_registry_view(const char *path, struct sli_registry **out,
 		status = sli__file_open(&arena.file, path, SLI__FILE_READ, err);
 	if (status != SLI_OK)
 		return status;
-	status = sli__header_read(&arena.file, 0, &header, err);
-	if (sli__header_kind(&header) == SLI__HEADER_MAKING)
-		status = sli__fail(err, SLI_EBUSY, "the file is being made");
-	else if (status == SLI_OK)
-		status = sli__header_check(&header, err);
-	if (status == SLI_OK)
-		status = sli__file_size(&arena.file, &bytes, err);
+	status = sli__header_look(&arena.file, &bytes, &header, err);
 	if (status == SLI_OK)
 		status = check_length(&header, bytes, err);
 	if (status == SLI_OK)

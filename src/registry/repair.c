@@ -117,6 +117,8 @@ copy_indicator(struct sli_indicator *from, struct sli_registry *reg,
 	if (status != SLI_OK)
 		return sli__fail(err, status, "no memory to mend with");
 	sli__mend_timeline(from, now_ns, false);
+	if (sli__mend_gaps(from) != SLI_OK)
+		return sli__fail(err, SLI_ENOMEM, "no memory to mend with");
 	status = register_again(reg, from, &to, err);
 	if (status != SLI_OK)
 		return status;

@@ -57,23 +57,83 @@ as_corrupt(struct sli_error *err)
 	return SLI_ECORRUPT;
 }
 
-/* Every entry that says it is alive must be sound. */
-static int
-bind_all(struct sli_registry *reg, struct sli_error *err)
+/* Longer than the kernel leaves a page unwritten. */
+#define YOUNG_NS SLI_MINUTES(2)
+
+static uint64_t
+newest_time(const struct sli_registry *reg)
 {
-	uint64_t i, count = sli__indicator_count(reg);
+	uint64_t i, count = sli__indicator_count(reg), newest = 0;
 
 	for (i = 0; i < count; i++)
-		if (load_relaxed(&sli__indicator_entry(reg, i)->life) >=
-			SLI__LIFE_ALIVE &&
-		    !sli__indicator_bind(reg, i, err))
+		newest = max_u64(newest,
+		    load_relaxed(
+			&sli__indicator_entry(reg, i)->timeline.next_ns));
+	return newest;
+}
+
+/*
+ * The pages of an entry that was new reach the disk one by one. It is no loss
+ * beyond what was to be expected, while an old one that does not fit its
+ * checksum is damage.
+ */
+static bool
+is_torn(const struct sli__indicator_entry *e, uint64_t newest_ns)
+{
+	uint64_t birth = load_relaxed(&e->timeline.birth_ns);
+
+	return birth == 0 || add_cap(birth, YOUNG_NS) >= newest_ns;
+}
+
+/* Every entry that says it is alive must be sound. */
+static int
+bind_indicators(struct sli_registry *reg, bool after_loss,
+    struct sli_error *err)
+{
+	uint64_t i, count = sli__indicator_count(reg);
+	uint64_t newest = newest_time(reg);
+	struct sli__indicator_entry *e;
+
+	for (i = 0; i < count; i++) {
+		e = sli__indicator_entry(reg, i);
+		if (load_relaxed(&e->life) < SLI__LIFE_ALIVE ||
+		    sli__indicator_bind(reg, i, err))
+			continue;
+		if (!after_loss || !is_torn(e, newest))
 			return as_corrupt(err);
-	count = sli__slo_count(reg);
-	for (i = 0; i < count; i++)
-		if (load_relaxed(&sli__slo_entry(reg, i)->life) >=
-			SLI__LIFE_ALIVE &&
-		    !sli__slo_bind(reg, i, err))
+		store_release(&e->life, SLI__LIFE_REMOVED);
+	}
+	return SLI_OK;
+}
+
+static bool
+has_indicator(const struct sli_registry *reg, const struct sli__slo_entry *e)
+{
+	uint64_t index = e->spec.indicator_index;
+
+	return index < sli__indicator_count(reg) &&
+	    load_relaxed(&sli__indicator_entry(reg, index)->life) >=
+	    SLI__LIFE_ALIVE;
+}
+
+/* An SLO that was never judged is new, too; or it went with its indicator. */
+static int
+bind_slos(struct sli_registry *reg, bool after_loss, struct sli_error *err)
+{
+	uint64_t i, count = sli__slo_count(reg);
+	struct sli__slo_entry *e;
+
+	for (i = 0; i < count; i++) {
+		e = sli__slo_entry(reg, i);
+		if (load_relaxed(&e->life) < SLI__LIFE_ALIVE ||
+		    sli__slo_bind(reg, i, err))
+			continue;
+		if (!after_loss ||
+		    (load_relaxed(&e->state.judged_ns) != 0 &&
+			has_indicator(reg, e)))
 			return as_corrupt(err);
+		store_release(&e->life, SLI__LIFE_REMOVED);
+	}
 	return SLI_OK;
 }
 
@@ -193,7 +253,27 @@ settle_in_flight(struct sli_indicator *ind)
 	    in_flight);
 }
 
-/* A judgement from after the open slot is of no use, and would stay. */
+/*
+ * A judgement from after the open slot is of no use, and would stay. And where
+ * a power loss took events that a budget's mark had seen, it begins with what
+ * is left, or the next events would count for nothing.
+ */
+static void
+settle_slo(struct sli_slo *slo)
+{
+	struct sli__slo_mark *mark = &slo->entry->mark;
+	struct sli__events all;
+	uint32_t i;
+
+	if (load_relaxed(&slo->state->judged_ns) >=
+	    load_relaxed(&slo->ind->timeline->next_ns))
+		store_relaxed(&slo->state->judged_ns, 0);
+	sli__totals(slo->ind, &all);
+	for (i = 0; i < SLI__EVENT_CELLS; i++)
+		if (load_relaxed(&mark->total[i]) > all.cell[i])
+			store_relaxed(&mark->total[i], all.cell[i]);
+}
+
 static void
 settle_slos(struct sli_registry *reg)
 {
@@ -202,10 +282,8 @@ settle_slos(struct sli_registry *reg)
 
 	for (i = 0; i < count; i++) {
 		slo = sli__slo_at(reg, i);
-		if (slo != NULL &&
-		    load_relaxed(&slo->state->judged_ns) >=
-			load_relaxed(&slo->ind->timeline->next_ns))
-			store_relaxed(&slo->state->judged_ns, 0);
+		if (slo != NULL)
+			settle_slo(slo);
 	}
 }
 
@@ -228,6 +306,8 @@ settle(struct sli_registry *reg, bool same_boot, uint64_t now_ns)
 		}
 		settle_in_flight(ind);
 		back = max_u64(back, settle_time(ind, now_ns));
+		if (!same_boot && sli__mend_gaps(ind) != SLI_OK)
+			return SLI_ENOMEM;
 	}
 	settle_slos(reg);
 	if (mended > 0)
@@ -242,10 +322,15 @@ settle(struct sli_registry *reg, bool same_boot, uint64_t now_ns)
 }
 
 int
-sli__restart_check(struct sli_registry *reg, struct sli_error *err)
+sli__restart_check(struct sli_registry *reg, bool alone, struct sli_error *err)
 {
-	int status = bind_all(reg, err);
+	const struct sli__block *block = reg->arena.block;
+	bool after_loss = alone && block->open_count > 0 &&
+	    !is_same_boot(block);
+	int status = bind_indicators(reg, after_loss, err);
 
+	if (status == SLI_OK)
+		status = bind_slos(reg, after_loss, err);
 	return status == SLI_OK ? check_order(reg, err) : status;
 }
 

@@ -21,8 +21,12 @@ uint64_t sli__restart_clock(struct sli__block *block, bool alone);
 /* The same for a view, which writes nothing. */
 void sli__restart_clock_view(const struct sli__block *header);
 
-/* Bind and check all there is. Errors: SLI_ECORRUPT. */
-int sli__restart_check(struct sli_registry *reg, struct sli_error *err);
+/*
+ * Bind and check all there is. Registrations that a power loss tore apart, in
+ * the last minutes before it, are taken back. Errors: SLI_ECORRUPT.
+ */
+int sli__restart_check(struct sli_registry *reg, bool alone,
+    struct sli_error *err);
 
 /*
  * Take back what dead processes had, and make the history go on from now.

@@ -25,6 +25,14 @@ sli__report(struct sli__report *report, enum sli_finding_kind kind,
 	report->fn(&finding, report->arg);
 }
 
+static int
+pass_on(int status, const struct sli_error *why, struct sli_error *err)
+{
+	if (err != NULL)
+		*err = *why;
+	return status;
+}
+
 /* Of the file, or if that is damaged, its copy. */
 static int
 read_header(struct sli__salvage *s, const struct sli__file *file,
@@ -33,15 +41,11 @@ read_header(struct sli__salvage *s, const struct sli__file *file,
 {
 	struct sli__block copy;
 	struct sli_error why;
-	int status = sli__file_size(file, &s->file_bytes, err);
+	int status = sli__header_look(file, &s->file_bytes, header, &why);
 
-	if (status != SLI_OK)
-		return status;
-	status = sli__header_read(file, 0, header, &why);
-	if (status == SLI_OK && sli__header_kind(header) == SLI__HEADER_MAKING)
-		return sli__fail(err, SLI_EBUSY, "the file is being made");
-	if (status == SLI_OK)
-		status = sli__header_check(header, &why);
+	if (status != SLI_OK && status != SLI_ECORRUPT &&
+	    status != SLI_EVERSION)
+		return pass_on(status, &why, err);
 	if (sli__header_read_copy(file, s->file_bytes, &copy, NULL) == SLI_OK) {
 		if (status == SLI_OK)
 			return SLI_OK;
@@ -51,7 +55,7 @@ read_header(struct sli__salvage *s, const struct sli__file *file,
 		return SLI_OK;
 	}
 	if (status != SLI_OK)
-		return sli__fail(err, status, "%s", why.message);
+		return pass_on(status, &why, err);
 	sli__fail(&why, SLI_OK, "the copy of the header is damaged or missing");
 	sli__report(report, SLI_FINDING_DAMAGE, &why);
 	return SLI_OK;

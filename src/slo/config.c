@@ -2,11 +2,7 @@
 /*
  * Checking what an SLO is to be, or is said to be in a file; and its handle.
  */
-#define _POSIX_C_SOURCE 200809L /* getpid */
-
-#include <sched.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/status.h"
 #include "base/text.h"
@@ -233,11 +229,16 @@ struct sli_slo *
 sli__slo_get(struct sli_registry *reg, uint64_t index)
 {
 	const uint64_t *bound = &reg->slos[index].bound;
+	uint64_t before, its = sli__slo_entry(reg, index)->spec.indicator_index;
 	struct sli_slo *slo = sli__slo_at(reg, index);
 
-	while (slo == NULL && load_acquire(bound) == (uint64_t)getpid()) {
-		sched_yield();
+	/* Another thread may just be binding its indicator. */
+	if (slo == NULL && its < reg->arena.geometry.max_indicators)
+		sli__indicator_get(reg, its);
+	for (;;) {
+		before = load_acquire(bound);
 		slo = sli__slo_at(reg, index);
+		if (slo != NULL || !sli__bind_wait(bound, before))
+			return slo;
 	}
-	return slo;
 }
