@@ -113,7 +113,8 @@ SLI_API SLI_MUST_CHECK int sli_registry_open(const char *path,
  * what would write (record, register, advance, remove) does nothing, or fails
  * with SLI_EACCES. Windows end at the now_ns that is given to them, even if
  * nobody has advanced the history to it. What others register later is there in
- * the next sli_flush().
+ * the next sli_flush(); but for what takes the place of something that was
+ * removed: that is for the next view (sli_registry_info.open_count has grown).
  *
  * Errors:   SLI_EINVAL, SLI_ENOENT, SLI_EACCES, SLI_EVERSION, SLI_ECORRUPT,
  *           SLI_EBUSY (it is just being made), SLI_ENOMEM, SLI_EIO.

@@ -62,9 +62,9 @@ SLI_BEGIN_DECLS
  *
  * @param fn  may call every read, and record; not flush for the same consumer.
  * Errors:   SLI_EINVAL (NULL), SLI_ENOSPC (more than max_consumers),
- *           SLI_EBUSY (this consumer is being flushed; or the registry's lock
+ *           SLI_EBUSY (this consumer is being flushed; or the lock of consumers
  *           was held by another thread at a fork).
- * Thread:   MT-safe (takes the registry's lock for a moment).  Signal: not
+ * Thread:   MT-safe (takes the lock of consumers for a moment).  Signal: not
  *           safe.  Fork: a child of a process with sli_registry_create()
  *           continues with its parent's deltas; processes that share the
  *           registry's memory share its consumers.  Since: 0.1

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L /* nanosleep */
+
 #include <string.h>
+#include <time.h>
 
 #include "arena/arena.h"
 #include "base/arith.h"
@@ -65,6 +68,7 @@ sli__checksum(const void *memory, size_t bytes)
 int
 sli__arena_lock(struct sli__arena *arena, struct sli_error *err)
 {
+	const struct timespec pause = { 0, 20000 };
 	int status;
 
 	if (arena->is_view)
@@ -75,16 +79,28 @@ sli__arena_lock(struct sli__arena *arena, struct sli_error *err)
 	if (status != SLI_OK)
 		return status;
 	status = sli__file_lock(&arena->file, err);
-	if (status != SLI_OK)
+	if (status != SLI_OK) {
 		sli__lock_release(&arena->lock);
-	return status;
+		return status;
+	}
+	/* Another thread is just putting memory in its place. */
+	while (load_acquire(&arena->file.lost) == 1)
+		nanosleep(&pause, NULL);
+	arena->lost = load_relaxed(&arena->file.lost);
+	return SLI_OK;
 }
 
-void
-sli__arena_unlock(struct sli__arena *arena)
+int
+sli__arena_unlock(struct sli__arena *arena, int status, struct sli_error *err)
 {
+	bool was_lost = load_acquire(&arena->file.lost) != arena->lost;
+
 	sli__file_unlock(&arena->file);
 	sli__lock_release(&arena->lock);
+	if (status == SLI_OK && was_lost)
+		return sli__fail(err, SLI_EIO,
+		    "the file was lost meanwhile: see sli_registry_status()");
+	return status;
 }
 
 void

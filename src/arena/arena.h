@@ -102,6 +102,7 @@ struct sli__arena {
 	struct sli__geometry geometry; /* checked */
 	struct sli__lock lock;
 	struct sli__file file;
+	uint64_t lost;	  /* file.lost when the lock was taken */
 	uint32_t process; /* index in the table of processes */
 	bool is_view;
 };
@@ -144,7 +145,13 @@ uint64_t sli__checksum(const void *memory, size_t bytes);
  * processes by the file's. Held for microseconds. Refused to a view.
  */
 int sli__arena_lock(struct sli__arena *arena, struct sli_error *err);
-void sli__arena_unlock(struct sli__arena *arena);
+
+/*
+ * Returns the status that was reached under the lock, or SLI_EIO if the file
+ * was lost meanwhile: then it may be half in the file, half in memory.
+ */
+int sli__arena_unlock(struct sli__arena *arena, int status,
+    struct sli_error *err);
 
 /*
  * Start writing the file to the disk if that is due at this time. For claimers;

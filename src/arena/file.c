@@ -305,10 +305,14 @@ sli__file_reserve(const struct sli__file *file, uint64_t from, uint64_t to,
 	if (file->fd < 0 || load_relaxed(&file->lost) != 0 || from >= to)
 		return SLI_OK;
 	status = sli__file_check(file, file->fd, err);
+	if (status == SLI_OK && sli__file_is_cut(file))
+		status = sli__fail(err, SLI_EIO,
+		    "the file was truncated: see sli_registry_status()");
 	if (status != SLI_OK)
 		return status;
+	/* It has its size: one that lost it must not get it back, empty. */
 	do
-		error = fallocate(file->fd, 0, (off_t)from,
+		error = fallocate(file->fd, FALLOC_FL_KEEP_SIZE, (off_t)from,
 			    (off_t)(to - from)) == 0 ?
 		    0 :
 		    errno;

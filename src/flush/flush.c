@@ -65,7 +65,7 @@ take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
     struct sli__consumer **out)
 {
 	struct sli__consumer *c;
-	int status = sli__lock_take(&reg->arena.lock, NULL);
+	int status = sli__lock_take(&reg->consumers_lock, NULL);
 
 	if (status != SLI_OK)
 		return status;
@@ -86,7 +86,7 @@ take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
 		store_relaxed(&c->flusher, (uint64_t)getpid());
 		*out = c;
 	}
-	sli__lock_release(&reg->arena.lock);
+	sli__lock_release(&reg->consumers_lock);
 	return status;
 }
 
@@ -131,7 +131,7 @@ sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
 
 	if (reg == NULL || fn == NULL)
 		return SLI_EINVAL;
-	status = sli__lock_take(&reg->arena.lock, NULL);
+	status = sli__lock_take(&reg->consumers_lock, NULL);
 	if (status != SLI_OK)
 		return status;
 	c = find_place(reg, fn, arg);
@@ -141,7 +141,7 @@ sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
 		status = SLI_EBUSY;
 	else
 		c->fn = NULL;
-	sli__lock_release(&reg->arena.lock);
+	sli__lock_release(&reg->consumers_lock);
 	return status;
 }
 

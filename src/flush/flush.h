@@ -8,7 +8,7 @@
 
 /*
  * A consumer's place, in this process's handle. fn and arg are written and
- * looked at under the registry's lock; flusher is set under it, and cleared
+ * looked at under the lock of consumers; flusher is set under it, and cleared
  * with release by the flusher, whom the rest belongs to.
  */
 struct sli__consumer {

@@ -139,6 +139,7 @@ struct sli_registry {
 	struct sli_indicator *indicators; /* tables of handles, by index */
 	struct sli_slo *slos;
 	struct sli_writer *writers;
+	struct sli__lock consumers_lock;
 	struct sli__consumer *consumers;
 };
 

@@ -114,7 +114,11 @@ find_place(struct sli_registry *reg, uint64_t bytes, uint64_t *index,
 		    is_sound_place(reg, *index, used, spec))
 			return SLI_OK;
 	}
-	if (count == g->max_indicators)
+	/* After the file was lost, handles may have places past the count. */
+	while (*index < g->max_indicators &&
+	    load_relaxed(&reg->indicators[*index].bound) != 0)
+		++*index;
+	if (*index == g->max_indicators)
 		return sli__fail(err, SLI_ENOSPC,
 		    "the registry is full: it has max_indicators %u",
 		    (uint64_t)g->max_indicators);
@@ -196,14 +200,11 @@ add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
 	memcpy(&e->spec, &spec, sizeof(spec));
 	sli__claims_add(&e->claims, reg->arena.process);
 	/* In this order: whoever dies in between has lost space, no data. */
-	store_relaxed(&block->used_bytes,
-	    max_u64(load_relaxed(&block->used_bytes),
-		spec.arena_offset + spec.arena_bytes));
+	join_max(&block->used_bytes, spec.arena_offset + spec.arena_bytes);
 	/* Pairs with the acquire in sli__indicator_at(). */
 	store_release(&e->life, sli__life_of(&spec, sizeof(spec)));
 	/* Pairs with the acquire in sli__indicator_count(). */
-	store_release(&block->indicator_count,
-	    max_u64(load_relaxed(&block->indicator_count), index + 1));
+	join_max(&block->indicator_count, index + 1);
 	ind = sli__indicator_get(reg, index);
 	if (ind == NULL)
 		return sli__fail(err, SLI_ECORRUPT,
@@ -239,6 +240,7 @@ sli_indicator_register(struct sli_registry *reg,
     const struct sli_indicator_config *config, struct sli_indicator **out,
     struct sli_error *err)
 {
+	struct sli_indicator *found = NULL;
 	struct sli_indicator_config cfg;
 	struct sli__buckets buckets;
 	struct sli__labels labels;
@@ -259,8 +261,10 @@ sli_indicator_register(struct sli_registry *reg,
 		status = sli__arena_lock(&reg->arena, err);
 	if (status != SLI_OK)
 		return status;
-	status = find_or_add(reg, &cfg, &buckets, &labels, out, err);
-	sli__arena_unlock(&reg->arena);
+	status = find_or_add(reg, &cfg, &buckets, &labels, &found, err);
+	status = sli__arena_unlock(&reg->arena, status, err);
+	if (status == SLI_OK)
+		*out = found;
 	return status;
 }
 
@@ -327,8 +331,7 @@ sli_indicator_remove(struct sli_registry *reg, const char *name,
 	if (status != SLI_OK)
 		return status;
 	status = remove_indicator(reg, name, &sorted, why, err);
-	sli__arena_unlock(&reg->arena);
-	return status;
+	return sli__arena_unlock(&reg->arena, status, err);
 }
 
 const char *

@@ -40,17 +40,17 @@ sli_writer_acquire(struct sli_registry *reg, struct sli_writer **out,
 	if (status != SLI_OK)
 		return status;
 	writer = find_free(reg);
-	if (writer != NULL) {
-		store_relaxed(writer->taken, reg->arena.process + UINT64_C(1));
-		*out = writer;
-	}
-	sli__arena_unlock(&reg->arena);
 	if (writer != NULL)
-		return SLI_OK;
-	return sli__fail(err, SLI_ENOSPC,
-	    "all %u writer_shards are taken; accepted: release one, or "
-	    "configure more",
-	    (uint64_t)reg->arena.geometry.writer_shards);
+		store_relaxed(writer->taken, reg->arena.process + UINT64_C(1));
+	else
+		status = sli__fail(err, SLI_ENOSPC,
+		    "all %u writer_shards are taken; accepted: release one, or "
+		    "configure more",
+		    (uint64_t)reg->arena.geometry.writer_shards);
+	status = sli__arena_unlock(&reg->arena, status, err);
+	if (status == SLI_OK)
+		*out = writer;
+	return status;
 }
 
 void

@@ -27,8 +27,8 @@ publish_indicators(struct sli_registry *reg)
 		used = e->spec.arena_offset + e->spec.arena_bytes;
 		count = i + 1;
 	}
-	store_relaxed(&reg->arena.block->used_bytes, used);
-	store_release(&reg->arena.block->indicator_count, count);
+	join_max(&reg->arena.block->used_bytes, used);
+	join_max(&reg->arena.block->indicator_count, count);
 }
 
 static void
@@ -51,7 +51,7 @@ publish_slos(struct sli_registry *reg)
 		store_release(&slo->ind->entry->first_slo, i + 1);
 		count = i + 1;
 	}
-	store_release(&reg->arena.block->slo_count, count);
+	join_max(&reg->arena.block->slo_count, count);
 }
 
 bool

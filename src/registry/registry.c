@@ -49,7 +49,8 @@ sli__registry_init(char *mem, const struct sli__tables *t,
 	const struct sli__geometry *g = &arena->geometry;
 
 	memcpy(&reg->arena, arena, sizeof(*arena));
-	if (sli__lock_init(&reg->arena.lock) != SLI_OK)
+	if (sli__lock_init(&reg->arena.lock) != SLI_OK ||
+	    sli__lock_init(&reg->consumers_lock) != SLI_OK)
 		return sli__fail(err, SLI_ENOMEM,
 		    "no resources for the registry's lock");
 	reg->shards.atomic_first = g->shards;

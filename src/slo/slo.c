@@ -73,15 +73,16 @@ add_slo(struct sli_registry *reg, const struct sli__slo_spec *spec,
     struct sli_slo **out, struct sli_error *err)
 {
 	struct sli__block *block = reg->arena.block;
-	uint64_t index, count = sli__slo_count(reg);
+	uint64_t index;
 	struct sli__slo_entry *e;
 	struct sli_slo *slo;
 
 	/* A place that was freed, or behind the last. */
-	for (index = 0; index < count; index++)
-		if (load_relaxed(&sli__slo_entry(reg, index)->life) ==
-			SLI__LIFE_FREE &&
-		    reg->slos[index].bound == 0)
+	for (index = 0; index < reg->arena.geometry.max_slos; index++)
+		if (load_relaxed(&reg->slos[index].bound) == 0 &&
+		    (index >= sli__slo_count(reg) ||
+			load_relaxed(&sli__slo_entry(reg, index)->life) ==
+			    SLI__LIFE_FREE))
 			break;
 	if (index == reg->arena.geometry.max_slos)
 		return sli__fail(err, SLI_ENOSPC,
@@ -93,7 +94,7 @@ add_slo(struct sli_registry *reg, const struct sli__slo_spec *spec,
 	/* Pairs with the acquire in sli__slo_at(). */
 	store_release(&e->life, sli__life_of(spec, sizeof(*spec)));
 	/* Pairs with the acquire in sli__slo_count(). */
-	store_release(&block->slo_count, max_u64(count, index + 1));
+	join_max(&block->slo_count, index + 1);
 	sli__slo_link(reg, index);
 	slo = sli__slo_get(reg, index);
 	if (slo == NULL)
@@ -129,6 +130,7 @@ int
 sli_slo_register(struct sli_indicator *ind, const struct sli_slo_config *config,
     struct sli_slo **out, struct sli_error *err)
 {
+	struct sli_slo *found = NULL;
 	struct sli__slo_spec wanted;
 	struct sli_slo_config cfg;
 	int status;
@@ -144,8 +146,10 @@ sli_slo_register(struct sli_indicator *ind, const struct sli_slo_config *config,
 		status = sli__arena_lock(&ind->registry->arena, err);
 	if (status != SLI_OK)
 		return status;
-	status = find_or_add(ind->registry, &wanted, out, err);
-	sli__arena_unlock(&ind->registry->arena);
+	status = find_or_add(ind->registry, &wanted, &found, err);
+	status = sli__arena_unlock(&ind->registry->arena, status, err);
+	if (status == SLI_OK)
+		*out = found;
 	return status;
 }
 
@@ -225,8 +229,7 @@ sli_slo_remove(struct sli_registry *reg, const char *name, const char *why,
 	if (status != SLI_OK)
 		return status;
 	status = remove_named(reg, name, why, err);
-	sli__arena_unlock(&reg->arena);
-	return status;
+	return sli__arena_unlock(&reg->arena, status, err);
 }
 
 /* The audit first: a budget that began anew for no known reason would be worse. */
@@ -263,6 +266,5 @@ sli_slo_reset_budget(struct sli_slo *slo, uint64_t now_ns, const char *why,
 	if (status != SLI_OK)
 		return status;
 	reset_budget(slo, now_ns, why);
-	sli__arena_unlock(arena);
-	return SLI_OK;
+	return sli__arena_unlock(arena, SLI_OK, err);
 }
