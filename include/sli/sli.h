@@ -11,6 +11,7 @@
 #include <sli/histogram.h>
 #include <sli/indicator.h>
 #include <sli/registry.h>
+#include <sli/retry.h>
 #include <sli/slo.h>
 #include <sli/status.h>
 #include <sli/time.h>
