@@ -1,25 +1,29 @@
 # SPDX-License-Identifier: MIT
 #
 #   make                 build/libsli.a and build/libsli.so.0
+#   make tool            build/sli, the command (ncurses, jansson)
 #   make check           unit, model, short stress, lint and consumer tests
 #   make check-asan      the tests under AddressSanitizer; also check-ubsan,
 #                        check-tsan, check-valgrind
 #   make check-aarch64   unit and model tests, cross-built, under qemu-user
 #   make check-consumer  install, build outsiders against it, uninstall
 #   make stress          the stress tests in full
+#   make fuzz            the fuzz targets, FUZZ_RUNS executions of each
 #   make bench           measure, and print the tables of the README
 #   make demo            the demo service under load
 #   make deps            install what these need from the distribution
 #   make lint, format    how the code reads
 #   make install         to $(DESTDIR)$(PREFIX); `make uninstall` undoes it
+#   make install-tool    the command, too
 #
 # V=1 shows the commands. CC, CPPFLAGS, CFLAGS, LDFLAGS, DESTDIR, PREFIX (or
-# prefix), LIBDIR and INCLUDEDIR are the user's.
+# prefix), BINDIR, LIBDIR and INCLUDEDIR are the user's.
 
 prefix ?= /usr/local
 PREFIX ?= $(prefix)
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
+BINDIR ?= $(PREFIX)/bin
 CFLAGS ?= -O2 -g
 
 # A check-* target below is this Makefile called again with another BUILD
@@ -42,6 +46,11 @@ STATIC := $(SOURCES:%.c=$(BUILD)/static/%.o)
 SHARED := $(SOURCES:%.c=$(BUILD)/shared/%.o)
 LIBRARIES := $(BUILD)/libsli.a $(BUILD)/libsli.so $(BUILD)/$(SONAME)
 
+TOOL := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard src/tool/*.c))
+TOOL_PACKAGES = ncursesw jansson
+TOOL_TESTS := $(wildcard tests/tool/test_*.sh)
+TOOL_HELPERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tool/*.c))
+
 SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard tests/support/*.c))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/bench_*.c))
@@ -63,8 +72,9 @@ endif
 
 # ---- build ----
 
-.PHONY: all tests benches clean
+.PHONY: all tool tests benches clean
 all: $(LIBRARIES)
+tool: $(BUILD)/sli
 tests: $(TESTS)
 benches: $(BENCHES)
 
@@ -79,6 +89,8 @@ $(BUILD)/flags: FORCE
 INTERNAL = -Isrc
 $(BUILD)/static/tests/%.o: INTERNAL = -Isrc -D_GNU_SOURCE
 $(BUILD)/static/bench/%.o: INTERNAL =
+$(BUILD)/static/src/tool/%.o: INTERNAL = \
+	$(shell pkg-config --cflags $(TOOL_PACKAGES))
 
 $(BUILD)/static/%.o: %.c $(BUILD)/flags
 	@mkdir -p '$(@D)'
@@ -111,6 +123,10 @@ $(BUILD)/tests/%: $(BUILD)/static/tests/%.o $(SUPPORT) $(BUILD)/libsli.a
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ -lcmocka -lm -pthread
 
+$(BUILD)/sli: $(TOOL) $(BUILD)/libsli.a
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(TOOL_PACKAGES)) -lm
+
 $(BUILD)/bench/%: $(BUILD)/static/bench/%.o $(BENCH_SUPPORT) $(LIBRARIES)
 	@mkdir -p '$(@D)'
 	$(say) LINK $@
@@ -121,7 +137,8 @@ clean:
 	$(say) RM $(BUILD)
 	$(Q)rm -rf '$(BUILD)'
 
--include $(patsubst %.o,%.d,$(STATIC) $(SHARED) $(SUPPORT) $(BENCH_SUPPORT) \
+-include $(patsubst %.o,%.d,$(STATIC) $(SHARED) $(TOOL) $(SUPPORT) \
+	$(BENCH_SUPPORT) $(TOOL_HELPERS:$(BUILD)/%=$(BUILD)/static/%.o) \
 	$(TESTS:$(BUILD)/%=$(BUILD)/static/%.o) \
 	$(BENCHES:$(BUILD)/%=$(BUILD)/static/%.o))
 
@@ -147,15 +164,16 @@ CROSS = aarch64-linux-gnu
 CROSS_LIB = $(SYSROOT)/usr/lib/$(CROSS)
 
 .PHONY: run check check-asan check-ubsan check-tsan check-valgrind
-.PHONY: check-aarch64 check-consumer stress bench demo
+.PHONY: check-aarch64 check-consumer check-tool stress fuzz bench demo
 run: $(TESTS)
 	+$(Q)WRAP='$(WRAP)' CC='$(CC)' MAKE='$(MAKE)' \
 		tests/run.sh '$(BUILD)' $(RUN)
 
 check:
-	$(Q).ci/deps.sh build check
-	+$(Q)$(MAKE) all
-	+$(Q)$(MAKE) run RUN='$(QUICK) .ci/lint.sh tests/consumer/check.sh'
+	$(Q).ci/deps.sh build check tool
+	+$(Q)$(MAKE) all tool $(TOOL_HELPERS)
+	+$(Q)$(MAKE) run RUN='$(QUICK) .ci/lint.sh tests/consumer/check.sh \
+		$(TOOL_TESTS)'
 
 check-asan:
 	$(Q).ci/deps.sh build check
@@ -191,9 +209,19 @@ check-consumer:
 	+$(Q)$(MAKE) all
 	+$(Q)$(MAKE) run TESTS= RUN=tests/consumer/check.sh
 
+check-tool:
+	$(Q).ci/deps.sh build check tool
+	+$(Q)$(MAKE) tool $(TOOL_HELPERS)
+	+$(Q)$(MAKE) run TESTS= RUN='$(TOOL_TESTS)'
+
 stress:
 	$(Q).ci/deps.sh build check
 	+$(Q)$(MAKE) run RUN=stress
+
+FUZZ_RUNS = 100000
+fuzz:
+	$(Q).ci/deps.sh build fuzz
+	$(Q)tests/fuzz/run.sh '$(FUZZ_RUNS)'
 
 bench:
 	$(Q).ci/deps.sh build bench
@@ -202,17 +230,17 @@ bench:
 
 # The service is built as any user would: by pkg-config, from an installation.
 demo:
-	$(Q).ci/deps.sh build demo
+	$(Q).ci/deps.sh build tool demo
 	$(Q)mkdir -p '$(BUILD)/demo'
 	+$(Q)SLI_PREFIX=$$(realpath '$(BUILD)/demo') && export SLI_PREFIX && \
-		$(MAKE) install DESTDIR= PREFIX="$$SLI_PREFIX" && \
+		$(MAKE) install install-tool DESTDIR= PREFIX="$$SLI_PREFIX" && \
 		CC='$(CC)' bench/service/demo.sh
 
 # ---- keep ----
 
 .PHONY: deps lint format
 deps:
-	$(Q).ci/deps.sh build check bench demo
+	$(Q).ci/deps.sh build check tool bench demo
 
 lint:
 	$(Q).ci/deps.sh build lint
@@ -230,7 +258,7 @@ format:
 MADE = $(BUILD)/made-directories
 HEADERS := $(wildcard include/sli/*.h)
 
-.PHONY: install uninstall
+.PHONY: install install-tool uninstall
 install: all
 	$(say) INSTALL '$(DESTDIR)$(PREFIX)'
 	$(Q)for dir in '$(DESTDIR)$(INCLUDEDIR)/sli' \
@@ -251,11 +279,18 @@ install: all
 		-e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
 		libsli.pc.in >'$(DESTDIR)$(LIBDIR)/pkgconfig/libsli.pc'
 
+install-tool: tool
+	$(say) INSTALL '$(DESTDIR)$(BINDIR)/sli'
+	$(Q)[ -d '$(DESTDIR)$(BINDIR)' ] || echo '$(DESTDIR)$(BINDIR)' >>$(MADE)
+	$(Q)mkdir -p '$(DESTDIR)$(BINDIR)'
+	$(Q)install -m 755 $(BUILD)/sli '$(DESTDIR)$(BINDIR)'
+
 uninstall:
 	$(say) RM '$(DESTDIR)$(PREFIX)'
 	$(Q)rm -f $(HEADERS:include/%='$(DESTDIR)$(INCLUDEDIR)/%') \
 		$(patsubst %,'$(DESTDIR)$(LIBDIR)/%',libsli.a libsli.so $(SONAME) \
-			libsli.so.$(VERSION) pkgconfig/libsli.pc)
+			libsli.so.$(VERSION) pkgconfig/libsli.pc) \
+		'$(DESTDIR)$(BINDIR)/sli'
 	$(Q)rmdir '$(DESTDIR)$(INCLUDEDIR)/sli' 2>/dev/null || true
 	$(Q)[ ! -f $(MADE) ] || { \
 		sort -ru $(MADE) | while read -r dir; do \

@@ -3,7 +3,7 @@
 #
 # Install what is missing of the groups asked for, with apt-get.
 #
-#   .ci/deps.sh GROUP...     build check valgrind clang lint demo bench aarch64
+#   .ci/deps.sh GROUP...     the groups are below
 #
 # What is looked for is what will be used, a command or a header, so that one
 # built from source does as well as a package.
@@ -40,11 +40,26 @@ for group in "$@"; do
 		need pkg-config pkg-config
 		need binutils readelf
 		;;
+	tool)
+		need libncurses-dev ncurses.h
+		need libjansson-dev jansson.h
+		need pkg-config pkg-config
+		need tmux tmux
+		need jq jq
+		need procps pgrep
+		;;
 	valgrind)
 		need valgrind valgrind
 		;;
 	clang)
 		need clang clang
+		;;
+	fuzz)
+		need clang clang
+		# clang may be there without its runtimes.
+		echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+			clang -fsanitize=fuzzer,address -x c -o /dev/null - \
+			2>/dev/null || missing="$missing libclang-rt-dev"
 		;;
 	lint)
 		need clang-format clang-format

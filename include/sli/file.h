@@ -22,9 +22,9 @@
  *                          SLI_SYNC_NONE            SLI_SYNC_PERIODIC
  *   exit, exec, _exit      nothing                  nothing
  *   kill -9, a crash       nothing                  nothing
- *   power loss, a kernel   what the kernel had not  at most sync_ns, plus what
- *   panic                  written: about 35 s      the file system takes to
- *                          by Linux's defaults      commit (ext4: 5 s)
+ *   power loss, a kernel   what the kernel had not  at most sync_ns and a slot,
+ *   panic                  written: about 35 s      plus what the file system
+ *                          by Linux's defaults      takes to commit (ext4: 5 s)
  *   the disk is full       nothing: space is        nothing
  *                          allocated before an
  *                          indicator is registered
@@ -43,7 +43,7 @@ struct sli_registry_info {
 	uint32_t max_indicators, indicator_count;
 	uint32_t max_slos, slo_count;
 	uint32_t shards, atomic_shards, writer_shards;
-	uint32_t process_count; /* that have it open, this one included */
+	uint32_t process_count; /* that have it open; a view does not count */
 	uint64_t open_count;	/* times it was opened, creation included */
 	uint64_t audit_count;	/* records ever made */
 	uint64_t synced_ns;	/* when it was last written out; 0 never */
@@ -126,8 +126,10 @@ SLI_API SLI_MUST_CHECK int sli_registry_view(const char *path,
 /**
  * Write all of it to the disk, and wait for that.
  *
- * Nothing else needs this: SLI_SYNC_PERIODIC starts such writing, without
- * waiting, when a slot opens and sync_ns have passed.
+ * Nothing else needs this: SLI_SYNC_PERIODIC starts such writing when a slot
+ * opens and sync_ns have passed, for the indicator whose slot it is. The event
+ * that opens the slot waits for no write, but it may wait for a place in the
+ * queue of a busy disk: a timer that calls sli_advance() takes that upon itself.
  *
  * Errors:   SLI_EINVAL (NULL), SLI_EACCES (a view), SLI_EIO. In memory: SLI_OK.
  * Thread:   MT-safe.  Signal: not safe.  Progress: waits for the disk.

@@ -77,7 +77,10 @@ struct sli_budget {
 	uint64_t
 	    exhausted_in_ns; /* at burn_rate_1h; 0 spent, UINT64_MAX never */
 	int has_data; /* 0: no event in the period; sli, remaining are 1 */
-	/* As judged when the present slot opened; sli_slo_alert(): now. */
+	/*
+	 * As judged when the present slot opened (in a view: now);
+	 * sli_slo_alert(): now.
+	 */
 	enum sli_alert_state page, ticket;
 	uint64_t covered_ns; /* how much of the period has history */
 	uint64_t reset_ns; /* the budget was reset then; 0: not in the period */
@@ -123,7 +126,8 @@ SLI_BEGIN_DECLS
  * Errors:   SLI_EINVAL (also: threshold_ns is none of the indicator's),
  *           SLI_ERANGE (objective, period), SLI_EVERSION, SLI_EEXIST (the name
  *           is taken, by another indicator or configuration), SLI_ENOSPC,
- *           SLI_EBUSY (as for sli_indicator_register()). Nothing has changed
+ *           SLI_EBUSY, SLI_EACCES, SLI_EIO (as for
+ *           sli_indicator_register()), SLI_ENOENT (the indicator was removed). Nothing has changed
  *           after an error.
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
@@ -165,7 +169,8 @@ SLI_API SLI_MUST_CHECK int sli_slo_remove(struct sli_registry *reg,
  * @param why  a reason, which an SLI_AUDIT_BUDGET_RESET keeps; 1 to 255 bytes
  *             of UTF-8.
  * Accuracy: exact: the events that had returned from recording before the call.
- * Errors:   SLI_EINVAL (NULL, why), SLI_EACCES (a view), SLI_EBUSY (the lock).
+ * Errors:   SLI_EINVAL (NULL, why), SLI_EACCES (a view), SLI_EBUSY (the lock),
+ *           SLI_ENOENT (it was removed).
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
  */

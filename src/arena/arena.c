@@ -18,6 +18,13 @@ sli__layout(uint64_t *end, uint64_t bytes)
 	return offset;
 }
 
+uint64_t
+sli__layout_page(uint64_t *end, uint64_t bytes)
+{
+	*end = round_up(*end, SLI__PAGE);
+	return sli__layout(end, bytes);
+}
+
 void
 sli__block_sign(struct sli__block *block)
 {
@@ -104,16 +111,16 @@ sli__arena_unlock(struct sli__arena *arena, int status, struct sli_error *err)
 }
 
 void
-sli__arena_write_out(struct sli__arena *arena, uint64_t now_ns)
+sli__arena_write_out(const struct sli__arena *arena, uint64_t *synced_ns,
+    uint64_t from, uint64_t to, uint64_t now_ns)
 {
-	uint64_t *word = &arena->block->synced_ns;
-	uint64_t synced = load_relaxed(word), every = arena->file.sync_ns;
+	uint64_t synced = load_relaxed(synced_ns), every = arena->file.sync_ns;
 
 	/* Far in the future it is no time, or a clock was set back. */
 	if (every == 0 || now_ns - synced < every || synced - now_ns < every)
 		return;
-	if (cas_acq_rel(word, &synced, now_ns))
-		sli__file_write_out(&arena->file);
+	if (cas_acq_rel(synced_ns, &synced, now_ns))
+		sli__file_write_out(&arena->file, from, to);
 }
 
 bool

@@ -37,6 +37,9 @@
 /* Apart, so that neither a line nor the pair a prefetcher takes is shared. */
 #define SLI__ALIGN 128
 
+/* Of the file, and of the disk: what is written at once. */
+#define SLI__PAGE 4096
+
 /* Raised with every change to what lies in a block. */
 #define SLI__LAYOUT 1
 
@@ -73,7 +76,8 @@ struct sli__geometry {
  *   audit_count       holder of the lock      any               release/acquire
  *   boot, epoch_ns,   holder of the lock      the same          -
  *   open_count
- *   synced_ns         claimers (cas)          claimers          relaxed
+ *   synced_ns         claimers (cas)          claimers          relaxed: of
+ *                     the part before the arena
  *   the others        its maker               any               -
  */
 struct sli__block {
@@ -126,6 +130,9 @@ sli__at(const struct sli__arena *arena, uint64_t offset)
  */
 uint64_t sli__layout(uint64_t *end, uint64_t bytes);
 
+/* The same, from a page's start. */
+uint64_t sli__layout_page(uint64_t *end, uint64_t bytes);
+
 /* The version of this libsli, as a block keeps it. */
 void sli__block_sign(struct sli__block *block);
 
@@ -154,10 +161,12 @@ int sli__arena_unlock(struct sli__arena *arena, int status,
     struct sli_error *err);
 
 /*
- * Start writing the file to the disk if that is due at this time. For claimers;
- * async-signal-safe.
+ * Start writing [from, to) of the file to the disk, if by *synced_ns (in the
+ * block) that is due. For claimers, each for its indicator's part, so that none
+ * has much to do; async-signal-safe.
  */
-void sli__arena_write_out(struct sli__arena *arena, uint64_t now_ns);
+void sli__arena_write_out(const struct sli__arena *arena, uint64_t *synced_ns,
+    uint64_t from, uint64_t to, uint64_t now_ns);
 
 /*
  * Is the file no longer the one that was opened? A process that finds this has

@@ -15,7 +15,7 @@ entry_of(const struct sli__arena *arena, uint64_t n)
 	struct sli__audit_entry *ring = sli__at(arena,
 	    arena->geometry.audit_offset);
 
-	return &ring[n % SLI_AUDIT_MAX];
+	return &ring[n % SLI__AUDIT_PLACES];
 }
 
 void

@@ -14,6 +14,9 @@
 
 #include "arena/arena.h"
 
+/* One more than is promised: the one that is being written. */
+#define SLI__AUDIT_PLACES (SLI_AUDIT_MAX + 1)
+
 struct sli__audit_entry {
 	uint64_t number; /* 1 + n */
 	uint64_t checksum;

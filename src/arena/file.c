@@ -83,14 +83,28 @@ sli__file_init(struct sli__file *file)
 	file->lock_fd = -1;
 }
 
-/* The application may have closed our descriptor, and have another file there. */
+/*
+ * The application may have closed our descriptor, and have another file there.
+ * Leaves errno alone: signal handlers may ask.
+ */
+static bool
+look(const struct sli__file *file, int fd, struct stat *st)
+{
+	int error = errno;
+	bool same = fd >= 0 && fstat(fd, st) == 0 &&
+	    (uint64_t)st->st_dev == file->device &&
+	    (uint64_t)st->st_ino == file->inode;
+
+	errno = error;
+	return same;
+}
+
 static bool
 is_ours(const struct sli__file *file, int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && (uint64_t)st.st_dev == file->device &&
-	    (uint64_t)st.st_ino == file->inode;
+	return look(file, fd, &st);
 }
 
 int
@@ -233,7 +247,7 @@ sli__file_is_deleted(const struct sli__file *file)
 {
 	struct stat st;
 
-	return file->fd >= 0 && fstat(file->fd, &st) == 0 && st.st_nlink == 0;
+	return look(file, file->fd, &st) && st.st_nlink == 0;
 }
 
 bool
@@ -241,7 +255,7 @@ sli__file_is_cut(const struct sli__file *file)
 {
 	struct stat st;
 
-	return file->fd >= 0 && fstat(file->fd, &st) == 0 &&
+	return look(file, file->fd, &st) &&
 	    (uint64_t)st.st_size < file->map_bytes;
 }
 
@@ -265,6 +279,15 @@ sli__file_read(const struct sli__file *file, void *to, size_t bytes,
 	return SLI_OK;
 }
 
+/* There the kernel would not only refuse, but raise SIGXFSZ. */
+static bool
+is_past_limit(uint64_t bytes)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) == 0 && bytes > limit.rlim_cur;
+}
+
 int
 sli__file_write(const struct sli__file *file, const void *from, size_t bytes,
     uint64_t offset, struct sli_error *err)
@@ -272,6 +295,8 @@ sli__file_write(const struct sli__file *file, const void *from, size_t bytes,
 	const char *at = from;
 	ssize_t n;
 
+	if (is_past_limit(offset + bytes))
+		return fail_errno(err, "write", EFBIG);
 	for (; bytes > 0; at += n, bytes -= (size_t)n, offset += (uint64_t)n) {
 		n = pwrite(file->fd, at, bytes, (off_t)offset);
 		if (n < 0 && errno == EINTR)
@@ -286,10 +311,7 @@ int
 sli__file_resize(const struct sli__file *file, uint64_t bytes,
     struct sli_error *err)
 {
-	struct rlimit limit;
-
-	/* Past the limit the kernel would not only refuse, but raise SIGXFSZ. */
-	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && bytes > limit.rlim_cur)
+	if (is_past_limit(bytes))
 		return fail_errno(err, "extend", EFBIG);
 	if (ftruncate(file->fd, (off_t)bytes) != 0)
 		return fail_errno(err, "extend", errno);
@@ -361,24 +383,31 @@ sli__file_map(struct sli__file *file, uint64_t bytes, bool writable,
 bool
 sli__file_replace(struct sli__file *file)
 {
+	const int flags = MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS |
+	    MAP_NORESERVE;
+	int error = errno;
 	uint64_t lost = 0;
+	bool is_done;
 
 	if (!cas_acq_rel(&file->lost, &lost, 1))
 		return false;
-	if (mmap(file->map, file->map_bytes, PROT_READ | PROT_WRITE,
-		MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
-		0) == MAP_FAILED) {
+	is_done = mmap(file->map, file->map_bytes, PROT_READ | PROT_WRITE,
+		      flags, -1, 0) != MAP_FAILED;
+	if (!is_done)
 		store_relaxed(&file->lost, 0);
-		return false;
-	}
-	return true;
+	errno = error;
+	return is_done;
 }
 
 void
-sli__file_write_out(const struct sli__file *file)
+sli__file_write_out(const struct sli__file *file, uint64_t from, uint64_t to)
 {
-	if (file->fd >= 0)
-		sync_file_range(file->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	int error = errno; /* of whoever is recording */
+
+	if (load_relaxed(&file->lost) == 0 && is_ours(file, file->fd))
+		(void)sync_file_range(file->fd, (off_t)from, (off_t)(to - from),
+		    SYNC_FILE_RANGE_WRITE);
+	errno = error;
 }
 
 int

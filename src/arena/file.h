@@ -99,8 +99,12 @@ int sli__file_map(struct sli__file *file, uint64_t bytes, bool writable,
  */
 bool sli__file_replace(struct sli__file *file);
 
-/* Start writing to the disk: without waiting, async-signal-safe. */
-void sli__file_write_out(const struct sli__file *file);
+/*
+ * Start writing [from, to) to the disk. Waits for no write, but for a place in
+ * the disk's queue. Async-signal-safe.
+ */
+void sli__file_write_out(const struct sli__file *file, uint64_t from,
+    uint64_t to);
 int sli__file_sync(const struct sli__file *file, struct sli_error *err);
 
 /* The lock of registration. Nothing to lock in memory, or if the file is lost. */

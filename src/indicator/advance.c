@@ -73,9 +73,23 @@ fill(struct sli_indicator *ind, struct sli__history *h,
 			sli__slot_join(h, due.slot[i].level, due.slot[i].k,
 			    first, n, totals);
 	}
-	for (i = 0; i < due.count; i++)
+	/* The finest last: who sees it ended sees the others ended. */
+	for (i = due.count; i-- > 0;)
 		sli__slot_end(h, due.slot[i].level, due.slot[i].k);
 	return true;
+}
+
+/* Its history, and by whoever comes first, what all have in common. */
+static void
+write_out(const struct sli_indicator *ind, uint64_t now_ns)
+{
+	const struct sli__arena *arena = &ind->registry->arena;
+	const struct sli__indicator_spec *spec = &ind->spec;
+
+	sli__arena_write_out(arena, &ind->entry->synced_ns, spec->arena_offset,
+	    spec->arena_offset + spec->arena_bytes, now_ns);
+	sli__arena_write_out(arena, &arena->block->synced_ns, 0,
+	    arena->geometry.arena_offset, now_ns);
 }
 
 static bool
@@ -101,7 +115,7 @@ sli__advance(struct sli_indicator *ind, uint64_t now_ns)
 	/* No verdict waits for histograms: they may take longer than a slot. */
 	ind->registry->on_slot(ind, claim.open_ns);
 	fill(ind, &ind->latency, &ind->latencies, &claim);
-	sli__arena_write_out(arena, claim.open_ns);
+	write_out(ind, claim.open_ns);
 }
 
 struct sli__moment

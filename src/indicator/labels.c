@@ -111,6 +111,17 @@ put(char *series, size_t *at, const char *text)
 	series[*at] = '\0';
 }
 
+static void
+put_escaped(char *series, size_t *at, const char *text)
+{
+	char one[3] = "\\";
+
+	for (; *text != '\0'; text++) {
+		one[1] = *text;
+		put(series, at, *text == '"' || *text == '\\' ? one : one + 1);
+	}
+}
+
 void
 sli__labels_series(const struct sli__indicator_spec *spec,
     char series[SLI__SERIES_MAX + 1])
@@ -125,7 +136,7 @@ sli__labels_series(const struct sli__indicator_spec *spec,
 		put(series, &at, i == 0 ? "{" : ",");
 		put(series, &at, labels[i].name);
 		put(series, &at, "=\"");
-		put(series, &at, labels[i].value);
+		put_escaped(series, &at, labels[i].value);
 		put(series, &at, "\"");
 	}
 	put(series, &at, spec->label_count > 0 ? "}" : "");

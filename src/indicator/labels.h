@@ -21,11 +21,11 @@ int sli__labels_check(const struct sli_label *labels, uint32_t count,
 /* Point at the labels of such a text. */
 void sli__labels_map(const char *text, uint32_t count, struct sli_label *out);
 
-/* A name, and per label two texts, four marks. */
+/* A name, and per label two texts, four marks; all of it may be escaped. */
 #define SLI__SERIES_MAX                                                        \
-	(SLI_NAME_MAX + SLI_LABEL_BYTES_MAX + 4 * SLI_LABELS_MAX + 2)
+	(SLI_NAME_MAX + 2 * SLI_LABEL_BYTES_MAX + 4 * SLI_LABELS_MAX + 2)
 
-/* name{label="value",...} */
+/* name{label="value",...}, with \" and \\ as in OpenMetrics */
 void sli__labels_series(const struct sli__indicator_spec *spec,
     char series[SLI__SERIES_MAX + 1]);
 

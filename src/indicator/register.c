@@ -153,7 +153,8 @@ clear_place(struct sli_registry *reg, uint64_t index,
 	for (s = 0; s < reg->shards.count; s++)
 		sli__zero(sli__cell(&cells, s, 0),
 		    SLI__INDICATOR_CELLS * sizeof(uint64_t));
-	sli__zero(e, sizeof(*e));
+	/* Whose space it is must be known if we die here. */
+	sli__zero(e, offsetof(struct sli__indicator_entry, spec));
 	return SLI_OK;
 }
 

@@ -230,10 +230,10 @@ sli__geometry_plan(const struct sli_registry_config *cfg,
 	g->writers_offset = sli__layout(&end,
 	    cfg->writer_shards * sizeof(uint64_t));
 	g->audit_offset = sli__layout(&end,
-	    SLI_AUDIT_MAX * sizeof(struct sli__audit_entry));
-	g->indicators_offset = sli__layout(&end,
+	    SLI__AUDIT_PLACES * sizeof(struct sli__audit_entry));
+	g->indicators_offset = sli__layout_page(&end,
 	    cfg->max_indicators * sizeof(struct sli__indicator_entry));
-	g->slos_offset = sli__layout(&end,
+	g->slos_offset = sli__layout_page(&end,
 	    cfg->max_slos * sizeof(struct sli__slo_entry));
 	/*
 	 * An odd number of line pairs from shard to shard: with a power of two

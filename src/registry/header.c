@@ -10,7 +10,6 @@ static const char magic_whole[8] = "\x89SLI\r\n\x1a\n";
 static const char magic_making[8] = "\x89SLI-new";
 
 #define BYTE_ORDER_MARK UINT32_C(0x01020304)
-#define PAGE UINT64_C(4096)
 
 /* Of the shape of all that lies in a block: another compiler, another ABI. */
 static uint64_t
@@ -23,7 +22,7 @@ layout_hash(void)
 		offsetof(struct sli__block, used_bytes),
 		sizeof(struct sli__process),
 		sizeof(struct sli__audit_entry),
-		SLI_AUDIT_MAX,
+		SLI__AUDIT_PLACES,
 		sizeof(struct sli__timeline),
 		sizeof(struct sli__indicator_entry),
 		offsetof(struct sli__indicator_entry, life),
@@ -54,13 +53,13 @@ sli__header_kind(const struct sli__block *header)
 uint64_t
 sli__header_copy_offset(const struct sli__geometry *geometry)
 {
-	return round_up(geometry->size_bytes, PAGE);
+	return round_up(geometry->size_bytes, SLI__PAGE);
 }
 
 uint64_t
 sli__header_file_bytes(const struct sli__geometry *geometry)
 {
-	return sli__header_copy_offset(geometry) + PAGE;
+	return sli__header_copy_offset(geometry) + SLI__PAGE;
 }
 
 void
@@ -122,12 +121,12 @@ sli__header_read_copy(const struct sli__file *file, uint64_t file_bytes,
 {
 	int status;
 
-	if (file_bytes < 2 * PAGE)
+	if (file_bytes < 2 * SLI__PAGE)
 		return sli__fail(err, SLI_ECORRUPT,
 		    "the file is too short for a copy of its header: %u bytes",
 		    file_bytes);
-	status = sli__header_read(file, (file_bytes - 1) / PAGE * PAGE, header,
-	    err);
+	status = sli__header_read(file,
+	    (file_bytes - 1) / SLI__PAGE * SLI__PAGE, header, err);
 	return status == SLI_OK ? sli__header_check(header, err) : status;
 }
 

@@ -39,31 +39,41 @@ is_clear(const struct sli__history *h, uint32_t level, uint32_t place)
 	return true;
 }
 
-/* What was dropped, and what is no boundary, or was never joined to its end. */
 static uint64_t
-clear_slots(struct sli__series *s, uint64_t limit_ns, bool look)
+clear_dropped(const struct sli__series *s, bool look)
 {
-	const struct sli__level *l;
-	uint64_t cleared = 0, stamp;
-	uint32_t i, level, place;
+	const struct sli__slot *slot;
+	uint64_t cleared = 0;
+	uint32_t i;
 
 	for (i = 0; i < s->count; i++) {
 		if (!s->point[i].drop)
 			continue;
 		cleared++;
-		level = s->point[i].slot.level;
+		slot = &s->point[i].slot;
 		if (!look)
-			clear_slot(s->h, level,
-			    (uint32_t)(s->point[i].slot.k %
-				s->h->level[level].slots));
+			clear_slot(s->h, slot->level,
+			    (uint32_t)(slot->k %
+				s->h->level[slot->level].slots));
 	}
-	for (level = 0; level < s->h->levels; level++) {
-		l = &s->h->level[level];
+	return cleared;
+}
+
+/* What is no boundary, or was never joined to its end; or words without one. */
+static uint64_t
+clear_strays(struct sli__history *h, uint64_t limit_ns, bool look)
+{
+	const struct sli__level *l;
+	uint64_t cleared = 0, stamp;
+	uint32_t level, place;
+
+	for (level = 0; level < h->levels; level++) {
+		l = &h->level[level];
 		for (place = 0; place < l->slots; place++) {
 			stamp = load_acquire(&l->stamps[place]);
 			if (sli__series_boundary(l, place, limit_ns) != 0 ||
 			    (stamp == 0 &&
-				(is_clear(s->h, level, place) ||
+				(is_clear(h, level, place) ||
 				    load_acquire(&l->stamps[place]) != 0)))
 				continue;
 			/* Others may just be joining it. */
@@ -71,7 +81,7 @@ clear_slots(struct sli__series *s, uint64_t limit_ns, bool look)
 				continue;
 			cleared++;
 			if (!look)
-				clear_slot(s->h, level, place);
+				clear_slot(h, level, place);
 		}
 	}
 	return cleared;
@@ -104,14 +114,14 @@ raise_total(const struct sli__series *s, uint32_t cell, uint64_t by)
 }
 
 static void
-mend_series(struct sli__series *s, enum sli__mend_mode mode, uint64_t limit_ns,
-    struct sli__mending *out)
+mend_level(struct sli__series *s, uint32_t level, enum sli__mend_mode mode,
+    uint64_t limit_ns, struct sli__mending *out)
 {
 	bool look = mode == SLI__MEND_LOOK;
 	uint64_t total, wanted;
 	uint32_t cell;
 
-	sli__series_collect(s, limit_ns);
+	sli__series_collect(s, level, level + 1, limit_ns);
 	for (cell = 0; cell < s->h->cells; cell++) {
 		wanted = sli__series_judge(s, cell,
 		    mode != SLI__MEND_AFTER_LOSS);
@@ -123,7 +133,7 @@ mend_series(struct sli__series *s, enum sli__mend_mode mode, uint64_t limit_ns,
 		if (!look)
 			raise_total(s, cell, wanted - total);
 	}
-	out->dropped += clear_slots(s, limit_ns, look);
+	out->dropped += clear_dropped(s, look);
 }
 
 static int
@@ -132,10 +142,15 @@ mend_history(struct sli_indicator *ind, struct sli__history *h,
     struct sli__mending *out)
 {
 	struct sli__series s;
+	uint32_t level;
 	int status = sli__series_init(&s, ind, h, cells);
 
-	if (status == SLI_OK)
-		mend_series(&s, mode, limit_ns, out);
+	if (status == SLI_OK) {
+		for (level = 0; level < h->levels; level++)
+			mend_level(&s, level, mode, limit_ns, out);
+		out->dropped += clear_strays(h, limit_ns,
+		    mode == SLI__MEND_LOOK);
+	}
 	sli__series_free(&s);
 	return status;
 }
@@ -175,7 +190,7 @@ fill_history(struct sli_indicator *ind, struct sli__history *h)
 	int status = sli__series_init(&s, ind, h, NULL);
 
 	if (status == SLI_OK) {
-		sli__series_collect(&s, open_ns);
+		sli__series_collect(&s, 0, h->levels, open_ns);
 		/* Finer slots of earlier rounds are of use to coarser levels. */
 		for (level = h->levels; level-- > 0;)
 			fill_level(&s, level, open_ns);

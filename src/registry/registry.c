@@ -225,7 +225,8 @@ sli_registry_close(struct sli_registry *reg)
 		return;
 	/* Nobody else is here to start it, after this. */
 	if (reg->arena.file.sync_ns != 0)
-		sli__file_write_out(&reg->arena.file);
+		sli__file_write_out(&reg->arena.file, 0,
+		    reg->arena.geometry.size_bytes);
 	sli__file_close(&reg->arena.file);
 	/*
 	 * In the caller's memory there is nothing to end: other processes may

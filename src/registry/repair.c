@@ -161,7 +161,7 @@ copy_slo(struct sli_slo *from, struct sli_registry *reg, struct sli_error *err)
 	status = sli_slo_register(ind, &cfg, &to, err);
 	if (status != SLI_OK)
 		return status;
-	to->entry->mark = from->entry->mark;
+	to->entry->mark[0] = *sli__slo_mark(from->entry);
 	store_relaxed(&to->state->alerts, load_relaxed(&from->state->alerts));
 	store_relaxed(&to->state->memory, load_relaxed(&from->state->memory));
 	store_relaxed(&to->state->verdict, load_relaxed(&from->state->verdict));

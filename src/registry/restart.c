@@ -101,19 +101,17 @@ bind_indicators(struct sli_registry *reg, bool after_loss,
 			continue;
 		if (!after_loss || !is_torn(e, newest))
 			return as_corrupt(err);
-		store_release(&e->life, SLI__LIFE_REMOVED);
 	}
 	return SLI_OK;
 }
 
 static bool
-has_indicator(const struct sli_registry *reg, const struct sli__slo_entry *e)
+has_indicator(struct sli_registry *reg, const struct sli__slo_entry *e)
 {
 	uint64_t index = e->spec.indicator_index;
 
 	return index < sli__indicator_count(reg) &&
-	    load_relaxed(&sli__indicator_entry(reg, index)->life) >=
-	    SLI__LIFE_ALIVE;
+	    sli__indicator_at(reg, index) != NULL;
 }
 
 /* An SLO that was never judged is new, too; or it went with its indicator. */
@@ -132,7 +130,6 @@ bind_slos(struct sli_registry *reg, bool after_loss, struct sli_error *err)
 		    (load_relaxed(&e->state.judged_ns) != 0 &&
 			has_indicator(reg, e)))
 			return as_corrupt(err);
-		store_release(&e->life, SLI__LIFE_REMOVED);
 	}
 	return SLI_OK;
 }
@@ -190,24 +187,55 @@ drop_claims(struct sli_registry *reg, bool alone)
 	}
 }
 
-/* Removed entries may be used again: no process has a handle to one. */
+/*
+ * Entries that were removed, or torn and so not bound, may be used again: no
+ * process has a handle to one.
+ */
+static void
+free_dead(uint64_t *life, uint64_t bound)
+{
+	uint64_t now = load_relaxed(life);
+
+	if (now == SLI__LIFE_REMOVED ||
+	    (now >= SLI__LIFE_ALIVE && bound != now))
+		store_release(life, SLI__LIFE_FREE);
+}
+
+/* Behind the last that has space, places are as good as new. */
+static void
+lower_counts(struct sli_registry *reg)
+{
+	uint64_t indicators = sli__indicator_count(reg);
+	uint64_t slos = sli__slo_count(reg);
+	const struct sli__indicator_entry *e;
+
+	for (; indicators > 0; indicators--) {
+		e = sli__indicator_entry(reg, indicators - 1);
+		if (load_relaxed(&e->life) != SLI__LIFE_FREE ||
+		    e->spec.arena_bytes != 0)
+			break;
+	}
+	for (; slos > 0; slos--)
+		if (load_relaxed(&sli__slo_entry(reg, slos - 1)->life) !=
+		    SLI__LIFE_FREE)
+			break;
+	store_release(&reg->arena.block->indicator_count, indicators);
+	store_release(&reg->arena.block->slo_count, slos);
+}
+
 static void
 free_removed(struct sli_registry *reg)
 {
 	uint64_t i, count = sli__indicator_count(reg);
-	uint64_t *life;
 
-	for (i = 0; i < count; i++) {
-		life = &sli__indicator_entry(reg, i)->life;
-		if (load_relaxed(life) == SLI__LIFE_REMOVED)
-			store_release(life, SLI__LIFE_FREE);
-	}
+	for (i = 0; i < count; i++)
+		free_dead(&sli__indicator_entry(reg, i)->life,
+		    load_relaxed(&reg->indicators[i].bound));
 	count = sli__slo_count(reg);
-	for (i = 0; i < count; i++) {
-		life = &sli__slo_entry(reg, i)->life;
-		if (load_relaxed(life) == SLI__LIFE_REMOVED)
-			store_release(life, SLI__LIFE_FREE);
-	}
+	for (i = 0; i < count; i++)
+		free_dead(&sli__slo_entry(reg, i)->life,
+		    load_relaxed(&reg->slos[i].bound));
+	lower_counts(reg);
 }
 
 /* From the SLOs themselves: a maker may have died before it put one on. */
@@ -253,6 +281,13 @@ settle_in_flight(struct sli_indicator *ind)
 	    in_flight);
 }
 
+static void
+lower(uint64_t *word, uint64_t limit)
+{
+	if (load_relaxed(word) > limit)
+		store_relaxed(word, limit);
+}
+
 /*
  * A judgement from after the open slot is of no use, and would stay. And where
  * a power loss took events that a budget's mark had seen, it begins with what
@@ -261,7 +296,7 @@ settle_in_flight(struct sli_indicator *ind)
 static void
 settle_slo(struct sli_slo *slo)
 {
-	struct sli__slo_mark *mark = &slo->entry->mark;
+	struct sli__slo_mark *mark = slo->entry->mark;
 	struct sli__events all;
 	uint32_t i;
 
@@ -269,9 +304,9 @@ settle_slo(struct sli_slo *slo)
 	    load_relaxed(&slo->ind->timeline->next_ns))
 		store_relaxed(&slo->state->judged_ns, 0);
 	sli__totals(slo->ind, &all);
-	for (i = 0; i < SLI__EVENT_CELLS; i++)
-		if (load_relaxed(&mark->total[i]) > all.cell[i])
-			store_relaxed(&mark->total[i], all.cell[i]);
+	for (i = 0; i < 2 * SLI__EVENT_CELLS; i++)
+		lower(&mark[i / SLI__EVENT_CELLS].total[i % SLI__EVENT_CELLS],
+		    all.cell[i % SLI__EVENT_CELLS]);
 }
 
 static void
@@ -343,8 +378,8 @@ sli__restart(struct sli_registry *reg, bool alone, uint64_t now_ns,
 
 	drop_claims(reg, alone);
 	if (alone) {
-		make_lists(reg);
 		free_removed(reg);
+		make_lists(reg);
 		status = settle(reg,
 		    block->open_count == 0 || is_same_boot(block), now_ns);
 		if (status != SLI_OK)

@@ -8,8 +8,6 @@
 #include "registry/mend.h"
 #include "registry/salvage.h"
 
-#define PAGE 4096
-
 void
 sli__report(struct sli__report *report, enum sli_finding_kind kind,
     const struct sli_error *sentence)
@@ -66,13 +64,13 @@ static int
 read_pages(const struct sli__file *file, char *block, uint64_t from,
     uint64_t to, struct sli_error *err)
 {
-	static const char zeros[PAGE];
-	char page[PAGE];
+	static const char zeros[SLI__PAGE];
+	char page[SLI__PAGE];
 	uint64_t n;
 	int status;
 
 	for (; from < to; from += n) {
-		n = min_u64(PAGE - from % PAGE, to - from);
+		n = min_u64(SLI__PAGE - from % SLI__PAGE, to - from);
 		status = sli__file_read(file, page, n, from, err);
 		if (status != SLI_OK)
 			return status;

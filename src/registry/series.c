@@ -59,13 +59,15 @@ by_time(const void *a, const void *b)
 }
 
 void
-sli__series_collect(struct sli__series *s, uint64_t limit_ns)
+sli__series_collect(struct sli__series *s, uint32_t first, uint32_t end,
+    uint64_t limit_ns)
 {
 	const struct sli__level *l;
 	uint32_t level, place;
 	uint64_t k;
 
-	for (level = 0; level < s->h->levels; level++) {
+	s->count = 0;
+	for (level = first; level < end; level++) {
 		l = &s->h->level[level];
 		for (place = 0; place < l->slots; place++) {
 			k = sli__series_boundary(l, place, limit_ns);

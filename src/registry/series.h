@@ -37,8 +37,13 @@ void sli__series_free(struct sli__series *s);
 uint64_t sli__series_boundary(const struct sli__level *l, uint32_t place,
     uint64_t limit_ns);
 
-/* Find the joined slots up to limit_ns. */
-void sli__series_collect(struct sli__series *s, uint64_t limit_ns);
+/*
+ * Find the joined slots of levels [first, end) up to limit_ns. I6 holds within
+ * a level: a claimer that mends the slot of one who died joins newer totals
+ * than a finer level has for a later boundary.
+ */
+void sli__series_collect(struct sli__series *s, uint32_t first, uint32_t end,
+    uint64_t limit_ns);
 
 /*
  * Drop the points that disagree in this cell; returns what its total has to be.

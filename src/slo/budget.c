@@ -36,24 +36,40 @@ sli__slo_tally(const struct sli_slo *slo, const struct sli__events *e)
 	return t;
 }
 
+/*
+ * When the budget last began, and the totals then. Before the totals now, so
+ * that no window is negative (I3).
+ */
+static uint64_t
+read_mark(const struct sli_slo *slo, uint64_t *total)
+{
+	const struct sli__slo_mark *mark;
+	uint64_t at;
+	uint32_t i;
+
+	/* Again if it was made ready for the next but one meanwhile. */
+	do {
+		mark = sli__slo_mark(slo->entry);
+		at = load_acquire(&mark->at_ns);
+		for (i = 0; i < SLI__EVENT_CELLS; i++)
+			total[i] = load_acquire(&mark->total[i]);
+	} while (mark != sli__slo_mark(slo->entry));
+	return at;
+}
+
 uint64_t
 sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *out)
 {
-	const struct sli__slo_mark *mark = &slo->entry->mark;
 	struct sli__events e[SLI__WINDOWS_MAX];
 	uint64_t total[SLI__EVENT_CELLS], length_ns[SLI__WINDOWS_MAX];
-	/* Pairs with the last join_max in reset_budget(). */
-	uint64_t at = load_acquire(&mark->at_ns);
+	uint64_t at = read_mark(slo, total);
 	uint32_t i;
 
 	if (at <= sub_floor(m.at_ns, window_ns[0])) {
 		sli__windows(slo->ind, m, window_ns, n, out);
 		return 0;
 	}
-	/* Before the totals now, so that no window is negative (I3). */
-	for (i = 0; i < SLI__EVENT_CELLS; i++)
-		total[i] = load_acquire(&mark->total[i]);
 	memcpy(length_ns, window_ns, n * sizeof(*window_ns));
 	length_ns[n] = UINT64_MAX;
 	sli__windows(slo->ind, m, length_ns, n + 1, e);
@@ -119,6 +135,23 @@ state_of(const struct sli_slo *slo, enum sli_severity severity)
 	return SLI_ALERT_OK;
 }
 
+/* Nobody judges for a view: it does so itself. */
+static enum sli_alert_state
+state_now(struct sli_slo *slo, uint64_t now_ns, enum sli_severity severity)
+{
+	struct sli_alert alert;
+	uint32_t i;
+
+	if (!slo->ind->registry->arena.is_view)
+		return state_of(slo, severity);
+	for (i = 0; i < slo->alert_count; i++)
+		if (slo->alert[i].severity == severity &&
+		    sli_slo_alert(slo, now_ns, i, &alert) == SLI_OK &&
+		    alert.state == SLI_ALERT_FIRING)
+			return SLI_ALERT_FIRING;
+	return SLI_ALERT_OK;
+}
+
 /* At a constant burn rate; 2^64 ns is 584 years. */
 static uint64_t
 exhausted_in(double left, double burn, uint64_t period_ns)
@@ -165,8 +198,8 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	out->burn_rate_6h = burn_rate(&t[SIX_HOURS], slo->budget_ppb);
 	out->exhausted_in_ns = exhausted_in(out->remaining, out->burn_rate_1h,
 	    slo->spec.period_ns);
-	out->page = state_of(slo, SLI_PAGE);
-	out->ticket = state_of(slo, SLI_TICKET);
+	out->page = state_now(slo, now_ns, SLI_PAGE);
+	out->ticket = state_now(slo, now_ns, SLI_TICKET);
 	out->covered_ns = t[PERIOD].covered_ns;
 	return SLI_OK;
 }

@@ -146,7 +146,17 @@ sli_slo_register(struct sli_indicator *ind, const struct sli_slo_config *config,
 		status = sli__arena_lock(&ind->registry->arena, err);
 	if (status != SLI_OK)
 		return status;
-	status = find_or_add(ind->registry, &wanted, &found, err);
+	/* An indicator that was only found may have been removed. */
+	if (load_relaxed(&ind->entry->life) != load_relaxed(&ind->bound))
+		status = sli__fail(err, SLI_ENOENT,
+		    "indicator \"%s\" was removed; accepted: one that this "
+		    "process has registered",
+		    ind->spec.name);
+	else
+		status = find_or_add(ind->registry, &wanted, &found, err);
+	if (status == SLI_OK)
+		sli__claims_add(&ind->entry->claims,
+		    ind->registry->arena.process);
 	status = sli__arena_unlock(&ind->registry->arena, status, err);
 	if (status == SLI_OK)
 		*out = found;
@@ -236,7 +246,8 @@ sli_slo_remove(struct sli_registry *reg, const char *name, const char *why,
 static void
 reset_budget(struct sli_slo *slo, uint64_t now_ns, const char *why)
 {
-	struct sli__slo_mark *mark = &slo->entry->mark;
+	struct sli__slo_mark *marks = slo->entry->mark, *mark;
+	struct sli__slo_mark *counts = sli__slo_mark(slo->entry);
 	struct sli__moment m = sli__advance_to(slo->ind, now_ns);
 	struct sli__events all;
 	uint32_t i;
@@ -244,10 +255,12 @@ reset_budget(struct sli_slo *slo, uint64_t now_ns, const char *why)
 	sli__audit_write(&slo->ind->registry->arena, SLI_AUDIT_BUDGET_RESET,
 	    now_ns, 0, slo->spec.name, why);
 	sli__totals(slo->ind, &all);
+	mark = counts == &marks[0] ? &marks[1] : &marks[0];
 	for (i = 0; i < SLI__EVENT_CELLS; i++)
 		join_max(&mark->total[i], all.cell[i]);
-	/* Pairs with the acquire in sli__slo_windows(). */
-	join_max(&mark->at_ns, m.at_ns);
+	/* Pairs with the acquires in sli__slo_mark(). */
+	join_max(&mark->at_ns,
+	    max_u64(m.at_ns, load_relaxed(&counts->at_ns) + 1));
 }
 
 int
@@ -265,6 +278,10 @@ sli_slo_reset_budget(struct sli_slo *slo, uint64_t now_ns, const char *why,
 		status = sli__arena_lock(arena, err);
 	if (status != SLI_OK)
 		return status;
-	reset_budget(slo, now_ns, why);
-	return sli__arena_unlock(arena, SLI_OK, err);
+	if (load_relaxed(&slo->entry->life) == load_relaxed(&slo->bound))
+		reset_budget(slo, now_ns, why);
+	else
+		status = sli__fail(err, SLI_ENOENT, "SLO \"%s\" was removed",
+		    slo->spec.name);
+	return sli__arena_unlock(arena, status, err);
 }

@@ -35,9 +35,9 @@ struct sli__slo_state {
 };
 
 /*
- * When the budget began anew, and the totals then: all words only grow (join_max
- * by the holder of the lock, at_ns last), so whoever sees an at_ns sees the
- * totals that go with it, or newer ones.
+ * When the budget began anew, and the totals then. There are two, of which the
+ * later counts: the holder of the lock makes the other one ready, at_ns last, so
+ * that one who dies over it has done nothing. All words only grow (join_max).
  */
 struct sli__slo_mark {
 	uint64_t at_ns; /* history time; 0: never */
@@ -56,15 +56,29 @@ struct sli__slo_spec {
 	uint64_t admit_min_events;
 };
 
+#define SLI__SLO_ENTRY_ALIGN 1024 /* see SLI__ENTRY_ALIGN */
+
 /* In the block; life, claims and spec as an indicator's. */
 struct sli__slo_entry {
-	struct sli__slo_state state;
+	_Alignas(SLI__SLO_ENTRY_ALIGN) struct sli__slo_state state;
 	uint64_t life;
 	uint64_t next; /* SLO of the same indicator, as its first_slo */
 	struct sli__claims claims;
-	struct sli__slo_mark mark;
+	struct sli__slo_mark mark[2];
 	struct sli__slo_spec spec;
 };
+
+_Static_assert(SLI__PAGE % sizeof(struct sli__slo_entry) == 0,
+    "no entry lies across two pages");
+
+/* The mark that counts. */
+static inline struct sli__slo_mark *
+sli__slo_mark(struct sli__slo_entry *e)
+{
+	/* Pair with the last join_max in reset_budget(). */
+	return &e->mark[load_acquire(&e->mark[1].at_ns) >
+	    load_acquire(&e->mark[0].at_ns)];
+}
 
 /* This process's handle. Immutable once bound. */
 struct sli_slo {

@@ -87,20 +87,45 @@ builds_from_stage() {
 	! grep -r "$stage" "$stage"
 }
 
-# The first block of C below the README's heading "Quick start".
-# shellcheck disable=SC2046,SC2086
-readme_quick_start_runs() {
-	[ -f README.md ] || { echo 'there is no README.md'; return 1; }
-	awk '
-	/^#+ / { inside = tolower($0) ~ /^#+ quick start/ }
+# readme_block HEADING: the first block of C below it
+readme_block() {
+	awk -v heading="$1" '
+	/^#+ / { inside = index($0, "# " heading) > 0 }
 	inside && /^```c$/ { copy = 1; next }
 	copy && /^```$/ { exit }
-	copy' README.md >"$scratch/quick.c"
-	[ -s "$scratch/quick.c" ] ||
-		{ echo 'README.md has no quick start in C'; return 1; }
+	copy' README.md | grep . ||
+		{ echo "README.md has no C below \"$1\""; return 1; }
+}
+
+# run_quick: build and run $scratch/quick.c
+# shellcheck disable=SC2046,SC2086
+run_quick() {
 	$CC -std=c11 -Wall -Wextra -Werror $(pc_home --cflags) \
 		-o "$scratch/quick" "$scratch/quick.c" $(pc_home --libs)
-	LD_LIBRARY_PATH=$home/lib "$scratch/quick"
+	(cd "$scratch" && LD_LIBRARY_PATH=$home/lib ./quick)
+}
+
+readme_quick_start_runs() {
+	readme_block 'Quick start' >"$scratch/quick.c"
+	run_quick
+}
+
+# With the one line that the README changes: what two processes have counted.
+readme_budget_outlives_the_process() {
+	readme_block 'A budget that outlives' >"$scratch/line"
+	[ "$(wc -l <"$scratch/line")" -eq 1 ]
+	readme_block 'Quick start' | awk -v file="$scratch/line" '
+	/sli_registry_create/ { getline <file; changed++ }
+	1
+	END { exit changed != 1 }' >"$scratch/quick.c"
+	rm -f "$scratch/checkout.sli"
+	run_quick
+	run_quick
+	[ "$(stat -c %a "$scratch/checkout.sli")" = 600 ]
+	sed 's/.*printf("%s: .*/printf("%lu %s %g %g\\n", budget.total,/' \
+		"$scratch/quick.c" >"$scratch/quick2.c"
+	mv "$scratch/quick2.c" "$scratch/quick.c"
+	[ "$(run_quick | cut -d ' ' -f 1)" = 3000 ]
 }
 
 # What the headers declare, and nothing else.
@@ -166,6 +191,7 @@ check builds_cxx_shared builds_cxx_shared
 check builds_cxx_static builds_cxx_static
 check builds_from_stage builds_from_stage
 check readme_quick_start_runs readme_quick_start_runs
+check readme_budget_outlives_the_process readme_budget_outlives_the_process
 check exports_are_the_headers exports_are_the_headers
 check static_names_are_prefixed static_names_are_prefixed
 check needs_libc_only needs_libc_only

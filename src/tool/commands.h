@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TOOL_COMMANDS_H
+#define TOOL_COMMANDS_H
+
+#include "options.h"
+
+/* One of each command; they return the program's exit status. */
+int command_top(const struct options *o);
+int command_show(const struct options *o);
+int command_check(const struct options *o);
+int command_repair(const struct options *o);
+int command_rm(const struct options *o);
+int command_reset_budget(const struct options *o);
+int command_help(const struct options *o);
+
+#endif /* TOOL_COMMANDS_H */

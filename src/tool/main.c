@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "doc.h"
+#include "report.h"
+#include "source.h"
+#include "text.h"
+
+struct command {
+	const char *name;
+	const char *usage;
+	const char *summary;
+	const char *details;
+	uint32_t options;	   /* that it takes, beside --json and --help */
+	int args_least, args_most; /* its name included */
+	int (*run)(const struct options *o);
+	int needs_why;
+};
+
+#define SORTING (OPTION_BIT(OPTION_SORT) | OPTION_BIT(OPTION_REVERSE))
+
+static const struct command commands[] = {
+	{ "top", "sli top FILE [--window 1m] [--interval 1s] [--sort KEY]",
+	    "watch indicators and SLOs while processes count",
+	    "  --window W     counts and latencies of the last 10s, 1m, 5m, 1h "
+	    "...; 1m\n"
+	    "  --interval T   look again so often; 1s\n"
+	    "  --sort KEY     name, rate, good, bad, shed, p50, p90, p99, max, "
+	    "inflight;\n"
+	    "                 rate. Trouble comes first; --reverse turns it "
+	    "round\n"
+	    "  --once         one table, as is printed if stdout is no "
+	    "terminal\n"
+	    "\n"
+	    "RATE/s is of events of all outcomes, GOOD % of good and bad ones, "
+	    "latencies\n"
+	    "of good ones. GOOD % and LEFT are cut, not rounded: 100 means "
+	    "all. SHEDS names\n"
+	    "the most critical class that is shed. LASTS is how long the "
+	    "budget does, at\n"
+	    "the last hour's burn rate. ~ marks what no living process has "
+	    "registered.\n"
+	    "The key h shows the keys.\n",
+	    OPTION_BIT(OPTION_WINDOW) | OPTION_BIT(OPTION_INTERVAL) |
+		OPTION_BIT(OPTION_ONCE) | SORTING,
+	    2, 2, command_top, 0 },
+	{ "show", "sli show FILE [NAME] [--window 1m]",
+	    "print what is in a file, or all about one name",
+	    "NAME is an SLO, or an indicator as name or "
+	    "name{label=\"value\",...}; a bare\n"
+	    "name means all its label sets. Without one: the file, tables, "
+	    "audit records.\n"
+	    "\n"
+	    "  --window W     of the tables, and of the histogram; 1m\n"
+	    "  --sort KEY, --reverse   as of sli top\n",
+	    OPTION_BIT(OPTION_WINDOW) | SORTING, 2, 3, command_show, 0 },
+	{ "check", "sli check FILE", "verify a file; say what can be saved",
+	    "It may be in use. Exit status 0: it is sound; 1: it is "
+	    "damaged.\n",
+	    0, 2, 2, command_check, 0 },
+	{ "repair", "sli repair FILE NEW [--max-indicators N] [--max-slos N]",
+	    "save what can be saved into a new file",
+	    "FILE is not changed, NEW must not exist. Also moves a sound file "
+	    "to other\n"
+	    "sizes; no process should use it meanwhile.\n"
+	    "\n"
+	    "  --max-indicators N, --max-slos N, --shards N   of the new file; "
+	    "as it was\n"
+	    "\n"
+	    "Exit status 0: all was saved; 1: NEW is good, but lacks what is "
+	    "named as a loss.\n",
+	    OPTION_BIT(OPTION_MAX_INDICATORS) | OPTION_BIT(OPTION_MAX_SLOS) |
+		OPTION_BIT(OPTION_SHARDS),
+	    3, 3, command_repair, 0 },
+	{ "rm", "sli rm FILE NAME --why TEXT",
+	    "remove an indicator and its SLOs, or an SLO",
+	    "NAME as for sli show, but with all its labels. What a living "
+	    "process has\n"
+	    "registered is refused (exit status 1). An audit record keeps who, "
+	    "when, why.\n",
+	    OPTION_BIT(OPTION_WHY), 3, 3, command_rm, 1 },
+	{ "reset-budget", "sli reset-budget FILE SLO --why TEXT",
+	    "let the budget of an SLO begin anew",
+	    "Counts, windows and burn rates stay. An audit record keeps who, "
+	    "when, why.\n",
+	    OPTION_BIT(OPTION_WHY), 3, 3, command_reset_budget, 1 },
+	{ "help", "sli help [COMMAND]", "say what commands there are, or more",
+	    "", 0, 1, 2, command_help, 0 },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const char exit_statuses[] =
+    "Exit status\n"
+    "  0  done; the file is sound\n"
+    "  1  the answer is no: damaged, not all was saved, in use, no such name\n"
+    "  2  usage\n"
+    "  3  a file cannot be opened, read or written\n";
+
+static const struct command *
+find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+unknown(const char *name)
+{
+	return report_fail(EXIT_USAGE, SLI_EINVAL,
+	    "\"%s\" is no command; accepted: top, show, check, repair, rm, "
+	    "reset-budget, help",
+	    name);
+}
+
+/* ---- help ---- */
+
+static json_t *
+describe(const struct command *c)
+{
+	return json_pack("{s:s, s:s, s:s}", "name", c->name, "usage", c->usage,
+	    "summary", c->summary);
+}
+
+/* Of one command, or of all. */
+static int
+help_as_json(const struct command *only)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (only == NULL || only == &commands[i])
+			json_array_append_new(list, describe(&commands[i]));
+	doc_print(json_pack("{s:o, s:s}", "commands", list, "version",
+	    sli_version()));
+	return report_written(EXIT_DONE);
+}
+
+static int
+help_of(const struct command *c)
+{
+	printf("%s\n\n%c%s.\n", c->usage, c->summary[0] - 'a' + 'A',
+	    c->summary + 1);
+	if (*c->details != '\0')
+		printf("\n%s", c->details);
+	printf("\n  --json         one JSON document, errors too\n");
+	return report_written(EXIT_DONE);
+}
+
+int
+command_help(const struct options *o)
+{
+	const struct command *about = NULL;
+	const char *name = NULL;
+	size_t i;
+
+	/* `sli rm --help` is `sli help rm`. */
+	if (o->arg_count > 0)
+		name = strcmp(o->args[0], "help") != 0 ? o->args[0] :
+							 o->args[1];
+	if (name != NULL) {
+		about = find(name);
+		if (about == NULL)
+			return unknown(name);
+	}
+	if (o->json)
+		return help_as_json(about);
+	if (about != NULL)
+		return help_of(about);
+	printf("sli looks into registries that libsli keeps in files.\n\n");
+	for (i = 0; i < COMMANDS; i++)
+		printf("  %-13s %s\n", commands[i].name, commands[i].summary);
+	printf("\n  --json        one JSON document on stdout, errors too\n"
+	       "  --version     of libsli\n\n"
+	       "sli help COMMAND says more of each.\n\n%s",
+	    exit_statuses);
+	return report_written(EXIT_DONE);
+}
+
+static int
+print_version(const struct options *o)
+{
+	if (o->json)
+		doc_print(json_pack("{s:s}", "version", sli_version()));
+	else
+		printf("sli %s\n", sli_version());
+	return report_written(EXIT_DONE);
+}
+
+/* ---- the command line ---- */
+
+/* An option that was given and that the command does not take. */
+static int
+stray_option(const struct command *c, const struct options *o)
+{
+	uint32_t taken = c->options | OPTION_BIT(OPTION_JSON);
+	int option;
+
+	for (option = 0; option < OPTION_COUNT; option++)
+		if (o->given & ~taken & OPTION_BIT(option))
+			return option;
+	return -1;
+}
+
+static int
+run(const struct command *c, const struct options *o)
+{
+	int stray = stray_option(c, o);
+
+	if (stray >= 0)
+		return report_fail(EXIT_USAGE, SLI_EINVAL,
+		    "sli %s takes no --%s", c->name,
+		    options_name((enum option_key)stray));
+	if (o->arg_count < c->args_least || o->arg_count > c->args_most)
+		return report_fail(EXIT_USAGE, SLI_EINVAL, "usage: %s",
+		    c->usage);
+	if (c->needs_why && (o->why == NULL || *o->why == '\0'))
+		return report_fail(EXIT_USAGE, SLI_EINVAL,
+		    "sli %s needs a reason, which is kept in the file: --why "
+		    "TEXT",
+		    c->name);
+	return c->run(o);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sli_error err = { SLI_OK, "" };
+	const struct command *command;
+	struct options o;
+	int i, status;
+
+	text_init();
+	/* An error in the options is one that JSON was asked for, too. */
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			report_as_json();
+	status = options_parse(argc, argv, &o, &err);
+	if (status != SLI_OK)
+		return report_error(EXIT_USAGE, &err);
+	if (o.version)
+		return print_version(&o);
+	if (o.help)
+		return command_help(&o);
+	if (o.arg_count == 0)
+		return report_fail(EXIT_USAGE, SLI_EINVAL,
+		    "which command? sli help lists them");
+	command = find(o.args[0]);
+	if (command == NULL)
+		return unknown(o.args[0]);
+	source_catch_faults();
+	return run(command, &o);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* getopt_long */
+
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format.h"
+#include "report.h"
+
+#define INTERVAL_LEAST_NS SLI_MILLIS(100)
+#define INTERVAL_MOST_NS SLI_HOURS(1)
+
+/* In the order of enum option_key. */
+static const struct option table[] = {
+	{ "json", no_argument, NULL, 0 },
+	{ "help", no_argument, NULL, 0 },
+	{ "version", no_argument, NULL, 0 },
+	{ "once", no_argument, NULL, 0 },
+	{ "window", required_argument, NULL, 0 },
+	{ "interval", required_argument, NULL, 0 },
+	{ "sort", required_argument, NULL, 0 },
+	{ "reverse", no_argument, NULL, 0 },
+	{ "why", required_argument, NULL, 0 },
+	{ "max-indicators", required_argument, NULL, 0 },
+	{ "max-slos", required_argument, NULL, 0 },
+	{ "shards", required_argument, NULL, 0 },
+	{ NULL, 0, NULL, 0 },
+};
+
+const char *
+options_name(enum option_key option)
+{
+	return table[option].name;
+}
+
+static int
+parse_duration(const char *name, const char *text, uint64_t least_ns,
+    uint64_t most_ns, uint64_t *out, struct sli_error *err)
+{
+	char least[FORMAT_MAX], most[FORMAT_MAX];
+
+	if (format_parse_duration(text, out) == 0 && *out >= least_ns &&
+	    *out <= most_ns)
+		return SLI_OK;
+	return report_set(err, SLI_EINVAL,
+	    "--%s \"%s\" is not valid; accepted: %s to %s, as 10s, 1m30s, 1h",
+	    name, text, format_duration(least, least_ns),
+	    format_duration(most, most_ns));
+}
+
+static int
+parse_number(const char *name, const char *text, uint32_t *out,
+    struct sli_error *err)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno != 0 || *end != '\0' || end == text || *text == '-' ||
+	    value == 0 || value > UINT32_MAX)
+		return report_set(err, SLI_EINVAL,
+		    "--%s \"%s\" is not valid; accepted: a whole number above "
+		    "0",
+		    name, text);
+	*out = (uint32_t)value;
+	return SLI_OK;
+}
+
+static int
+parse_sort(const char *text, enum sort_key *out, struct sli_error *err)
+{
+	*out = rows_key_find(text);
+	if (*out != SORT_KEYS)
+		return SLI_OK;
+	return report_set(err, SLI_EINVAL,
+	    "--sort \"%s\" is not valid; accepted: name, rate, good, bad, "
+	    "shed, "
+	    "p50, p90, p99, max, inflight",
+	    text);
+}
+
+static int
+parse_one(enum option_key option, const char *text, struct options *o,
+    struct sli_error *err)
+{
+	const char *name = table[option].name;
+
+	switch (option) {
+	case OPTION_JSON:
+		o->json = 1;
+		return SLI_OK;
+	case OPTION_HELP:
+		o->help = 1;
+		return SLI_OK;
+	case OPTION_VERSION:
+		o->version = 1;
+		return SLI_OK;
+	case OPTION_ONCE:
+		o->once = 1;
+		return SLI_OK;
+	case OPTION_REVERSE:
+		o->reverse = 1;
+		return SLI_OK;
+	case OPTION_WINDOW:
+		return parse_duration(name, text, SLI_SECONDS(1), SLI_DAYS(366),
+		    &o->window_ns, err);
+	case OPTION_INTERVAL:
+		return parse_duration(name, text, INTERVAL_LEAST_NS,
+		    INTERVAL_MOST_NS, &o->interval_ns, err);
+	case OPTION_SORT:
+		return parse_sort(text, &o->sort, err);
+	case OPTION_WHY:
+		o->why = text;
+		return SLI_OK;
+	case OPTION_MAX_INDICATORS:
+		return parse_number(name, text, &o->sizes.max_indicators, err);
+	case OPTION_MAX_SLOS:
+		return parse_number(name, text, &o->sizes.max_slos, err);
+	case OPTION_SHARDS:
+		return parse_number(name, text, &o->sizes.shards, err);
+	}
+	return SLI_EINVAL;
+}
+
+int
+options_parse(int argc, char **argv, struct options *out, struct sli_error *err)
+{
+	const struct sli_registry_config no_sizes = SLI_REGISTRY_CONFIG_INIT;
+	int found, option = 0, status;
+
+	memset(out, 0, sizeof(*out));
+	out->sizes = no_sizes;
+	out->window_ns = SLI_MINUTES(1);
+	out->interval_ns = SLI_SECONDS(1);
+	out->sort = SORT_RATE;
+	opterr = 0;
+	while ((found = getopt_long(argc, argv, ":h", table, &option)) != -1) {
+		if (found == ':')
+			return report_set(err, SLI_EINVAL,
+			    "%s needs an argument", argv[optind - 1]);
+		if (found == '?')
+			return report_set(err, SLI_EINVAL,
+			    "%s is no option; see sli help", argv[optind - 1]);
+		if (found == 'h')
+			option = OPTION_HELP;
+		out->given |= OPTION_BIT(option);
+		status = parse_one((enum option_key)option, optarg, out, err);
+		if (status != SLI_OK)
+			return status;
+	}
+	out->args = argv + optind;
+	out->arg_count = argc - optind;
+	return SLI_OK;
+}

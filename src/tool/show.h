@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TOOL_SHOW_H
+#define TOOL_SHOW_H
+
+#include <stdio.h>
+
+#include "rows.h"
+#include "view.h"
+
+/* A view as text. */
+
+/* The tables of all indicators and SLOs, in the order they have. */
+void show_tables(const struct view *v, enum sort_key key, FILE *to);
+
+void show_file(const struct view *v, const char *path, FILE *to);
+void show_audits(const struct view *v, FILE *to);
+
+/* All that is known of one of them. */
+void show_indicator(const struct view *v, const struct view_indicator *ind,
+    FILE *to);
+void show_slo(const struct view *v, const struct view_slo *slo, FILE *to);
+
+#endif /* TOOL_SHOW_H */
