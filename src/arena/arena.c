@@ -104,7 +104,7 @@ sli__arena_unlock(struct sli__arena *arena, int status, struct sli_error *err)
 
 	sli__file_unlock(&arena->file);
 	sli__lock_release(&arena->lock);
-	if (status == SLI_OK && was_lost)
+	if (was_lost && (status == SLI_OK || status == SLI_ECORRUPT))
 		return sli__fail(err, SLI_EIO,
 		    "the file was lost meanwhile: see sli_registry_status()");
 	return status;
