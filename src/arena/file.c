@@ -351,17 +351,19 @@ int
 sli__file_clear(const struct sli__file *file, uint64_t from, uint64_t to,
     struct sli_error *err)
 {
-	const int punch = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-	bool is_zero;
+	const int zero = FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE;
+	bool is_hole;
 	int status;
 
 	if (file->fd < 0 || load_relaxed(&file->lost) != 0)
 		return SLI_OK;
-	/* A hole is zeros, without that pages of it are looked at. */
-	is_zero = is_ours(file, file->fd) &&
-	    fallocate(file->fd, punch, (off_t)from, (off_t)(to - from)) == 0;
+	/* Never used: zeros, without that pages of it are looked at. */
+	is_hole = is_ours(file, file->fd) &&
+	    lseek(file->fd, (off_t)from, SEEK_DATA) >= (off_t)to;
+	/* Space is not given back for a moment: another might take it. */
 	status = sli__file_reserve(file, from, to, err);
-	if (status == SLI_OK && !is_zero)
+	if (status == SLI_OK && !is_hole &&
+	    fallocate(file->fd, zero, (off_t)from, (off_t)(to - from)) != 0)
 		sli__zero((char *)file->map + from, to - from);
 	return status;
 }

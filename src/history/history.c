@@ -43,13 +43,14 @@ void
 sli__history_map(struct sli__history *h, const struct sli_level *levels,
     uint32_t cells, uint64_t *memory)
 {
-	size_t slots = slots_of(levels, &h->levels);
+	uint32_t i, count;
+	size_t slots = slots_of(levels, &count);
 	uint64_t *cell = memory + slots; /* the stamps of all levels first */
-	uint32_t i;
 
+	h->levels = count;
 	h->cells = cells;
 	h->all_slots = slots;
-	for (i = 0; i < h->levels; i++) {
+	for (i = 0; i < count; i++) {
 		h->level[i].slot_ns = levels[i].slot_ns;
 		h->level[i].slots = levels[i].slots;
 		h->level[i].stamps = memory;

@@ -77,7 +77,7 @@ enum {
 #define SLI__LIFE_ALIVE (UINT64_C(1) << 63)
 
 /* A page reaches the disk whole, so an entry that lies in one does. */
-#define SLI__ENTRY_ALIGN 2048
+#define SLI__ENTRY_BYTES 2048
 
 /*
  * In the block.
@@ -91,17 +91,21 @@ enum {
  *   spec        its maker                any                 after life
  */
 struct sli__indicator_entry {
-	_Alignas(SLI__ENTRY_ALIGN) struct sli__timeline timeline;
+	_Alignas(SLI__ALIGN) struct sli__timeline timeline;
 	uint64_t life;
 	/* Head of the list of its SLOs: 1 + an index, 0 none. */
 	uint64_t first_slo;
 	uint64_t synced_ns;
 	struct sli__claims claims; /* processes that registered it */
 	struct sli__indicator_spec spec;
+	char padding[SLI__ENTRY_BYTES - sizeof(struct sli__timeline) -
+	    3 * sizeof(uint64_t) - sizeof(struct sli__claims) -
+	    sizeof(struct sli__indicator_spec)];
 };
 
-_Static_assert(SLI__PAGE % sizeof(struct sli__indicator_entry) == 0,
-    "no entry lies across two pages");
+_Static_assert(sizeof(struct sli__indicator_entry) == SLI__ENTRY_BYTES &&
+	SLI__PAGE % SLI__ENTRY_BYTES == 0,
+    "no entry lies across two pages of a file");
 
 /* What the SLO layer wants done when the slot at open_ns has been opened. */
 typedef void sli__on_slot_fn(struct sli_indicator *ind, uint64_t open_ns);

@@ -58,33 +58,52 @@ difference(const struct sli__indicator_spec *e,
 }
 
 /*
- * Is the space of a freed entry what it says? No checksum vouches for it: it
- * must lie in what is in use, and in order between those who live.
+ * The space of entry i, [from, to); false: it has none. That of one that was
+ * removed may still be written to, by a process that has a handle to it; what it
+ * says of itself nothing vouches for.
  */
 static bool
-is_sound_place(struct sli_registry *reg, uint64_t index, uint64_t used,
-    const struct sli__indicator_spec *spec)
+find_space(struct sli_registry *reg, uint64_t i, uint64_t used, uint64_t *from,
+    uint64_t *to)
 {
-	uint64_t i, count = sli__indicator_count(reg);
-	const struct sli_indicator *other;
+	const struct sli__indicator_entry *e = sli__indicator_entry(reg, i);
+	const struct sli_indicator *ind = sli__indicator_get(reg, i);
+	uint64_t bytes;
 
-	if (spec->arena_offset % SLI__ALIGN != 0 ||
-	    spec->arena_offset < reg->arena.geometry.arena_offset ||
-	    spec->arena_offset > used ||
-	    spec->arena_bytes > used - spec->arena_offset)
-		return false;
-	for (i = 0; i < count; i++) {
-		other = sli__indicator_get(reg, i);
-		if (other == NULL)
-			continue;
-		if (i < index ?
-			other->spec.arena_offset + other->spec.arena_bytes >
-			    spec->arena_offset :
-			other->spec.arena_offset <
-			    spec->arena_offset + spec->arena_bytes)
-			return false;
+	if (ind != NULL) {
+		*from = ind->spec.arena_offset;
+		*to = *from + ind->spec.arena_bytes;
+		return true;
 	}
-	return true;
+	*from = load_relaxed(&e->spec.arena_offset);
+	bytes = load_relaxed(&e->spec.arena_bytes);
+	if (*from < reg->arena.geometry.arena_offset || *from > used ||
+	    bytes > used - *from) {
+		*from = reg->arena.geometry.arena_offset;
+		bytes = used - *from;
+	}
+	*to = *from + bytes;
+	return load_relaxed(&e->life) == SLI__LIFE_REMOVED;
+}
+
+/* The gap in the arena between the neighbours of a place. */
+static void
+find_gap(struct sli_registry *reg, uint64_t index, uint64_t used,
+    uint64_t *from, uint64_t *to)
+{
+	uint64_t i, count = sli__indicator_count(reg), its_from, its_to;
+
+	*from = reg->arena.geometry.arena_offset;
+	*to = reg->arena.geometry.size_bytes;
+	for (i = 0; i < count; i++) {
+		if (i == index || !find_space(reg, i, used, &its_from, &its_to))
+			continue;
+		if (i < index)
+			*from = max_u64(*from, its_to);
+		else
+			*to = min_u64(*to, its_from);
+	}
+	*from = round_up(*from, SLI__ALIGN);
 }
 
 /*
@@ -97,7 +116,7 @@ find_place(struct sli_registry *reg, uint64_t bytes, uint64_t *index,
 {
 	const struct sli__geometry *g = &reg->arena.geometry;
 	uint64_t count = sli__indicator_count(reg);
-	uint64_t used = load_relaxed(&reg->arena.block->used_bytes);
+	uint64_t used = load_relaxed(&reg->arena.block->used_bytes), end;
 	const struct sli__indicator_entry *e;
 
 	if (used < g->arena_offset || used > g->size_bytes)
@@ -106,12 +125,12 @@ find_place(struct sli_registry *reg, uint64_t bytes, uint64_t *index,
 		    used, g->arena_offset, g->size_bytes);
 	for (*index = 0; *index < count; ++*index) {
 		e = sli__indicator_entry(reg, *index);
-		spec->arena_offset = load_relaxed(&e->spec.arena_offset);
-		spec->arena_bytes = load_relaxed(&e->spec.arena_bytes);
-		if (load_relaxed(&e->life) == SLI__LIFE_FREE &&
-		    spec->arena_bytes >= bytes &&
-		    reg->indicators[*index].bound == 0 &&
-		    is_sound_place(reg, *index, used, spec))
+		if (load_relaxed(&e->life) != SLI__LIFE_FREE ||
+		    reg->indicators[*index].bound != 0)
+			continue;
+		find_gap(reg, *index, used, &spec->arena_offset, &end);
+		spec->arena_bytes = bytes;
+		if (bytes <= sub_floor(end, spec->arena_offset))
 			return SLI_OK;
 	}
 	/* After the file was lost, handles may have places past the count. */
@@ -122,14 +141,13 @@ find_place(struct sli_registry *reg, uint64_t bytes, uint64_t *index,
 		return sli__fail(err, SLI_ENOSPC,
 		    "the registry is full: it has max_indicators %u",
 		    (uint64_t)g->max_indicators);
-	spec->arena_offset = round_up(used, SLI__ALIGN);
+	find_gap(reg, *index, used, &spec->arena_offset, &end);
 	spec->arena_bytes = bytes;
-	if (bytes > sub_floor(g->size_bytes, spec->arena_offset))
+	if (bytes > sub_floor(end, spec->arena_offset))
 		return sli__fail(err, SLI_ENOSPC,
 		    "the arena is full: \"%s\" needs %u bytes, %u are left; "
 		    "accepted: a larger arena_bytes",
-		    spec->name, bytes,
-		    sub_floor(g->size_bytes, spec->arena_offset));
+		    spec->name, bytes, sub_floor(end, spec->arena_offset));
 	return SLI_OK;
 }
 
@@ -195,6 +213,9 @@ add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
 	status = find_place(reg, bytes, &index, &spec, err);
 	if (status == SLI_OK)
 		status = clear_place(reg, index, &spec, err);
+	/* Or a power loss might show what was there, under the new name. */
+	if (status == SLI_OK && index < sli__indicator_count(reg))
+		status = sli__file_sync(&reg->arena.file, err);
 	if (status != SLI_OK)
 		return status;
 	e = sli__indicator_entry(reg, index);

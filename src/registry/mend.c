@@ -23,8 +23,9 @@ clear_slot(struct sli__history *h, uint32_t level, uint32_t place)
 	uint32_t cell;
 
 	store_relaxed(&l->stamps[place], 0);
+	/* Pairs with the loads in sli__slot_read(), by a view. */
 	for (cell = 0; cell < h->cells; cell++)
-		store_relaxed(&l->cells[cell * h->all_slots + place], 0);
+		store_release(&l->cells[cell * h->all_slots + place], 0);
 }
 
 static bool
@@ -114,14 +115,14 @@ raise_total(const struct sli__series *s, uint32_t cell, uint64_t by)
 }
 
 static void
-mend_level(struct sli__series *s, uint32_t level, enum sli__mend_mode mode,
-    uint64_t limit_ns, struct sli__mending *out)
+mend_levels(struct sli__series *s, uint32_t first, uint32_t end,
+    enum sli__mend_mode mode, uint64_t limit_ns, struct sli__mending *out)
 {
 	bool look = mode == SLI__MEND_LOOK;
 	uint64_t total, wanted;
 	uint32_t cell;
 
-	sli__series_collect(s, level, level + 1, limit_ns);
+	sli__series_collect(s, first, end, limit_ns);
 	for (cell = 0; cell < s->h->cells; cell++) {
 		wanted = sli__series_judge(s, cell,
 		    mode != SLI__MEND_AFTER_LOSS);
@@ -146,13 +147,27 @@ mend_history(struct sli_indicator *ind, struct sli__history *h,
 	int status = sli__series_init(&s, ind, h, cells);
 
 	if (status == SLI_OK) {
-		for (level = 0; level < h->levels; level++)
-			mend_level(&s, level, mode, limit_ns, out);
+		/*
+		 * A level by itself may agree with itself and still be as old
+		 * as its page. Where one died over a boundary, this drops slots
+		 * for nothing; they are filled again.
+		 */
+		if (mode == SLI__MEND_AFTER_LOSS)
+			mend_levels(&s, 0, h->levels, mode, limit_ns, out);
+		for (level = 0;
+		     mode != SLI__MEND_AFTER_LOSS && level < h->levels; level++)
+			mend_levels(&s, level, level + 1, mode, limit_ns, out);
 		out->dropped += clear_strays(h, limit_ns,
 		    mode == SLI__MEND_LOOK);
 	}
 	sli__series_free(&s);
 	return status;
+}
+
+static bool
+is_after(const struct sli__point *p, uint64_t at_ns, uint32_t level)
+{
+	return p->at_ns > at_ns || (p->at_ns == at_ns && p->slot.level > level);
 }
 
 /*
@@ -170,7 +185,9 @@ fill_level(const struct sli__series *s, uint32_t level, uint64_t open_ns)
 	for (k = newest; k > 0 && k + l->slots > newest; k--) {
 		if (k * l->slot_ns <= birth)
 			break;
-		for (; i > 0 && s->point[i - 1].at_ns >= k * l->slot_ns; i--)
+		for (;
+		     i > 0 && is_after(&s->point[i - 1], k * l->slot_ns, level);
+		     i--)
 			if (sli__slot_is_joined(s->h,
 				s->point[i - 1].slot.level,
 				s->point[i - 1].slot.k))

@@ -256,7 +256,7 @@ sli_registry_view(const char *path, struct sli_registry **out,
 	if (status == SLI_OK)
 		status = map_arena(&arena, &header, false, err);
 	if (status == SLI_OK)
-		sli__restart_clock_view(&header);
+		sli__restart_clock_view(&header, &arena.file);
 	if (status == SLI_OK)
 		status = sli__registry_make(&arena, &cfg, out, err);
 	if (status != SLI_OK)

@@ -133,7 +133,11 @@ copy_indicator(struct sli_indicator *from, struct sli_registry *reg,
 	copy_history(&from->counts, &to->counts, open_ns);
 	copy_history(&from->latency, &to->latency, open_ns);
 	copy_time(from->timeline, to->timeline);
-	return SLI_OK;
+	/* Levels that agree each with itself meet in one boundary. */
+	status = sli__mend_indicator(to, SLI__MEND_AFTER_FLIP, now_ns, &m);
+	return status == SLI_OK ?
+	    status :
+	    sli__fail(err, status, "no memory to mend with");
 }
 
 static int

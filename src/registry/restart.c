@@ -42,9 +42,12 @@ sli__restart_clock(struct sli__block *block, bool alone)
 }
 
 void
-sli__restart_clock_view(const struct sli__block *header)
+sli__restart_clock_view(const struct sli__block *header,
+    const struct sli__file *file)
 {
-	if (is_same_boot(header))
+	if (is_same_boot(header) &&
+	    (is_near(header->epoch_ns, sli__clock_wall_epoch()) ||
+		sli__file_is_shared(file)))
 		sli__clock_epoch(header->epoch_ns);
 }
 
@@ -105,16 +108,10 @@ bind_indicators(struct sli_registry *reg, bool after_loss,
 	return SLI_OK;
 }
 
-static bool
-has_indicator(struct sli_registry *reg, const struct sli__slo_entry *e)
-{
-	uint64_t index = e->spec.indicator_index;
-
-	return index < sli__indicator_count(reg) &&
-	    sli__indicator_at(reg, index) != NULL;
-}
-
-/* An SLO that was never judged is new, too; or it went with its indicator. */
+/*
+ * After a power loss an SLO that is torn just goes: registered again, it finds
+ * its budget in the history of its indicator.
+ */
 static int
 bind_slos(struct sli_registry *reg, bool after_loss, struct sli_error *err)
 {
@@ -126,9 +123,7 @@ bind_slos(struct sli_registry *reg, bool after_loss, struct sli_error *err)
 		if (load_relaxed(&e->life) < SLI__LIFE_ALIVE ||
 		    sli__slo_bind(reg, i, err))
 			continue;
-		if (!after_loss ||
-		    (load_relaxed(&e->state.judged_ns) != 0 &&
-			has_indicator(reg, e)))
+		if (!after_loss)
 			return as_corrupt(err);
 	}
 	return SLI_OK;
@@ -374,6 +369,7 @@ sli__restart(struct sli_registry *reg, bool alone, uint64_t now_ns,
     struct sli_error *err)
 {
 	struct sli__block *block = reg->arena.block;
+	uint64_t boot[2];
 	int status;
 
 	drop_claims(reg, alone);
@@ -385,7 +381,9 @@ sli__restart(struct sli_registry *reg, bool alone, uint64_t now_ns,
 		if (status != SLI_OK)
 			return sli__fail(err, status,
 			    "no memory to mend the histories with");
-		sli__clock_boot(block->boot);
+		sli__clock_boot(boot);
+		store_relaxed(&block->boot[0], boot[0]);
+		store_relaxed(&block->boot[1], boot[1]);
 	}
 	if (block->open_count == 0)
 		sli__audit_write(&reg->arena, SLI_AUDIT_CREATED, now_ns, 0, "",

@@ -18,8 +18,12 @@
  */
 uint64_t sli__restart_clock(struct sli__block *block, bool alone);
 
-/* The same for a view, which writes nothing. */
-void sli__restart_clock_view(const struct sli__block *header);
+/*
+ * The same for a view, which writes nothing, and which trusts the file only if
+ * the wall clock or a process that has it open bears it out.
+ */
+void sli__restart_clock_view(const struct sli__block *header,
+    const struct sli__file *file);
 
 /*
  * Bind and check all there is. Registrations that a power loss tore apart, in

@@ -77,12 +77,11 @@ sli__alert_rules(uint64_t period_ns, uint64_t slot_ns, uint64_t budget_ppb,
     uint64_t min_events, uint64_t min_bad,
     struct sli__alert_rule rules[SLI__ALERTS])
 {
-	struct sli__alert_rule *rule;
+	struct sli__alert_rule made, *rule = &made;
 	uint32_t i;
 
-	memset(rules, 0, SLI__ALERTS * sizeof(*rules));
 	for (i = 0; i < SLI__ALERTS; i++) {
-		rule = &rules[i];
+		memset(rule, 0, sizeof(*rule));
 		rule->severity = defaults[i].severity;
 		rule->long_ns = max_u64(slot_ns,
 		    whole_slots(period_ns / defaults[i].long_divisor, slot_ns));
@@ -96,6 +95,8 @@ sli__alert_rules(uint64_t period_ns, uint64_t slot_ns, uint64_t budget_ppb,
 		    min_events :
 		    (WHOLE - 1) / (rule->factor_ppm * budget_ppb) + 1;
 		check_rule(rule, slot_ns, budget_ppb);
+		/* In one piece: another process may judge by what is there. */
+		rules[i] = made;
 	}
 }
 

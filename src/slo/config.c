@@ -158,12 +158,14 @@ map_slo(struct sli_slo *slo, struct sli_indicator *ind,
     struct sli__slo_entry *e)
 {
 	const struct sli__slo_spec *spec = &slo->spec;
+	uint32_t slow_from;
 
 	slo->state = &e->state;
 	slo->ind = ind;
 	slo->entry = e;
 	slo->budget_ppb = PPB - spec->objective_ppb;
-	find_threshold(ind, spec->threshold_ns, &slo->slow_from, NULL);
+	find_threshold(ind, spec->threshold_ns, &slow_from, NULL);
+	slo->slow_from = slow_from;
 	slo->alert_count = spec->flags & SLI_SLO_NO_ALERTS ? 0 : SLI__ALERTS;
 	sli__alert_rules(spec->period_ns, ind->slot_ns, slo->budget_ppb,
 	    spec->alert_min_events, spec->alert_min_bad, slo->alert);

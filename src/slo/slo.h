@@ -56,20 +56,24 @@ struct sli__slo_spec {
 	uint64_t admit_min_events;
 };
 
-#define SLI__SLO_ENTRY_ALIGN 1024 /* see SLI__ENTRY_ALIGN */
+#define SLI__SLO_ENTRY_BYTES 1024 /* see SLI__ENTRY_BYTES */
 
 /* In the block; life, claims and spec as an indicator's. */
 struct sli__slo_entry {
-	_Alignas(SLI__SLO_ENTRY_ALIGN) struct sli__slo_state state;
+	struct sli__slo_state state;
 	uint64_t life;
 	uint64_t next; /* SLO of the same indicator, as its first_slo */
 	struct sli__claims claims;
 	struct sli__slo_mark mark[2];
 	struct sli__slo_spec spec;
+	char padding[SLI__SLO_ENTRY_BYTES - sizeof(struct sli__slo_state) -
+	    2 * sizeof(uint64_t) - sizeof(struct sli__claims) -
+	    2 * sizeof(struct sli__slo_mark) - sizeof(struct sli__slo_spec)];
 };
 
-_Static_assert(SLI__PAGE % sizeof(struct sli__slo_entry) == 0,
-    "no entry lies across two pages");
+_Static_assert(sizeof(struct sli__slo_entry) == SLI__SLO_ENTRY_BYTES &&
+	SLI__PAGE % SLI__SLO_ENTRY_BYTES == 0,
+    "no entry lies across two pages of a file");
 
 /* The mark that counts. */
 static inline struct sli__slo_mark *
