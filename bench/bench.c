@@ -176,6 +176,25 @@ bench_run(struct bench_case *cases, size_t count, unsigned rounds)
 			cases[i].ns[round] = time_once(&cases[i]);
 }
 
+double
+bench_resident_bytes(const char *field)
+{
+	FILE *smaps = fopen("/proc/self/smaps_rollup", "r");
+	char line[128], name[32];
+	unsigned long kib = 0;
+
+	bench_require(smaps != NULL, "cannot read /proc/self/smaps_rollup");
+	while (fgets(line, sizeof(line), smaps) != NULL)
+		if (sscanf(line, "%31[^:]: %lu", name, &kib) == 2 &&
+		    strcmp(name, field) == 0)
+			break;
+		else
+			kib = 0;
+	fclose(smaps);
+	bench_require(kib != 0, "/proc/self/smaps_rollup lacks a field");
+	return 1024.0 * (double)kib;
+}
+
 static int
 compare_doubles(const void *a, const void *b)
 {

@@ -105,6 +105,13 @@ bench_check_err(int status, const struct sli_error *err)
 int bench_cpu(unsigned index);
 void bench_pin(int cpu);
 
+/*
+ * A field of /proc/self/smaps_rollup: "Anonymous" is private memory that has
+ * pages of its own; "Rss" counts pages of files, too, so those of the library's
+ * code. (mincore() would count the shared zero page.)
+ */
+double bench_resident_bytes(const char *field);
+
 static inline void
 bench_sink(uint64_t value)
 {

@@ -15,26 +15,6 @@
 #define KIB 1024.0
 
 /*
- * Private memory of the process that is backed by a page of its own. (Rss
- * would count pages of the library's code, mincore() the shared zero page.)
- */
-static double
-resident_bytes(void)
-{
-	FILE *smaps = fopen("/proc/self/smaps_rollup", "r");
-	char line[128];
-	unsigned long kib = 0;
-
-	bench_require(smaps != NULL, "cannot read /proc/self/smaps_rollup");
-	while (fgets(line, sizeof(line), smaps) != NULL)
-		if (sscanf(line, "Anonymous: %lu", &kib) == 1)
-			break;
-	fclose(smaps);
-	bench_require(kib != 0, "no \"Anonymous\" in /proc/self/smaps_rollup");
-	return (double)kib * KIB;
-}
-
-/*
  * Of a registry whose indicators have lived through all rings twice: on the
  * second CPU if there is one, then on the first.
  */
@@ -43,7 +23,7 @@ footprint_of(uint32_t indicators)
 {
 	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
 	struct fixture *fixture;
-	double before = resident_bytes(), after;
+	double before = bench_resident_bytes("Anonymous"), after;
 
 	cfg.max_indicators = indicators;
 	fixture = fixture_open(&cfg);
@@ -52,7 +32,7 @@ footprint_of(uint32_t indicators)
 	fixture_live(fixture, FIXTURE_LIFE_NS);
 	bench_pin(bench_cpu(0));
 	fixture_live(fixture, FIXTURE_LIFE_NS);
-	after = resident_bytes();
+	after = bench_resident_bytes("Anonymous");
 	fixture_close(fixture);
 	return after - before;
 }

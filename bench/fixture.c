@@ -39,8 +39,9 @@ register_slo(struct fixture *fixture)
 	    &err);
 }
 
-struct fixture *
-fixture_open(const struct sli_registry_config *cfg)
+/* path: NULL for memory. */
+static struct fixture *
+open_at(const char *path, const struct sli_registry_config *cfg)
 {
 	struct sli_registry_config sized = *cfg;
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
@@ -58,7 +59,10 @@ fixture_open(const struct sli_registry_config *cfg)
 	    "a bench wants more than struct fixture holds");
 
 	fixture->now_ns = FIXTURE_EPOCH_NS;
-	bench_check_err(sli_registry_create(&sized, &fixture->reg, &err), &err);
+	bench_check_err(path == NULL ?
+		sli_registry_create(&sized, &fixture->reg, &err) :
+		sli_registry_open(path, &sized, &fixture->reg, &err),
+	    &err);
 	while (fixture->indicator_count < sized.max_indicators)
 		register_indicator(fixture);
 	while (fixture->slo_count < sized.max_slos)
@@ -69,6 +73,18 @@ fixture_open(const struct sli_registry_config *cfg)
 			&fixture->writers[fixture->writer_count++], &err),
 		    &err);
 	return fixture;
+}
+
+struct fixture *
+fixture_open(const struct sli_registry_config *cfg)
+{
+	return open_at(NULL, cfg);
+}
+
+struct fixture *
+fixture_open_file(const char *path, const struct sli_registry_config *cfg)
+{
+	return open_at(path, cfg);
 }
 
 struct fixture *

@@ -39,6 +39,13 @@ struct fixture {
  */
 struct fixture *fixture_open(const struct sli_registry_config *cfg);
 
+/*
+ * The same in a file. If it is there, it is opened again: `recorded` must be
+ * put back to what the last fixture had in it.
+ */
+struct fixture *fixture_open_file(const char *path,
+    const struct sli_registry_config *cfg);
+
 /* The same with 64 shards configured, so many writers, and a life behind it. */
 struct fixture *fixture_open_64_shards(const struct sli_registry_config *cfg,
     uint32_t writers);

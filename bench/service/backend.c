@@ -64,15 +64,15 @@ backend_start(struct backend *backend)
 	backend->queued = 0;
 	backend->slowdown = 1;
 	backend->stopping = 0;
-	backend->worker_count = 0;
+	backend->thread_count = 0;
 
-	for (int i = 0; i < BACKEND_WORKERS; i++) {
-		if (pthread_create(&backend->worker[i], NULL, run, backend) !=
+	for (int i = 0; i < BACKEND_THREADS; i++) {
+		if (pthread_create(&backend->thread[i], NULL, run, backend) !=
 		    0) {
 			backend_stop(backend);
 			return -1;
 		}
-		backend->worker_count++;
+		backend->thread_count++;
 	}
 	return 0;
 }
@@ -111,6 +111,6 @@ backend_stop(struct backend *backend)
 	pthread_cond_broadcast(&backend->wake);
 	pthread_mutex_unlock(&backend->lock);
 
-	while (backend->worker_count > 0)
-		pthread_join(backend->worker[--backend->worker_count], NULL);
+	while (backend->thread_count > 0)
+		pthread_join(backend->thread[--backend->thread_count], NULL);
 }

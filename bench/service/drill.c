@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The drill: a brown-out of the back end under constant load, played either
- * without admission or with it. usage: service without|with REPORT
+ * The drill: two workers of the service whose back ends brown out under
+ * constant load, either without admission or with it; then one worker is killed
+ * and started again. usage: drill SERVICE FILE without|with REPORT
+ *
+ * It counts nothing itself: what it prints it sees in the file of the workers.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -10,17 +13,31 @@
 #include <string.h>
 #include <time.h>
 
+#include "crew.h"
 #include "table.h"
 
 #define HEALTHY_SECONDS 5
 #define BROWNOUT_SECONDS 15
 #define BROWNOUT_SLOWDOWN 3
-#define RECOVERY_SECONDS_MAX 70
+#define SPENT_SECONDS 5
+#define ALONE_SECONDS 2
+#define RECOVERY_SECONDS_MAX 65
 #define CALM_SECONDS_MAX 60 /* shedding ends within a minute of calm */
 
-static const char *const brownout_title[] = {
-	"brown-out, without admission: work takes three times as long",
-	"brown-out, with admission: work takes three times as long",
+/* What must never go back. */
+struct ledger {
+	struct sli_counts total[ROUTES];
+	struct sli_budget budget;
+};
+
+struct drill {
+	struct crew crew;
+	struct books books;
+	struct table table;
+	struct report report;
+	uint64_t now_ns; /* of the last line that was printed */
+	struct ledger ledger;
+	int lost; /* something that was counted is gone */
 };
 
 /* libsli has no thread: this timer is the application's own. */
@@ -38,71 +55,141 @@ wait_for_next_second(void)
 }
 
 static void
-flush(struct service *service, uint64_t now_ns, sli_flush_fn *fn, void *arg)
+flush(struct drill *drill, sli_flush_fn *fn, void *arg)
 {
-	int status = sli_flush(service->registry, now_ns, fn, arg);
+	int status = sli_flush(drill->books.registry, drill->now_ns, fn, arg);
 
 	if (status != SLI_OK)
-		fprintf(stderr, "service: flush: %s\n", sli_strerror(status));
+		fprintf(stderr, "drill: flush: %s\n", sli_strerror(status));
 }
 
-static uint64_t
-play_second(struct table *table)
+static struct ledger
+read_ledger(const struct books *books)
 {
-	uint64_t now_ns = wait_for_next_second();
+	struct ledger ledger;
 
-	flush(table->service, now_ns, table_flush, table);
-	return now_ns;
-}
-
-/* Returns when it ended. */
-static uint64_t
-play(struct table *table, const char *title, int seconds)
-{
-	uint64_t now_ns = 0;
-
-	table_print_head(title);
-	while (seconds-- > 0)
-		now_ns = play_second(table);
-	return now_ns;
+	memset(&ledger, 0, sizeof(ledger));
+	for (int i = 0; i < ROUTES; i++)
+		sli_total_counts(books->routes[i].indicator, &ledger.total[i]);
+	sli_slo_budget(books->slo, sli_clock_ns(), &ledger.budget);
+	return ledger;
 }
 
 static int
-is_shedding(struct sli_slo *slo, uint64_t now_ns)
+went_back(const struct ledger *then, const struct ledger *now)
+{
+	for (int i = 0; i < ROUTES; i++) {
+		const struct sli_counts *a = &then->total[i];
+		const struct sli_counts *b = &now->total[i];
+
+		if (b->good < a->good || b->bad < a->bad || b->shed < a->shed)
+			return 1;
+	}
+	return now->budget.good < then->budget.good ||
+	    now->budget.bad < then->budget.bad;
+}
+
+/* Every answer since the start, as the clients count them. */
+static uint64_t
+count_answers(const struct ledger *ledger)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < ROUTES; i++)
+		sum += ledger->total[i].good + ledger->total[i].bad +
+		    ledger->total[i].shed;
+	return sum;
+}
+
+static void
+keep_ledger(struct drill *drill)
+{
+	const struct ledger now = read_ledger(&drill->books);
+
+	if (went_back(&drill->ledger, &now)) {
+		fprintf(stderr, "drill: counts were lost\n");
+		drill->lost = 1;
+	}
+	drill->ledger = now;
+}
+
+static void
+print_ledger(struct drill *drill, const char *when)
+{
+	char line[BOOKS_LINE_MAX];
+
+	keep_ledger(drill);
+	books_describe(&drill->books, line);
+	printf("%-18s %6" PRIu64 " answers; /checkout %s\n", when,
+	    count_answers(&drill->ledger), line);
+}
+
+static void
+play(struct drill *drill, int seconds)
+{
+	while (seconds-- > 0) {
+		drill->now_ns = wait_for_next_second();
+		flush(drill, table_flush, &drill->table);
+		keep_ledger(drill);
+	}
+}
+
+static int
+kill_and_restart(struct drill *drill)
+{
+	const int i = WORKERS - 1;
+	struct worker *worker = &drill->crew.workers[i];
+
+	printf("\n== kill -9 %ld: one of two workers\n", (long)worker->pid);
+	print_ledger(drill, "before");
+	crew_kill_worker(&drill->crew, i);
+	print_ledger(drill, "killed");
+	table_print_head("the other worker is alone");
+	play(drill, ALONE_SECONDS);
+
+	if (crew_start_worker(&drill->crew, i) != 0)
+		return -1;
+	printf("\n== worker %ld takes the dead one's place, and finds\n",
+	    (long)worker->pid);
+	printf("%35s/checkout %s\n", "", worker->says);
+	print_ledger(drill, "started again");
+	return 0;
+}
+
+static int
+is_shedding(const struct drill *drill)
 {
 	struct sli_verdict verdict;
 
-	return sli_slo_verdict(slo, now_ns, &verdict) == SLI_OK &&
+	return sli_slo_verdict(drill->books.slo, drill->now_ns, &verdict) ==
+	    SLI_OK &&
 	    verdict.fresh && verdict.shed_probability[SLI_SHEDDABLE] > 0.0;
 }
 
 static int
-was_calm(struct sli_slo *slo, uint64_t now_ns)
+was_calm(const struct drill *drill)
 {
 	double burn_rate;
 
-	return sli_slo_burn_rate(slo, now_ns, SLI_SECONDS(CALM_SECONDS_MAX),
-		   &burn_rate) == SLI_OK &&
+	return sli_slo_burn_rate(drill->books.slo, drill->now_ns,
+		   SLI_SECONDS(CALM_SECONDS_MAX), &burn_rate) == SLI_OK &&
 	    burn_rate == 0.0;
 }
 
 /* 0 once shedding has ended by itself, -1 if it goes on without a cause. */
 static int
-play_recovery(struct table *table)
+play_recovery(struct drill *drill)
 {
-	struct sli_slo *slo = table->service->slo;
-
-	table_print_head("recovery: the back end is fast again");
+	table_print_head("recovery goes on, two workers");
 	for (int seconds = 1; seconds <= RECOVERY_SECONDS_MAX; seconds++) {
-		uint64_t now_ns = play_second(table);
-
-		if (!is_shedding(slo, now_ns)) {
+		play(drill, 1);
+		if (!is_shedding(drill)) {
 			printf("\nshedding ended %d s after the brown-out\n",
-			    seconds);
+			    SPENT_SECONDS + ALONE_SECONDS + seconds);
 			return 0;
 		}
-		if (was_calm(slo, now_ns)) {
-			fprintf(stderr, "service: shedding without a cause\n");
+		if (was_calm(drill)) {
+			fprintf(stderr, "drill: shedding without a cause\n");
 			return -1;
 		}
 	}
@@ -110,48 +197,44 @@ play_recovery(struct table *table)
 	return 0;
 }
 
+static void
+play_brownout(struct drill *drill)
+{
+	char title[80];
+
+	play(drill, 1); /* begins the table; the clients connect */
+	table_print_head("healthy");
+	play(drill, HEALTHY_SECONDS);
+	flush(drill, report_flush, &drill->report);
+
+	snprintf(title, sizeof(title),
+	    "brown-out, %s admission: work takes three times as long",
+	    drill->crew.admission);
+	table_print_head(title);
+	crew_slow_down(&drill->crew, BROWNOUT_SLOWDOWN);
+	play(drill, BROWNOUT_SECONDS);
+	flush(drill, report_flush, &drill->report);
+	crew_slow_down(&drill->crew, 1);
+}
+
 /* 0 if the drill showed what it should. */
 static int
-play_drill(struct service *service, struct report *report)
+play_drill(struct drill *drill)
 {
-	struct table table = { service, 0 };
-	uint64_t now_ns;
-
-	play_second(&table); /* begins the table; the clients connect */
-	now_ns = play(&table, "healthy", HEALTHY_SECONDS);
-	flush(service, now_ns, report_flush, report);
-
-	backend_set_slowdown(&service->backend, BROWNOUT_SLOWDOWN);
-	now_ns = play(&table, brownout_title[service->admission],
-	    BROWNOUT_SECONDS);
-	flush(service, now_ns, report_flush, report);
-	backend_set_slowdown(&service->backend, 1);
-
-	if (service->admission)
-		return play_recovery(&table);
-	if (report_sli(report) >= SERVICE_OBJECTIVE) {
-		fprintf(stderr, "service: the load was no overload\n");
+	play_brownout(drill);
+	if (!drill->table.admission) {
+		if (report_sli(&drill->report) < BOOKS_OBJECTIVE)
+			return 0;
+		fprintf(stderr, "drill: the load was no overload\n");
 		return -1;
 	}
-	return 0;
-}
-
-/* Every answer since the start, as the clients count them. */
-static uint64_t
-count_answers(const struct service *service)
-{
-	struct sli_counts counts;
-	uint64_t sum = 0;
-
-	for (int i = 0; i < ROUTES; i++)
-		if (sli_total_counts(service->routes[i].indicator, &counts) ==
-		    SLI_OK)
-			sum += counts.good + counts.bad + counts.shed;
-	return sum;
+	table_print_head("recovery: the back ends are fast again");
+	play(drill, SPENT_SECONDS);
+	return kill_and_restart(drill) == 0 ? play_recovery(drill) : -1;
 }
 
 static int
-write_report(const struct report *report, const char *path)
+write_report(const struct drill *drill, const char *path)
 {
 	FILE *file = fopen(path, "w");
 
@@ -159,33 +242,48 @@ write_report(const struct report *report, const char *path)
 		perror(path);
 		return -1;
 	}
-	report_write(report, file);
+	report_write(&drill->report, file);
 	fprintf(file, "answers in the run, counted by libsli\t%" PRIu64 "\n",
-	    count_answers(report->service));
+	    count_answers(&drill->ledger));
 	return fclose(file);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct service service;
-	struct report report = { .service = &service };
-	int admission = argc == 3 && strcmp(argv[1], "with") == 0;
+	struct drill drill;
+	char line[BOOKS_LINE_MAX];
 	int status;
 
-	if (argc != 3 || (!admission && strcmp(argv[1], "without") != 0)) {
-		fprintf(stderr, "usage: service without|with REPORT\n");
+	memset(&drill, 0, sizeof(drill));
+	if (argc != 5 ||
+	    (strcmp(argv[3], "with") != 0 && strcmp(argv[3], "without") != 0)) {
+		fprintf(stderr,
+		    "usage: drill SERVICE FILE without|with REPORT\n");
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-	if (service_start(&service, admission) != 0)
+	drill.crew.program = argv[1];
+	drill.crew.file = argv[2];
+	drill.crew.admission = argv[3];
+	drill.table.admission = strcmp(argv[3], "with") == 0;
+	drill.table.books = drill.report.books = &drill.books;
+	if (crew_start(&drill.crew) != 0)
 		return 1;
-	printf("http://127.0.0.1:%u\n", service_port(&service));
+	if (books_view(&drill.books, argv[2]) != 0) {
+		crew_stop(&drill.crew);
+		return 1;
+	}
+	printf("http://127.0.0.1:%u\n", drill.crew.port);
 
-	status = play_drill(&service, &report);
-	service_stop(&service);
-	if (write_report(&report, argv[2]) != 0)
+	status = play_drill(&drill);
+	if (crew_stop(&drill.crew) != 0)
 		status = -1;
-	service_free(&service);
+	keep_ledger(&drill);
+	if (write_report(&drill, argv[4]) != 0 || drill.lost)
+		status = -1;
+	books_describe(&drill.books, line);
+	printf("stopped: %s\n", line);
+	books_close(&drill.books);
 	return status == 0 ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An HTTP service measured by libsli. The life of a request:
+ * An HTTP service measured by libsli, in as many processes as are started with
+ * the same file and port. The life of a request:
  *
  *   arrives   sli_begin() on its route's indicator, then sli_admit(): refused
  *             with 503 and Retry-After, or queued for the back end
@@ -30,71 +31,12 @@ struct request {
 	int submitted;
 };
 
-static const struct route routes[ROUTES] = {
-	[CHECKOUT] = { "/checkout", SLI_CRITICAL_PLUS, NULL },
-	[SEARCH] = { "/search", SLI_SHEDDABLE_PLUS, NULL },
-	[RECOMMEND] = { "/recommend", SLI_SHEDDABLE, NULL },
-};
-
-static int
-register_route(struct service *service, struct route *route,
-    struct sli_error *err)
-{
-	const struct sli_label label = { "route", route->path };
-	struct sli_indicator_config config = SLI_INDICATOR_CONFIG_INIT;
-
-	config.name = "http_requests";
-	config.help = "HTTP requests by route";
-	config.labels = &label;
-	config.label_count = 1;
-	config.threshold_ns[0] = SLI_MILLIS(SERVICE_THRESHOLD_MS);
-	config.threshold_count = 1;
-	return sli_indicator_register(service->registry, &config,
-	    &route->indicator, err);
-}
-
-static int
-register_slo(struct service *service, struct sli_error *err)
-{
-	struct sli_slo_config config = SLI_SLO_CONFIG_INIT;
-
-	config.name = "checkout-fast";
-	config.objective = SERVICE_OBJECTIVE;
-	config.threshold_ns = SLI_MILLIS(SERVICE_THRESHOLD_MS);
-	/* A month is usual; an hour lets a demo see its budget move. */
-	config.period_ns = SLI_HOURS(1);
-	return sli_slo_register(service->routes[CHECKOUT].indicator, &config,
-	    &service->slo, err);
-}
-
-static int
-open_books(struct service *service)
-{
-	struct sli_registry_config config = SLI_REGISTRY_CONFIG_INIT;
-	struct sli_error err;
-
-	/* Slots of 1 s, so that the percentiles move with every line. */
-	config.latency[0] = (struct sli_level){ SLI_SECONDS(1), 128, 0 };
-	if (sli_registry_create(&config, &service->registry, &err) != SLI_OK)
-		goto fail;
-	for (int i = 0; i < ROUTES; i++)
-		if (register_route(service, &service->routes[i], &err) !=
-		    SLI_OK)
-			goto fail;
-	if (register_slo(service, &err) != SLI_OK)
-		goto fail;
-	return 0;
-fail:
-	fprintf(stderr, "service: %s\n", err.message);
-	return -1;
-}
-
 static struct route *
 find_route(struct service *service, const char *path)
 {
 	for (int i = 0; i < ROUTES; i++)
-		if (strcmp(service->routes[i].path, path) == 0)
-			return &service->routes[i];
+		if (strcmp(service->books.routes[i].path, path) == 0)
+			return &service->books.routes[i];
 	return NULL;
 }
 
@@ -112,11 +54,11 @@ static int
 may_enter(struct service *service, const struct request *request)
 {
 	return !service->admission ||
-	    sli_admit(service->slo, request->begun_ns,
+	    sli_admit(service->books.slo, request->begun_ns,
 		request->route->criticality, user_key(request->connection));
 }
 
-/* On a worker: it is done, and on_request() will be called to reply. */
+/* On a thread of the back end: on_request() will be called to reply. */
 static void
 on_done(struct backend_job *job)
 {
@@ -140,12 +82,13 @@ begin(struct service *service, struct route *route,
 	request->route = route;
 	request->connection = connection;
 	request->begun_ns = sli_clock_ns();
+	atomic_fetch_add(&service->under_way, 1);
 	sli_begin(route->indicator);
 	request->outcome = may_enter(service, request) ? SLI_BAD : SLI_SHED;
 	return MHD_YES;
 }
 
-/* Suspended first: a worker may be done before backend_submit() returns. */
+/* Suspended first: it may be done before backend_submit() returns. */
 static enum MHD_Result
 submit(struct service *service, struct request *request)
 {
@@ -174,7 +117,7 @@ reply(struct service *service, const struct request *request)
 
 /*
  * libmicrohttpd calls this when the headers are here, for each part of a body,
- * when all is here, and when a worker has resumed the connection.
+ * when all is here, and when the back end has resumed the connection.
  */
 static enum MHD_Result
 on_request(void *arg, struct MHD_Connection *connection, const char *path,
@@ -206,10 +149,10 @@ static void
 on_completed(void *arg, struct MHD_Connection *connection, void **state,
     enum MHD_RequestTerminationCode why)
 {
+	struct service *service = arg;
 	struct request *request = *state;
 	uint64_t now_ns = sli_clock_ns();
 
-	(void)arg;
 	(void)connection;
 	if (request == NULL)
 		return;
@@ -219,6 +162,7 @@ on_completed(void *arg, struct MHD_Connection *connection, void **state,
 	sli_end(request->route->indicator);
 	sli_record(request->route->indicator, now_ns, request->outcome,
 	    now_ns - request->begun_ns);
+	atomic_fetch_sub(&service->under_way, 1);
 	free(request);
 	*state = NULL;
 }
@@ -248,58 +192,43 @@ make_responses(struct service *service)
 }
 
 static int
-listen_on_loopback(struct service *service)
+listen_on_loopback(struct service *service, uint16_t port)
 {
 	struct sockaddr_in address = {
 		.sin_family = AF_INET,
+		.sin_port = htons(port),
 		.sin_addr = { htonl(INADDR_LOOPBACK) },
 	};
 	struct MHD_OptionItem options[] = {
 		{ MHD_OPTION_SOCK_ADDR, 0, &address },
-		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, NULL },
+		{ MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, NULL },
+		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed,
+		    service },
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
 	service->http = MHD_start_daemon(
-	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
-	    NULL, on_request, service, MHD_OPTION_ARRAY, options,
+	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, port,
+	    NULL, NULL, on_request, service, MHD_OPTION_ARRAY, options,
 	    MHD_OPTION_END);
 	return service->http == NULL ? -1 : 0;
 }
 
 int
-service_start(struct service *service, int admission)
+service_start(struct service *service, const char *file, uint16_t port,
+    int admission)
 {
 	memset(service, 0, sizeof(*service));
 	service->admission = admission;
-	memcpy(service->routes, routes, sizeof(routes));
-	if (open_books(service) != 0)
+	if (books_open(&service->books, file) != 0)
 		return -1;
 	if (make_responses(service) != 0 ||
 	    backend_start(&service->backend) != 0 ||
-	    listen_on_loopback(service) != 0) {
+	    listen_on_loopback(service, port) != 0) {
 		fprintf(stderr, "service: cannot start\n");
 		return -1;
 	}
 	return 0;
-}
-
-unsigned
-service_port(const struct service *service)
-{
-	struct MHD_Daemon *http = service->http;
-
-	return MHD_get_daemon_info(http, MHD_DAEMON_INFO_BIND_PORT)->port;
-}
-
-static uint64_t
-in_flight(const struct service *service)
-{
-	uint64_t sum = 0;
-
-	for (int i = 0; i < ROUTES; i++)
-		sum += sli_in_flight(service->routes[i].indicator);
-	return sum;
 }
 
 void
@@ -310,16 +239,12 @@ service_stop(struct service *service)
 	/* The back end first: libmicrohttpd may not stop while one waits. */
 	backend_stop(&service->backend);
 	/* Its last answers are on their way out, and soon gone or stuck. */
-	for (int ms = 0; ms < 1000 && in_flight(service) > 0; ms++)
+	for (int ms = 0; ms < 1000 && atomic_load(&service->under_way) > 0;
+	     ms++)
 		nanosleep(&pause, NULL);
 	MHD_stop_daemon(service->http);
-}
-
-void
-service_free(struct service *service)
-{
 	MHD_destroy_response(service->answer);
 	MHD_destroy_response(service->refusal);
 	MHD_destroy_response(service->failure);
-	sli_registry_close(service->registry);
+	books_close(&service->books);
 }

@@ -2,44 +2,33 @@
 #ifndef SERVICE_H
 #define SERVICE_H
 
-#include <sli/sli.h>
+#include <stdatomic.h>
+#include <stdint.h>
 
 #include "backend.h"
+#include "books.h"
 
 struct MHD_Daemon;
 struct MHD_Response;
 
-/* Answered within this is fast enough, on every route. */
-#define SERVICE_THRESHOLD_MS 400
-#define SERVICE_OBJECTIVE 0.99 /* of /checkout */
-
-enum { CHECKOUT, SEARCH, RECOMMEND, ROUTES };
-
-struct route {
-	const char *path;
-	enum sli_criticality criticality;
-	struct sli_indicator *indicator;
-};
-
+/* One worker process of the service. */
 struct service {
 	int admission; /* 0: let everything in */
-	struct route routes[ROUTES];
-	struct sli_registry *registry;
-	struct sli_slo *slo; /* of /checkout; its verdict guards the back end */
+	struct books books;
 	struct backend backend;
 	struct MHD_Response *answer, *refusal, *failure;
 	struct MHD_Daemon *http;
+	atomic_uint under_way; /* requests of this process */
 };
 
-/* Serve on a free port of the loopback; 0, or -1 having said why. */
-int service_start(struct service *service, int admission);
+/*
+ * Serve on a port of the loopback that workers share: the kernel deals the
+ * connections out. 0, or -1 having said why.
+ */
+int service_start(struct service *service, const char *file, uint16_t port,
+    int admission);
 
-unsigned service_port(const struct service *service);
-
-/* Answer what was let in and hang up. What was counted can still be read. */
+/* Answer what was let in, hang up, and close the books. */
 void service_stop(struct service *service);
-
-/* After service_stop(). */
-void service_free(struct service *service);
 
 #endif /* SERVICE_H */

@@ -23,13 +23,13 @@ percent(uint64_t part, uint64_t whole)
 	return whole == 0 ? 0.0 : 100.0 * (double)part / (double)whole;
 }
 
-/* The registry has no indicators but those of the routes. */
+/* The file has no indicators but those of the routes. */
 static int
-route_of(const struct service *service, const struct sli_indicator *indicator)
+route_of(const struct books *books, const struct sli_indicator *indicator)
 {
 	int i = 0;
 
-	while (service->routes[i].indicator != indicator)
+	while (books->routes[i].indicator != indicator)
 		i++;
 	return i;
 }
@@ -71,12 +71,12 @@ print_quantile(struct sli_indicator *indicator, uint64_t now_ns, double q)
 }
 
 static void
-print_verdict(const struct service *service, const struct sli_verdict *verdict,
+print_verdict(int admission, const struct sli_verdict *verdict,
     enum sli_criticality criticality)
 {
 	double shed = verdict->shed_probability[criticality];
 
-	if (!service->admission)
+	if (!admission)
 		puts("  -"); /* nobody asks for it */
 	else if (verdict->fresh && shed > 0.0)
 		printf("  shed %.0f%%\n", 100.0 * shed);
@@ -85,21 +85,21 @@ print_verdict(const struct service *service, const struct sli_verdict *verdict,
 }
 
 static void
-print_route(const struct service *service,
-    const struct sli_indicator_view *view, uint64_t now_ns,
-    const struct sli_verdict *verdict)
+print_route(const struct table *table, const struct sli_indicator_view *view,
+    uint64_t now_ns, const struct sli_verdict *verdict)
 {
-	int i = route_of(service, view->indicator);
+	const struct route *route =
+	    &table->books->routes[route_of(table->books, view->indicator)];
 	const struct sli_counts *delta = &view->delta;
 
-	printf("     %-10s", service->routes[i].path);
+	printf("     %-10s", route->path);
 	printf(" %4" PRIu64, admitted(delta) + delta->shed);
 	printf(" %5" PRIu64 " %5" PRIu64, fast(delta), delta->slow[0]);
 	printf(" %5" PRIu64 " %5" PRIu64, delta->bad, delta->shed);
 	printf(" %6" PRIu64, view->in_flight);
 	print_quantile(view->indicator, now_ns, 0.50);
 	print_quantile(view->indicator, now_ns, 0.99);
-	print_verdict(service, verdict, service->routes[i].criticality);
+	print_verdict(table->admission, verdict, route->criticality);
 }
 
 void
@@ -117,8 +117,7 @@ table_flush(const struct sli_snapshot *snapshot, void *arg)
 	print_slo(&slo, now_ns);
 	for (uint32_t i = 0; i < sli_snapshot_indicator_count(snapshot); i++)
 		if (sli_snapshot_indicator(snapshot, i, &indicator) == SLI_OK)
-			print_route(table->service, &indicator, now_ns,
-			    &slo.verdict);
+			print_route(table, &indicator, now_ns, &slo.verdict);
 }
 
 static void
@@ -135,7 +134,7 @@ report_route(struct report *report, const struct sli_indicator_view *view,
     uint64_t now_ns)
 {
 	struct tally *tally =
-	    &report->route[route_of(report->service, view->indicator)];
+	    &report->route[route_of(report->books, view->indicator)];
 
 	tally->counts = view->delta;
 	tally_p99(tally, view->indicator, now_ns, report->phase_ns);
@@ -145,7 +144,7 @@ static void
 report_settled(struct report *report, uint64_t now_ns)
 {
 	struct sli_indicator *indicator =
-	    report->service->routes[CHECKOUT].indicator;
+	    report->books->routes[CHECKOUT].indicator;
 
 	sli_window_counts(indicator, now_ns, LIVE_WINDOW_NS,
 	    &report->settled.counts);
@@ -196,7 +195,7 @@ write_checkout(const char *when, const struct tally *tally, FILE *file)
 static double
 write_route(const struct report *report, int route, FILE *file)
 {
-	const char *path = report->service->routes[route].path;
+	const char *path = report->books->routes[route].path;
 	const struct sli_counts *counts = &report->route[route].counts;
 	double seconds = (double)report->phase_ns / (double)SLI_SECONDS(1);
 	double goodput = (double)fast(counts) / seconds;

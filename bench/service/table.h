@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "service.h"
+#include "books.h"
 
 /*
  * Two consumers of one registry, each with deltas of its own. The first flush
@@ -13,7 +13,8 @@
 
 /* A block of lines for each second. */
 struct table {
-	struct service *service;
+	const struct books *books;
+	int admission; /* 0: nobody asks for the verdict */
 	unsigned seconds;
 };
 
@@ -25,7 +26,7 @@ struct tally {
 
 /* What a phase came to. */
 struct report {
-	struct service *service;
+	const struct books *books;
 	uint64_t phase_ns;
 	struct tally route[ROUTES];
 	struct tally settled; /* the last 10 s of /checkout */

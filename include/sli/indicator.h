@@ -172,7 +172,9 @@ SLI_API void sli_end(struct sli_indicator *ind);
 /**
  * How many events are in flight; 0 if more have ended than begun, or of NULL.
  *
- * Accuracy: may miss or include the begins and ends that run meanwhile.
+ * Accuracy: may miss or include the begins and ends that run meanwhile. In a
+ *           file, what was in flight in a process that was killed stays so
+ *           until a process opens it while no other has it open.
  * Errors:   none.  Thread: MT-safe.  Signal: async-signal-safe.  Since: 0.1
  */
 SLI_API uint64_t sli_in_flight(const struct sli_indicator *ind);
