@@ -29,6 +29,9 @@
  *                          allocated before an
  *                          indicator is registered
  *
+ * (A file system that copies on write, as btrfs, does not keep the last: a write
+ * to a full one raises SIGBUS, see sli_registry_fault().)
+ *
  * After a power loss the file may hold pages of different times. Counters and
  * snapshots only grow, so the next sli_registry_open() mends that by joining
  * them: totals and snapshots are raised to the greatest value that is known.

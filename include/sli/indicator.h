@@ -96,7 +96,8 @@ SLI_API SLI_MUST_CHECK int sli_indicator_register(struct sli_registry *reg,
  * process one that has it registered (see sli_indicator_remove()).
  *
  * Errors:   SLI_EINVAL (NULL, labels that could not be registered), SLI_ENOENT.
- * Thread:   MT-safe, lock-free.  Signal: not safe.  Since: 0.1
+ * Thread:   MT-safe; may wait for a thread that looks at it for the first time.
+ * Signal:   not safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_indicator_find(struct sli_registry *reg,
     const char *name, const struct sli_label *labels, uint32_t n,

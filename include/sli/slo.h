@@ -148,7 +148,8 @@ SLI_API const char *sli_slo_name(const struct sli_slo *slo);
  * Find an SLO by its name.
  *
  * Errors:   SLI_EINVAL (NULL), SLI_ENOENT.
- * Thread:   MT-safe, lock-free.  Signal: not safe.  Since: 0.1
+ * Thread:   MT-safe; may wait for a thread that looks at it for the first time.
+ * Signal:   not safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_slo_find(struct sli_registry *reg,
     const char *name, struct sli_slo **out);

@@ -11,6 +11,7 @@
 #include "arena/arena.h"
 #include "arena/file.h"
 #include "base/atomic.h"
+#include "base/clock.h"
 #include "base/status.h"
 
 #define LOCK_BYTE (INT64_C(1) << 62)
@@ -88,7 +89,7 @@ int
 sli__file_lock(struct sli__file *file, struct sli_error *err)
 {
 	struct timespec pause = { 0, 20000 };
-	int64_t waited_ns = 0;
+	uint64_t since = 0;
 	int status;
 
 	if (file->fd < 0 || load_relaxed(&file->lost) != 0)
@@ -106,12 +107,13 @@ sli__file_lock(struct sli__file *file, struct sli_error *err)
 			    "the file cannot be locked: system error %u; "
 			    "accepted: a local file system",
 			    (uint64_t)errno);
-		if (waited_ns >= WAIT_MS * INT64_C(1000000))
+		if (since == 0)
+			since = sli__clock_steady_ns();
+		if (sli__clock_steady_ns() - since >= SLI_MILLIS(WAIT_MS))
 			return sli__fail(err, SLI_EBUSY,
 			    "the file is locked by another process for %u ms",
 			    (uint64_t)WAIT_MS);
 		nanosleep(&pause, NULL);
-		waited_ns += pause.tv_nsec;
 		if (pause.tv_nsec < 10000000)
 			pause.tv_nsec += pause.tv_nsec / 2;
 	}

@@ -34,6 +34,12 @@ read_ns(clockid_t clock)
 #endif
 
 uint64_t
+sli__clock_steady_ns(void)
+{
+	return read_ns(STEADY_CLOCK);
+}
+
+uint64_t
 sli__clock_wall_epoch(void)
 {
 	return read_ns(CLOCK_REALTIME) - read_ns(STEADY_CLOCK);

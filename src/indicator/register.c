@@ -214,7 +214,8 @@ add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
 	if (status == SLI_OK)
 		status = clear_place(reg, index, &spec, err);
 	/* Or a power loss might show what was there, under the new name. */
-	if (status == SLI_OK && index < sli__indicator_count(reg))
+	if (status == SLI_OK && index < sli__indicator_count(reg) &&
+	    load_relaxed(&reg->arena.file.lost) == 0)
 		status = sli__file_sync(&reg->arena.file, err);
 	if (status != SLI_OK)
 		return status;
