@@ -94,6 +94,12 @@ sli__arena_lock(struct sli__arena *arena, struct sli_error *err)
 	while (load_acquire(&arena->file.lost) == 1)
 		nanosleep(&pause, NULL);
 	arena->lost = load_relaxed(&arena->file.lost);
+	if (sli__arena_is_foreign(arena))
+		return sli__arena_unlock(arena,
+		    sli__fail(err, SLI_EIO,
+			"the file was overwritten: see sli_registry_status(); "
+			"accepted: again, once a slot has opened"),
+		    err);
 	return SLI_OK;
 }
 

@@ -92,6 +92,14 @@ write_out(const struct sli_indicator *ind, uint64_t now_ns)
 	    arena->geometry.arena_offset, now_ns);
 }
 
+/* Before anything is made of what the file says. */
+static void
+leave_if_foreign(struct sli_registry *reg)
+{
+	if (!reg->arena.is_view && sli__arena_is_foreign(&reg->arena))
+		reg->on_foreign(reg);
+}
+
 static bool
 is_view(const struct sli_indicator *ind)
 {
@@ -101,13 +109,11 @@ is_view(const struct sli_indicator *ind)
 void
 sli__advance(struct sli_indicator *ind, uint64_t now_ns)
 {
-	struct sli__arena *arena = &ind->registry->arena;
 	struct sli__claim claim;
 
 	if (is_view(ind))
 		return;
-	if (sli__arena_is_foreign(arena))
-		ind->registry->on_foreign(ind->registry);
+	leave_if_foreign(ind->registry);
 	if (!sli__timeline_claim(ind->timeline, ind->slot_ns, now_ns, &claim))
 		return;
 	if (!fill(ind, &ind->counts, &ind->events, &claim))
@@ -155,6 +161,7 @@ sli__off_slot(struct sli_indicator *ind, uint64_t now_ns, uint64_t n)
 {
 	if (is_view(ind))
 		return false;
+	leave_if_foreign(ind->registry);
 	if (!sli__timeline_is_late(ind->timeline, ind->slot_ns, now_ns))
 		sli__advance(ind, now_ns);
 	else if (!clock_was_set_back(ind, now_ns))
@@ -170,6 +177,7 @@ sli_advance(struct sli_registry *reg, uint64_t now_ns)
 
 	if (reg == NULL)
 		return SLI_EINVAL;
+	leave_if_foreign(reg);
 	count = sli__indicator_count(reg);
 	for (i = 0; i < count; i++) {
 		ind = sli__indicator_at(reg, i);
