@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Fuzz what reads files, with libFuzzer. Reports as cmocka does.
+#
+#   tests/fuzz/run.sh [EXECUTIONS [DIRECTORY]]
+#
+# EXECUTIONS (100000) of programs that open and view a file, a tenth as many of
+# programs that also check and repair it, since that takes ten times as long.
+# DIRECTORY keeps new inputs from run to run. An input that fails is kept in
+# $BUILD (build/fuzz), and the way to run it again is said.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/check.sh
+
+executions=${1:-100000}
+directory=${2:-}
+BUILD=${BUILD:-build/fuzz}
+CLANG=${CLANG:-clang}
+sanitizers='-fsanitize=address,undefined -fno-sanitize-recover=all'
+harness="-std=c11 -O2 -g -D_GNU_SOURCE -Isrc -Iinclude $sanitizers"
+seeds=tests/fuzz/corpus/file
+
+scratch=$(mktemp -d)
+files=$scratch
+[ ! -w /dev/shm ] || files=$(mktemp -d /dev/shm/sli-fuzz-XXXXXX)
+trap 'rm -rf "$scratch" "$files"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# Only the library is counted as covered, not what drives it.
+build() {
+	MAKEFLAGS='' make -j"$(nproc)" BUILD="$BUILD" CC="$CLANG" \
+		CFLAGS='-O2 -g' VARIANT="$sanitizers \
+		-fsanitize-coverage=inline-8bit-counters,pc-table" \
+		"$BUILD/libsli.a"
+	for source in tests/fuzz/*.c; do
+		object=${source##*/}
+		object=$BUILD/${object%.c}.o
+		# shellcheck disable=SC2086
+		"$CLANG" $harness -c -o "$object" "$source"
+		set -- "$@" "$object"
+	done
+	# shellcheck disable=SC2086
+	"$CLANG" $sanitizers -fsanitize=fuzzer -o "$BUILD/fuzz_file" "$@" \
+		"$BUILD/libsli.a" -lm -pthread
+}
+
+# stat NAME LOG: one of libFuzzer's final figures
+stat() {
+	sed -n "s/^stat::$1: *//p" "$2"
+}
+
+# fuzz TARGET EXECUTIONS [NAME=VALUE]
+fuzz() {
+	log=$scratch/$1.log
+	inputs=${directory:-$scratch}/$1
+	mkdir -p "$inputs"
+	status=0
+	env TMPDIR="$files" ASAN_OPTIONS=quarantine_size_mb=8 ${3:+"$3"} \
+		"$BUILD/fuzz_file" -runs="$2" -max_len=120 -timeout=30 \
+		-entropic=0 -reduce_inputs=0 -print_final_stats=1 \
+		-artifact_prefix="$BUILD/" "$inputs" "$seeds" \
+		>"$log" 2>&1 || status=$?
+	if [ "$status" -ne 0 ]; then
+		grep -v -e '	NEW ' -e '	REDUCE ' -e '	pulse ' "$log"
+		input=$(sed -n 's/.*Test unit written to //p' "$log")
+		echo "again: ${3:-} $BUILD/fuzz_file $input"
+		return 1
+	fi
+	printf '%s: %s executions, %s a second, %s inputs, %s of %s edges\n' \
+		"$1" "$(stat number_of_executed_units "$log")" \
+		"$(stat average_exec_per_sec "$log")" \
+		"$(find "$inputs" -type f | wc -l)" \
+		"$(sed -n 's/.*DONE *cov: \([0-9]*\).*/\1/p' "$log")" \
+		"$(sed -n 's/.*(\([0-9]*\) inline 8-bit counters).*/\1/p' \
+			"$log")" >>"$scratch/figures"
+}
+
+check fuzz_builds build
+[ "$checks_failed" -ne 0 ] || {
+	check fuzz_open_and_view fuzz view "$executions"
+	check fuzz_check_and_repair fuzz salvage $((executions / 10)) \
+		SLI_FUZZ_SALVAGE=1
+	cat "$scratch/figures" 2>/dev/null
+}
+check_end
