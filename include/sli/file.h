@@ -29,8 +29,8 @@
  *                          allocated before an
  *                          indicator is registered
  *
- * (A file system that copies on write, as btrfs, does not keep the last: a write
- * to a full one raises SIGBUS, see sli_registry_fault().)
+ * (A file system that copies on write, as btrfs, does not keep the last: there
+ * a write to a full disk raises SIGBUS, see sli_registry_fault().)
  *
  * After a power loss the file may hold pages of different times. Counters and
  * snapshots only grow, so the next sli_registry_open() mends that by joining
@@ -132,7 +132,7 @@ SLI_API SLI_MUST_CHECK int sli_registry_view(const char *path,
  * Nothing else needs this: SLI_SYNC_PERIODIC starts such writing when a slot
  * opens and sync_ns have passed, for the indicator whose slot it is. The event
  * that opens the slot waits for no write, but it may wait for a place in the
- * queue of a busy disk: a timer that calls sli_advance() takes that upon itself.
+ * queue of a busy disk: a timer that calls sli_advance() does that instead.
  *
  * Errors:   SLI_EINVAL (NULL), SLI_EACCES (a view), SLI_EIO. In memory: SLI_OK.
  * Thread:   MT-safe.  Signal: not safe.  Progress: waits for the disk.
@@ -200,7 +200,8 @@ SLI_API SLI_MUST_CHECK int sli_file_check(const char *path, sli_finding_fn *fn,
  * @return SLI_OK: all that was readable is in `to` (the findings tell what was
  *         not), which is complete and on disk when this returns.
  * Errors:   SLI_EEXIST (`to`), SLI_ECORRUPT (nothing can be saved), others as
- *           for sli_file_check() and sli_registry_open(); then there is no `to`.
+ *           for sli_file_check() and sli_registry_open(); then there is no
+ *           `to`.
  * Thread:   MT-safe.  Signal: not safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_file_repair(const char *from, const char *to,

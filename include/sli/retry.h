@@ -16,7 +16,7 @@
  * the load where three attempts each cost 3 times; the window and the reserve
  * as in Finagle's RetryBudget.)
  *
- *   a retry may go if   retries + 1 <= ratio * requests + reserve_per_s * window
+ *   a retry may go if  retries + 1 <= ratio * requests + reserve_per_s * window
  *
  * both counted over the last window. The requests and retries of a window pass
  * out of it together, so a balance never goes below the reserve.

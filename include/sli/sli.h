@@ -16,5 +16,6 @@
 #include <sli/status.h>
 #include <sli/time.h>
 #include <sli/version.h>
+#include <sli/writer.h>
 
 #endif /* SLI_SLI_H */

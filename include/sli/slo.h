@@ -127,7 +127,8 @@ SLI_BEGIN_DECLS
  *           SLI_ERANGE (objective, period), SLI_EVERSION, SLI_EEXIST (the name
  *           is taken, by another indicator or configuration), SLI_ENOSPC,
  *           SLI_EBUSY, SLI_EACCES, SLI_EIO (as for
- *           sli_indicator_register()), SLI_ENOENT (the indicator was removed). Nothing has changed
+ *           sli_indicator_register()), SLI_ENOENT (the indicator was
+ *           removed). Nothing has changed
  *           after an error.
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1

@@ -41,9 +41,8 @@ status_of(int error)
 	}
 }
 
-/* The ones a user meets, without a locale; others by number. */
-static int
-fail_errno(struct sli_error *err, const char *what, int error)
+int
+sli__file_fail(struct sli_error *err, const char *what, int error)
 {
 	static const struct {
 		int error;
@@ -73,14 +72,6 @@ fail_errno(struct sli_error *err, const char *what, int error)
 			    "cannot %s the file: %s", what, texts[i].text);
 	return sli__fail(err, status_of(error),
 	    "cannot %s the file: system error %u", what, (uint64_t)error);
-}
-
-void
-sli__file_init(struct sli__file *file)
-{
-	memset(file, 0, sizeof(*file));
-	file->fd = -1;
-	file->lock_fd = -1;
 }
 
 /*
@@ -118,118 +109,6 @@ sli__file_check(const struct sli__file *file, int fd, struct sli_error *err)
 	    (uint64_t)fd);
 }
 
-static int
-check_kind(struct sli__file *file, bool writable, struct sli_error *err)
-{
-	struct stat st;
-
-	if (fstat(file->fd, &st) != 0)
-		return fail_errno(err, "examine", errno);
-	file->device = (uint64_t)st.st_dev;
-	file->inode = (uint64_t)st.st_ino;
-	if (!S_ISREG(st.st_mode))
-		return sli__fail(err, SLI_EACCES,
-		    "the path is a %s; accepted: a regular file",
-		    S_ISDIR(st.st_mode)	     ? "directory" :
-			S_ISFIFO(st.st_mode) ? "FIFO" :
-					       "device or socket");
-	if (writable && st.st_uid != geteuid())
-		return sli__fail(err, SLI_EACCES,
-		    "the file belongs to user %u; accepted: one of user %u, "
-		    "who opens it",
-		    (uint64_t)st.st_uid, (uint64_t)geteuid());
-	if (writable && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return sli__fail(err, SLI_EACCES,
-		    "the file may be written by %s; accepted: mode 0600",
-		    st.st_mode & S_IWOTH ? "everybody" : "its group");
-	return SLI_OK;
-}
-
-static int
-open_any(struct sli__file *file, const char *path, enum sli__file_mode mode,
-    struct sli_error *err)
-{
-	const int flags = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
-	    (mode == SLI__FILE_READ ? O_RDONLY : O_RDWR);
-
-	file->is_new = 0;
-	if (mode != SLI__FILE_NEW)
-		file->fd = open(path, flags);
-	if (mode == SLI__FILE_NEW ||
-	    (mode == SLI__FILE_CREATE && file->fd < 0 && errno == ENOENT)) {
-		file->fd = open(path, flags | O_CREAT | O_EXCL, 0600);
-		file->is_new = file->fd >= 0;
-		/* Whatever the umask: its owner could not open it again. */
-		if (file->is_new && fchmod(file->fd, 0600) != 0)
-			return fail_errno(err, "set the mode of", errno);
-	}
-	if (file->fd >= 0)
-		return check_kind(file, mode != SLI__FILE_READ, err);
-	if (errno == EEXIST)
-		return sli__fail(err, SLI_EEXIST,
-		    "\"%s\" is there already; accepted: a path that is not",
-		    path);
-	return fail_errno(err, "open", errno);
-}
-
-/* Has the path come to mean another file before we had the lock? */
-static bool
-is_at(const struct sli__file *file, const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0 && (uint64_t)st.st_dev == file->device &&
-	    (uint64_t)st.st_ino == file->inode;
-}
-
-int
-sli__file_open(struct sli__file *file, const char *path,
-    enum sli__file_mode mode, struct sli_error *err)
-{
-	enum { TRIES = 100 };
-	int status, tries;
-
-	for (tries = 0; tries < TRIES; tries++) {
-		sli__file_init(file);
-		status = open_any(file, path, mode, err);
-		/* Made by another between our two looks at it. */
-		if (status == SLI_EEXIST && mode == SLI__FILE_CREATE)
-			continue;
-		if (status == SLI_OK && mode != SLI__FILE_READ) {
-			status = sli__file_lock(file, err);
-		}
-		if (status != SLI_OK) {
-			sli__file_close(file);
-			return status;
-		}
-		if (mode == SLI__FILE_READ || is_at(file, path))
-			return SLI_OK;
-		sli__file_close(file);
-	}
-	return sli__fail(err, SLI_EBUSY,
-	    "\"%s\" is made and removed over and over by others", path);
-}
-
-void
-sli__file_close(struct sli__file *file)
-{
-	if (file->map != NULL)
-		munmap(file->map, file->map_bytes);
-	if (file->lock_fd >= 0 && file->lock_fd != file->fd &&
-	    is_ours(file, file->lock_fd))
-		close(file->lock_fd);
-	if (file->fd >= 0 && is_ours(file, file->fd))
-		close(file->fd);
-	sli__file_init(file);
-}
-
-void
-sli__file_remove(const struct sli__file *file, const char *path)
-{
-	if (is_at(file, path))
-		unlink(path);
-}
-
 int
 sli__file_size(const struct sli__file *file, uint64_t *bytes,
     struct sli_error *err)
@@ -237,7 +116,7 @@ sli__file_size(const struct sli__file *file, uint64_t *bytes,
 	struct stat st;
 
 	if (fstat(file->fd, &st) != 0)
-		return fail_errno(err, "examine", errno);
+		return sli__file_fail(err, "examine", errno);
 	*bytes = (uint64_t)st.st_size;
 	return SLI_OK;
 }
@@ -271,12 +150,23 @@ sli__file_read(const struct sli__file *file, void *to, size_t bytes,
 		if (n < 0 && errno == EINTR)
 			n = 0;
 		else if (n < 0)
-			return fail_errno(err, "read", errno);
+			return sli__file_fail(err, "read", errno);
 		else if (n == 0)
 			return sli__fail(err, SLI_ECORRUPT,
 			    "the file ends at byte %u, in its header", offset);
 	}
 	return SLI_OK;
+}
+
+uint64_t
+sli__file_next_data(const struct sli__file *file, uint64_t offset)
+{
+	off_t next = lseek(file->fd, (off_t)offset, SEEK_DATA);
+
+	if (next >= 0)
+		return (uint64_t)next;
+	/* Past the last; or it is not known. */
+	return errno == ENXIO ? UINT64_MAX : offset;
 }
 
 /* There the kernel would not only refuse, but raise SIGXFSZ. */
@@ -296,13 +186,14 @@ sli__file_write(const struct sli__file *file, const void *from, size_t bytes,
 	ssize_t n;
 
 	if (is_past_limit(offset + bytes))
-		return fail_errno(err, "write", EFBIG);
+		return sli__file_fail(err, "write", EFBIG);
 	for (; bytes > 0; at += n, bytes -= (size_t)n, offset += (uint64_t)n) {
 		n = pwrite(file->fd, at, bytes, (off_t)offset);
 		if (n < 0 && errno == EINTR)
 			n = 0;
 		else if (n <= 0)
-			return fail_errno(err, "write", n < 0 ? errno : EIO);
+			return sli__file_fail(err, "write",
+			    n < 0 ? errno : EIO);
 	}
 	return SLI_OK;
 }
@@ -312,9 +203,9 @@ sli__file_resize(const struct sli__file *file, uint64_t bytes,
     struct sli_error *err)
 {
 	if (is_past_limit(bytes))
-		return fail_errno(err, "extend", EFBIG);
+		return sli__file_fail(err, "extend", EFBIG);
 	if (ftruncate(file->fd, (off_t)bytes) != 0)
-		return fail_errno(err, "extend", errno);
+		return sli__file_fail(err, "extend", errno);
 	return SLI_OK;
 }
 
@@ -344,7 +235,7 @@ sli__file_reserve(const struct sli__file *file, uint64_t from, uint64_t to,
 		error = posix_fallocate(file->fd, (off_t)from,
 		    (off_t)(to - from));
 	return error == 0 ? SLI_OK :
-			    fail_errno(err, "allocate space in", error);
+			    sli__file_fail(err, "allocate space in", error);
 }
 
 int
@@ -359,7 +250,7 @@ sli__file_clear(const struct sli__file *file, uint64_t from, uint64_t to,
 		return SLI_OK;
 	/* Never used: zeros, without that pages of it are looked at. */
 	is_hole = is_ours(file, file->fd) &&
-	    lseek(file->fd, (off_t)from, SEEK_DATA) >= (off_t)to;
+	    sli__file_next_data(file, from) >= to;
 	/* Space is not given back for a moment: another might take it. */
 	status = sli__file_reserve(file, from, to, err);
 	if (status == SLI_OK && !is_hole &&
@@ -376,7 +267,7 @@ sli__file_map(struct sli__file *file, uint64_t bytes, bool writable,
 	    MAP_SHARED, file->fd, 0);
 
 	if (map == MAP_FAILED)
-		return fail_errno(err, "map", errno);
+		return sli__file_fail(err, "map", errno);
 	file->map = map;
 	file->map_bytes = bytes;
 	return SLI_OK;
@@ -427,6 +318,6 @@ sli__file_sync(const struct sli__file *file, struct sli_error *err)
 		return status;
 	/* What is only in page tables is in the page cache for fsync(2). */
 	if (fdatasync(file->fd) != 0)
-		return fail_errno(err, "sync", errno);
+		return sli__file_fail(err, "sync", errno);
 	return SLI_OK;
 }

@@ -42,6 +42,12 @@ struct sli__file {
 	uint64_t sync_ns; /* 0: never */
 };
 
+/*
+ * sli__fail() for a system call, as in "cannot open the file: ...": without a
+ * locale, the errors that a user meets in words, others by number.
+ */
+int sli__file_fail(struct sli_error *err, const char *what, int error);
+
 void sli__file_init(struct sli__file *file);
 
 /*
@@ -72,6 +78,9 @@ bool sli__file_is_cut(const struct sli__file *file);
 /* bytes at offset, all of them. */
 int sli__file_read(const struct sli__file *file, void *to, size_t bytes,
     uint64_t offset, struct sli_error *err);
+/* The first place from offset on that may not be zero, or UINT64_MAX. */
+uint64_t sli__file_next_data(const struct sli__file *file, uint64_t offset);
+
 int sli__file_write(const struct sli__file *file, const void *from,
     size_t bytes, uint64_t offset, struct sli_error *err);
 
@@ -107,7 +116,7 @@ void sli__file_write_out(const struct sli__file *file, uint64_t from,
     uint64_t to);
 int sli__file_sync(const struct sli__file *file, struct sli_error *err);
 
-/* The lock of registration. Nothing to lock in memory, or if the file is lost. */
+/* The lock of registration. None in memory, nor if the file is lost. */
 int sli__file_lock(struct sli__file *file, struct sli_error *err);
 void sli__file_unlock(struct sli__file *file);
 

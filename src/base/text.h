@@ -19,7 +19,7 @@ bool sli__is_label_name(const char *s, size_t max);
 /* UTF-8 (RFC 3629) without control characters, at most max bytes */
 bool sli__is_text(const char *s, size_t max);
 
-/* How many bytes of valid UTF-8 to keep, of at most max, to cut no character. */
+/* How many bytes of valid UTF-8 to keep, at most max, to cut no character. */
 size_t sli__text_cut(const char *s, size_t max);
 
 #endif /* SLI_BASE_TEXT_H */

@@ -6,8 +6,8 @@
  * Binding: making this process's handle to an entry of the block, on the first
  * look at it. Any process may have made the entry. Nobody waits: whoever finds
  * that a thread of its process is just binding a handle goes without it (a
- * claimer then judges that SLO a slot later). So binding may happen anywhere, in
- * a signal handler too.
+ * claimer then judges that SLO a slot later). So binding may happen anywhere,
+ * in a signal handler too.
  *
  *   bound      0           not bound
  *              a pid       a thread of that process binds it; if it is another
@@ -74,7 +74,7 @@ sli__indicator_at(struct sli_registry *reg, uint64_t index)
 	return ind;
 }
 
-/* The same, for who can wait for another thread to bind it; NULL: it is dead. */
+/* The same, for who can wait for another thread that binds it. */
 struct sli_indicator *sli__indicator_get(struct sli_registry *reg,
     uint64_t index);
 

@@ -23,7 +23,8 @@ struct view {
 
 /*
  * False: no boundary can be read, which happens while the newest one is being
- * joined and the window starts there; or, in a view, nothing was recorded since.
+ * joined and the window starts there; or, in a view, if nothing was recorded
+ * since.
  */
 static bool
 find_edge(struct view *v, struct sli__moment m, uint64_t window_ns)

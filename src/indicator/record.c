@@ -6,6 +6,8 @@
  * its latencies, and a thread killed in between leaves an event without a
  * latency, never the reverse.
  */
+#include <sli/writer.h>
+
 #include "base/atomic.h"
 #include "base/status.h"
 #include "indicator/indicator.h"

@@ -59,8 +59,8 @@ difference(const struct sli__indicator_spec *e,
 
 /*
  * The space of entry i, [from, to); false: it has none. That of one that was
- * removed may still be written to, by a process that has a handle to it; what it
- * says of itself nothing vouches for.
+ * removed may still be written to, by a process that has a handle to it; what
+ * it says of itself nothing vouches for.
  */
 static bool
 find_space(struct sli_registry *reg, uint64_t i, uint64_t used, uint64_t *from,

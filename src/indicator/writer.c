@@ -3,6 +3,8 @@
  * Who has which writer shard. Its word in the block is 1 + the process, so that
  * the shard of a process that died is free again.
  */
+#include <sli/writer.h>
+
 #include "base/atomic.h"
 #include "base/status.h"
 #include "indicator/indicator.h"

@@ -208,7 +208,7 @@ fill_history(struct sli_indicator *ind, struct sli__history *h)
 
 	if (status == SLI_OK) {
 		sli__series_collect(&s, 0, h->levels, open_ns);
-		/* Finer slots of earlier rounds are of use to coarser levels. */
+		/* Finer slots of earlier rounds are of use to coarser. */
 		for (level = h->levels; level-- > 0;)
 			fill_level(&s, level, open_ns);
 	}

@@ -248,7 +248,8 @@ make_lists(struct sli_registry *reg)
 
 /*
  * The clock may have been set back while nobody ran: history then goes on from
- * its open slot, as if it had been a caller's (timeline.h). Returns by how much.
+ * its open slot, as if it had been a caller's (timeline.h). Returns by how
+ * much.
  */
 static uint64_t
 settle_time(struct sli_indicator *ind, uint64_t now_ns)

@@ -69,7 +69,10 @@ read_pages(const struct sli__file *file, char *block, uint64_t from,
 	uint64_t n;
 	int status;
 
-	for (; from < to; from += n) {
+	for (;; from += n) {
+		from = sli__file_next_data(file, from);
+		if (from >= to)
+			return SLI_OK;
 		n = min_u64(SLI__PAGE - from % SLI__PAGE, to - from);
 		status = sli__file_read(file, page, n, from, err);
 		if (status != SLI_OK)
@@ -77,7 +80,6 @@ read_pages(const struct sli__file *file, char *block, uint64_t from,
 		if (memcmp(page, zeros, n) != 0)
 			memcpy(block + from, page, n);
 	}
-	return SLI_OK;
 }
 
 /*

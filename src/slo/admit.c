@@ -111,7 +111,7 @@ sli__slo_on_slot(struct sli_indicator *ind, uint64_t open_ns)
 	uint64_t steps, count = sli__slo_count(reg);
 	struct sli_slo *slo;
 
-	/* The list is shared: it may be of any shape, but not longer than all. */
+	/* The list is shared: of any shape, but not longer than all. */
 	for (steps = 0; next != 0 && next <= count && steps < count; steps++) {
 		slo = sli__slo_at(reg, next - 1);
 		if (slo != NULL && slo->ind == ind)

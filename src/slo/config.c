@@ -206,7 +206,7 @@ sli__slo_bind(struct sli_registry *reg, uint64_t index, struct sli_error *err)
 	if (load_acquire(&slo->bound) == life)
 		return true;
 	status = read_spec(reg, index, life, &ind, err);
-	if (status == SLI_OK)
+	if (status == SLI_OK && ind != NULL)
 		map_slo(slo, ind, e);
 	sli__bind_end(&slo->bound, status == SLI_OK ? life : 0);
 	return status == SLI_OK;

@@ -186,7 +186,7 @@ sli_slo_name(const struct sli_slo *slo)
 static void
 remove_slo(struct sli_slo *slo, const char *why)
 {
-	/* It stays on its list, where claimers pass it over, until it is freed. */
+	/* It stays on its list until it is freed: claimers pass it over. */
 	store_release(&slo->entry->life, SLI__LIFE_REMOVED);
 	sli__audit_write(&slo->ind->registry->arena, SLI_AUDIT_SLO_REMOVED,
 	    sli_clock_ns(), 0, slo->spec.name, why);
@@ -242,7 +242,7 @@ sli_slo_remove(struct sli_registry *reg, const char *name, const char *why,
 	return sli__arena_unlock(&reg->arena, status, err);
 }
 
-/* The audit first: a budget that began anew for no known reason would be worse. */
+/* The audit first: a new beginning for no known reason would be worse. */
 static void
 reset_budget(struct sli_slo *slo, uint64_t now_ns, const char *why)
 {

@@ -36,8 +36,9 @@ struct sli__slo_state {
 
 /*
  * When the budget began anew, and the totals then. There are two, of which the
- * later counts: the holder of the lock makes the other one ready, at_ns last, so
- * that one who dies over it has done nothing. All words only grow (join_max).
+ * later counts: the holder of the lock makes the other one ready, at_ns last,
+ * so that one who dies over it has done nothing. All words only grow
+ * (join_max).
  */
 struct sli__slo_mark {
 	uint64_t at_ns; /* history time; 0: never */

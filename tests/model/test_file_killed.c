@@ -260,7 +260,7 @@ test_close_killed_anywhere_leaves_all_as_it_was(void **state)
 }
 
 static void
-test_indicator_registrant_killed_anywhere_leaves_one_or_none(void **state)
+test_indicator_registrant_killed_leaves_one_or_none(void **state)
 {
 	static const struct plan plan = {
 		.prepare = estate_prepare_old,
@@ -274,7 +274,7 @@ test_indicator_registrant_killed_anywhere_leaves_one_or_none(void **state)
 }
 
 static void
-test_indicator_registrant_killed_over_a_used_place_leaves_it(void **state)
+test_indicator_registrant_killed_leaves_a_used_place(void **state)
 {
 	static const struct plan plan = {
 		.prepare = estate_prepare_removed,
@@ -288,7 +288,7 @@ test_indicator_registrant_killed_over_a_used_place_leaves_it(void **state)
 }
 
 static void
-test_slo_registrant_killed_anywhere_in_a_file_leaves_one_or_none(void **state)
+test_slo_registrant_killed_leaves_one_or_none(void **state)
 {
 	static const struct plan plan = {
 		.prepare = estate_prepare_old,
@@ -332,7 +332,7 @@ test_audit_writer_killed_anywhere_spoils_no_record(void **state)
 }
 
 static void
-test_indicator_removal_killed_anywhere_is_whole_or_not_at_all(void **state)
+test_indicator_removal_killed_is_whole_or_nothing(void **state)
 {
 	static const struct plan plan = {
 		.prepare = estate_prepare_gone,
@@ -393,17 +393,16 @@ main(void)
 		cmocka_unit_test(
 		    test_close_killed_anywhere_leaves_all_as_it_was),
 		cmocka_unit_test(
-		    test_indicator_registrant_killed_anywhere_leaves_one_or_none),
+		    test_indicator_registrant_killed_leaves_one_or_none),
 		cmocka_unit_test(
-		    test_indicator_registrant_killed_over_a_used_place_leaves_it),
-		cmocka_unit_test(
-		    test_slo_registrant_killed_anywhere_in_a_file_leaves_one_or_none),
+		    test_indicator_registrant_killed_leaves_a_used_place),
+		cmocka_unit_test(test_slo_registrant_killed_leaves_one_or_none),
 		cmocka_unit_test(
 		    test_budget_reset_killed_anywhere_is_whole_or_not_at_all),
 		cmocka_unit_test(
 		    test_audit_writer_killed_anywhere_spoils_no_record),
 		cmocka_unit_test(
-		    test_indicator_removal_killed_anywhere_is_whole_or_not_at_all),
+		    test_indicator_removal_killed_is_whole_or_nothing),
 		cmocka_unit_test(
 		    test_writer_owner_killed_anywhere_gives_back_its_shard),
 	};

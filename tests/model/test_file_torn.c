@@ -243,7 +243,7 @@ lose_power(uint64_t seed)
 }
 
 static void
-test_file_torn_by_power_loss_loses_no_more_than_since_older_write(void **state)
+test_file_torn_loses_no_more_than_since_older_write(void **state)
 {
 	uint64_t seed = random_seed(), i, runs = test_scaled(80), mended = 0;
 
@@ -346,8 +346,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(
-		    test_file_torn_by_power_loss_loses_no_more_than_since_older_write),
+		TEST(test_file_torn_loses_no_more_than_since_older_write),
 		TEST(test_file_torn_while_registering_keeps_what_was_there),
 	};
 

@@ -10,7 +10,7 @@
 #include "../support/scale.h"
 #include "../support/shared.h"
 #include "../support/victim.h"
-#include "indicator/indicator.h"
+#include "slo/slo.h"
 
 /*
  * Processes that share a registry and are stopped, moved or killed between two
@@ -152,8 +152,8 @@ test_slo_registrant_killed_anywhere_leaves_no_unjudged_slo(void **state)
 		alive = victim_step(victim, steps);
 		/* Once at the very instruction that publishes it. */
 		if (alive && !published &&
-		    scene.shared.reg->arena.block->slo_count == 0 && steps > 400) {
-			while (scene.shared.reg->arena.block->slo_count == 0)
+		    sli__slo_count(scene.shared.reg) == 0 && steps > 400) {
+			while (sli__slo_count(scene.shared.reg) == 0)
 				assert_true(victim_step(victim, 1));
 			published = true;
 		}

@@ -6,7 +6,7 @@
 #include "common.h"
 #include "scratch.h"
 
-/* The default, and rings so small that an idle gap is soon all the way round. */
+/* The default, and rings so small that an idle gap soon goes all round. */
 static const struct {
 	struct sli_level history[SLI_LEVELS_MAX];
 	struct sli_level latency[SLI_LEVELS_MAX];

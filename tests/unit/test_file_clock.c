@@ -220,7 +220,7 @@ expect_no_news(struct peer *peer, void *arg)
 }
 
 static void
-test_clock_set_back_over_a_restart_is_told_and_history_goes_on(void **state)
+test_clock_set_back_over_a_restart_is_told(void **state)
 {
 	struct scene scene = { .path = scratch_path("clock.sli") };
 
@@ -251,8 +251,7 @@ main(void)
 		TEST(test_clock_of_a_later_process_is_that_of_the_first),
 		TEST(test_clock_of_a_file_is_set_by_one_who_comes_alone),
 		TEST(test_clock_of_another_boot_is_not_taken_over),
-		TEST(
-		    test_clock_set_back_over_a_restart_is_told_and_history_goes_on),
+		TEST(test_clock_set_back_over_a_restart_is_told),
 		TEST(test_clock_set_back_is_told_once),
 	};
 

@@ -38,7 +38,7 @@ mount_small(const char *path, unsigned int kibibytes)
 	*strrchr(folder, '/') = '\0';
 	snprintf(options, sizeof(options), "size=%uk", kibibytes);
 	return become_root_of_mounts() &&
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, "") == 0 &&
 	    mount("tmpfs", folder, "tmpfs", 0, options) == 0;
 }
 
@@ -201,7 +201,7 @@ open_on_read_only_mount(const char *path)
 	make_tiny(path);
 	snprintf(folder, sizeof(folder), "%s", path);
 	*strrchr(folder, '/') = '\0';
-	if (mount(NULL, folder, NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
+	if (mount("none", folder, "none", MS_REMOUNT | MS_RDONLY, "") != 0)
 		return NOT_HERE;
 	if (refuses(path, SLI_EACCES, "read-only") ||
 	    refuses(scratch_path("new"), SLI_EACCES, "read-only"))

@@ -59,6 +59,8 @@ open_without_descriptors(const char *path)
 	struct sli_registry *reg;
 	int next = dup(0);
 
+	if (is_under_valgrind())
+		return NOT_HERE;
 	if (peer_expect(next >= 0 && close(next) == 0) ||
 	    peer_expect(limit(RLIMIT_NOFILE, (rlim_t)next)))
 		return 1;
@@ -100,7 +102,7 @@ limit_address_space(size_t more)
 	pages = strtoull(text, NULL, 10);
 	if (!limit(RLIMIT_AS, pages * (size_t)sysconf(_SC_PAGESIZE) + more))
 		return false;
-	/* Under valgrind it is valgrind's, and means nothing. */
+	/* Not every system keeps to it. */
 	probe = mmap(NULL, more + (1 << 20), PROT_NONE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (probe == MAP_FAILED)
@@ -117,6 +119,8 @@ open_without_address_space(const char *path)
 	struct image before;
 	size_t kibibytes;
 
+	if (is_under_valgrind())
+		return NOT_HERE;
 	make_tiny(sound);
 	before = image_of(sound);
 	/* None for the file; none for the tables beside it; enough. */

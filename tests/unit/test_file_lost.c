@@ -49,6 +49,7 @@ test_lost_truncated_goes_on_in_memory(void **state)
 	struct sli_indicator *ind;
 
 	(void)state;
+	need_sigbus();
 	reg = open_with_requests(path);
 	ind = requests_of(reg);
 	assert_int_equal(truncate(path, 0), 0);
@@ -96,6 +97,7 @@ test_lost_truncated_at_any_length_is_survived_by_any_call(void **state)
 	int call;
 
 	(void)state;
+	need_sigbus();
 	for (i = 0; i < LENGTH(bytes); i++)
 		for (call = 0; call < CALLS; call++)
 			expect_survives_truncation(bytes[i], call);
@@ -111,6 +113,7 @@ test_lost_truncated_under_a_view(void **state)
 	size_t i;
 
 	(void)state;
+	need_sigbus();
 	for (i = 0; i < LENGTH(bytes); i++) {
 		make_tiny(path);
 		view = scratch_view(path);
@@ -134,10 +137,12 @@ static void
 test_lost_truncated_under_two(void **state)
 {
 	const char *path = scratch_path("shared");
-	struct sli_registry *reg = open_with_requests(path), *other;
+	struct sli_registry *reg, *other;
 	const uint64_t now_ns = sli_clock_ns();
 
 	(void)state;
+	need_sigbus();
+	reg = open_with_requests(path);
 	other = open_tiny(path);
 	assert_non_null(other);
 	in_use[1] = other;

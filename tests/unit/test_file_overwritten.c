@@ -130,6 +130,7 @@ test_overwritten_by_a_copy_goes_on_in_memory(void **state)
 	struct sli_registry_config cfg = tiny_config();
 
 	(void)state;
+	need_sigbus();
 	expect_copied_over_goes_on(&cfg);
 	cfg.max_indicators = 60;
 	cfg.shards = 7;

@@ -262,6 +262,45 @@ test_remove_then_register_begins_at_zero(void **state)
 	}
 }
 
+/*
+ * A find makes nobody hold an indicator, an SLO on it does: what it is of does
+ * not go under it, and it is not registered on what is gone.
+ */
+static void
+test_remove_minds_slos_that_are_registered(void **state)
+{
+	char *path = scratch_path("minds.sli");
+	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
+	struct sli_indicator *found;
+	struct sli_registry *other;
+	struct sli_slo *slo = NULL;
+	struct sli_error err;
+
+	(void)state;
+	cfg.name = "late";
+	cfg.objective = 0.9;
+	cfg.period_ns = SLI_HOURS(1);
+	peer_run(register_and_end, path);
+	other = open_file(path);
+	reg = open_file(path);
+	assert_int_equal(sli_indicator_find(other, "old", NULL, 0, &found),
+	    SLI_OK);
+	assert_int_equal(remove_indicator("old"), SLI_OK);
+	assert_int_equal(sli_slo_register(found, &cfg, &slo, &err), SLI_ENOENT);
+	assert_error(&err, SLI_ENOENT, "old", "removed");
+	assert_null(slo);
+
+	assert_int_equal(sli_indicator_find(other, "kept", NULL, 0, &found),
+	    SLI_OK);
+	assert_int_equal(sli_slo_register(found, &cfg, &slo, NULL), SLI_OK);
+	assert_int_equal(remove_indicator("kept"), SLI_EBUSY);
+	sli_registry_close(other);
+	sli_registry_close(reg);
+	reg = open_file(path);
+	expect_listed(reg, "kept=0 ", "kept-slo=0 late=0 ");
+	sli_registry_close(reg);
+}
+
 static int
 fill(struct sli_registry *in)
 {
@@ -324,6 +363,7 @@ main(void)
 		TEST(test_remove_unknown_or_nothing_is_refused),
 		TEST(test_remove_takes_indicator_and_its_slos_out_of_all_lists),
 		TEST(test_remove_then_register_begins_at_zero),
+		TEST(test_remove_minds_slos_that_are_registered),
 		TEST(test_remove_place_is_free_once_all_have_closed),
 	};
 
