@@ -30,7 +30,7 @@
 #include "arena/audit.h"
 #include "calls.h"
 #include "expect.h"
-#include "indicator/bind.h"
+#include "place.h"
 #include "program.h"
 #include "registry/header.h"
 #include "sample.h"
@@ -148,83 +148,6 @@ restore(void)
 
 /* ---- damage ---- */
 
-/* Words of the file, from an offset on. */
-struct area {
-	uint64_t offset, words;
-};
-
-static struct area
-area_of(enum place place)
-{
-	const struct sli__geometry *g = &file.geometry;
-	const uint64_t word = sizeof(uint64_t);
-	struct area a = { 0, file.bytes / word };
-
-	switch (place) {
-	case PLACE_HEADER:
-		a.words = sizeof(struct sli__block) / word;
-		break;
-	case PLACE_PROCESSES:
-		a.offset = g->processes_offset;
-		a.words = 16;
-		break;
-	case PLACE_WRITERS:
-		a.offset = g->writers_offset;
-		a.words = g->writer_shards;
-		break;
-	case PLACE_AUDIT:
-		a.offset = g->audit_offset;
-		a.words = 4 * sizeof(struct sli__audit_entry) / word;
-		break;
-	case PLACE_INDICATOR:
-	case PLACE_INDICATOR_2:
-		a.words = sizeof(struct sli__indicator_entry) / word;
-		a.offset = g->indicators_offset +
-		    (place == PLACE_INDICATOR_2) * a.words * word;
-		break;
-	case PLACE_INDICATOR_HEAD:
-		a.words = offsetof(struct sli__indicator_entry, spec) / word;
-		a.offset = g->indicators_offset;
-		break;
-	case PLACE_INDICATOR_TAIL:
-		a.offset = g->indicators_offset +
-		    offsetof(struct sli__indicator_entry, spec.label_count);
-		a.words = (sizeof(struct sli__indicator_spec) -
-			      offsetof(struct sli__indicator_spec,
-				  label_count)) /
-		    word;
-		break;
-	case PLACE_SLOS:
-		a.offset = g->slos_offset;
-		a.words = g->max_slos * sizeof(struct sli__slo_entry) / word;
-		break;
-	case PLACE_CELLS:
-		a.offset = g->cells_offset;
-		a.words = (g->arena_offset - g->cells_offset) / word;
-		break;
-	case PLACE_COUNTS:
-		a.offset = file.parts.counts_offset;
-		a.words = 24;
-		break;
-	case PLACE_LATENCY:
-		a.offset = file.parts.latency_offset;
-		a.words = 24;
-		break;
-	case PLACE_ARENA:
-		a.offset = g->arena_offset;
-		a.words = (g->size_bytes - g->arena_offset) / word;
-		break;
-	case PLACE_COPY:
-		a.offset = sli__header_copy_offset(g);
-		a.words = sizeof(struct sli__block) / word;
-		break;
-	case PLACE_ANY:
-	case PLACES:
-		break;
-	}
-	return a;
-}
-
 static uint64_t *
 word_at(uint64_t offset)
 {
@@ -236,7 +159,8 @@ word_at(uint64_t offset)
 static void
 damage(const struct step *s)
 {
-	struct area a = area_of((enum place)(s->place % PLACES));
+	struct area a = place_area((enum place)(s->place % PLACES), file.bytes,
+	    &file.geometry, &file.parts);
 	uint64_t *word = word_at(a.offset + s->index % a.words * 8), *from;
 
 	if (word == NULL)

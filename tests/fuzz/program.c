@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../support/random.h"
+#include "place.h"
 #include "program.h"
 
 #define STEP_BYTES 12

@@ -32,25 +32,6 @@ enum op {
 	OPS
 };
 
-enum place {
-	PLACE_HEADER,
-	PLACE_PROCESSES,
-	PLACE_WRITERS,
-	PLACE_AUDIT,
-	PLACE_INDICATOR,
-	PLACE_INDICATOR_2,
-	PLACE_INDICATOR_HEAD, /* timeline, life, SLOs, claims */
-	PLACE_INDICATOR_TAIL, /* counts and numbers of the spec */
-	PLACE_SLOS,
-	PLACE_CELLS,
-	PLACE_COUNTS,
-	PLACE_LATENCY,
-	PLACE_ARENA,
-	PLACE_COPY,
-	PLACE_ANY,
-	PLACES
-};
-
 struct step {
 	uint64_t value;
 	uint16_t index;
