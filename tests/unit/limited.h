@@ -24,6 +24,8 @@ run_limited(limited_fn *fn, const char *path)
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
+		/* A failed assertion must not go on with the next test. */
+		setenv("CMOCKA_TEST_ABORT", "1", 1);
 		alarm(120);
 		_exit(fn(path));
 	}

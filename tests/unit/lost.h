@@ -38,6 +38,14 @@ handle_sigbus(struct sli_registry *reg)
 	assert_int_equal(sigaction(SIGBUS, &action, NULL), 0);
 }
 
+/* For tests in which SIGBUS is raised. */
+static inline void
+need_sigbus(void)
+{
+	if (is_under_valgrind())
+		skip();
+}
+
 static inline int
 teardown(void **state)
 {

@@ -10,22 +10,29 @@
 
 #include "limited.h"
 
+static bool
+write_to(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	bool done = fd >= 0 && write(fd, text, strlen(text)) > 0;
+
+	return close(fd) == 0 && done;
+}
+
 /* The same user as before, but root where it comes to mounts. */
 static bool
 become_root_of_mounts(void)
 {
-	char map[64];
-	int fd;
+	char users[64], groups[64];
 
 	if (geteuid() == 0 && unshare(CLONE_NEWNS) == 0)
 		return true;
-	snprintf(map, sizeof(map), "%u %u 1", geteuid(), geteuid());
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
-		return false;
-	fd = open("/proc/self/uid_map", O_WRONLY);
-	if (fd < 0)
-		return false;
-	return write(fd, map, strlen(map)) > 0 && close(fd) == 0;
+	snprintf(users, sizeof(users), "%u %u 1", geteuid(), geteuid());
+	snprintf(groups, sizeof(groups), "%u %u 1", getegid(), getegid());
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
+	    write_to("/proc/self/setgroups", "deny") &&
+	    write_to("/proc/self/uid_map", users) &&
+	    write_to("/proc/self/gid_map", groups);
 }
 
 /* A file system of so many KiB over the folder of a path, for us alone. */
