@@ -44,7 +44,7 @@ includes_point_down() {
 		rank["bindings"] = rank["tool"]
 
 		n = split("api.h base status.h base time.h base " \
-		    "version.h base registry.h arena audit.h arena histogram.h history " \
+		    "version.h base registry.h arena audit.h arena annotate.h arena histogram.h history " \
 		    "indicator.h indicator writer.h indicator slo.h slo admit.h slo retry.h slo " \
 		    "flush.h flush file.h registry sli.h registry", word, " ")
 		for (i = 1; i < n; i += 2)

@@ -4,6 +4,7 @@
 
 /* All of the core of libsli. */
 #include <sli/admit.h>
+#include <sli/annotate.h>
 #include <sli/api.h>
 #include <sli/audit.h>
 #include <sli/file.h>

@@ -51,6 +51,21 @@ sli__is_label_name(const char *s, size_t max)
 	return is_word(s, max, false, "") && strncmp(s, "__", 2) != 0;
 }
 
+bool
+sli__is_kind(const char *s, size_t max)
+{
+	size_t i;
+
+	if (s[0] < 'a' || s[0] > 'z')
+		return false;
+	for (i = 1; s[i] != '\0'; i++)
+		if (i >= max ||
+		    !((s[i] >= 'a' && s[i] <= 'z') || is_digit(s[i]) ||
+			s[i] == '_' || s[i] == '-'))
+			return false;
+	return true;
+}
+
 /* The length of the UTF-8 sequence at s, 0 if there is no valid one. */
 static size_t
 utf8_length(const unsigned char *s)

@@ -16,6 +16,9 @@ bool sli__is_slo_name(const char *s, size_t max);
 /* [A-Za-z_][A-Za-z0-9_]*, not starting with __ (which Prometheus reserves) */
 bool sli__is_label_name(const char *s, size_t max);
 
+/* [a-z][a-z0-9_-]*, at most max bytes */
+bool sli__is_kind(const char *s, size_t max);
+
 /* UTF-8 (RFC 3629) without control characters, at most max bytes */
 bool sli__is_text(const char *s, size_t max);
 

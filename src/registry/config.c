@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arena/annotation.h"
 #include "arena/audit.h"
 #include "base/status.h"
 #include "flush/flush.h"
@@ -231,6 +232,8 @@ sli__geometry_plan(const struct sli_registry_config *cfg,
 	    cfg->writer_shards * sizeof(uint64_t));
 	g->audit_offset = sli__layout(&end,
 	    SLI__AUDIT_PLACES * sizeof(struct sli__audit_entry));
+	g->annotations_offset = sli__layout(&end,
+	    SLI__ANNOTATION_PLACES * sizeof(struct sli__annotation));
 	g->indicators_offset = sli__layout_page(&end,
 	    cfg->max_indicators * sizeof(struct sli__indicator_entry));
 	g->slos_offset = sli__layout_page(&end,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "arena/annotation.h"
 #include "arena/audit.h"
 #include "base/status.h"
 #include "registry/header.h"
@@ -23,6 +24,8 @@ layout_hash(void)
 		sizeof(struct sli__process),
 		sizeof(struct sli__audit_entry),
 		SLI__AUDIT_PLACES,
+		sizeof(struct sli__annotation),
+		SLI__ANNOTATION_PLACES,
 		sizeof(struct sli__timeline),
 		sizeof(struct sli__indicator_entry),
 		offsetof(struct sli__indicator_entry, life),

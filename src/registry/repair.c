@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arena/annotation.h"
 #include "arena/audit.h"
 #include "base/status.h"
 #include "indicator/bind.h"
@@ -189,6 +190,18 @@ copy_audit(const struct sli_registry *from, struct sli_registry *to,
 	    "saved from another file by sli_file_repair()");
 }
 
+static void
+copy_annotations(const struct sli_registry *from, struct sli_registry *to)
+{
+	uint64_t count = load_relaxed(&from->arena.block->annotation_count);
+	struct sli_annotation a;
+	uint64_t n;
+
+	for (n = sub_floor(count, SLI_ANNOTATION_MAX); n < count; n++)
+		if (sli__annotation_get(&from->arena, n, &a))
+			sli__annotation_write(&to->arena, &a);
+}
+
 /* What cannot be had in the new file, for a reason of its own, is an error. */
 static int
 copy_all(const struct sli__salvage *s, struct sli_registry *to,
@@ -210,9 +223,11 @@ copy_all(const struct sli__salvage *s, struct sli_registry *to,
 		if (slo != NULL)
 			status = copy_slo(slo, to, err);
 	}
-	if (status == SLI_OK)
-		copy_audit(s->reg, to, report, now_ns);
-	return status;
+	if (status != SLI_OK)
+		return status;
+	copy_annotations(s->reg, to);
+	copy_audit(s->reg, to, report, now_ns);
+	return SLI_OK;
 }
 
 static uint32_t

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "arena/annotation.h"
 #include "arena/audit.h"
 #include "base/status.h"
 #include "indicator/bind.h"
@@ -313,6 +314,23 @@ examine_audit(struct sli__salvage *s, struct sli__report *report)
 	}
 }
 
+static void
+examine_annotations(struct sli__salvage *s, struct sli__report *report)
+{
+	uint64_t count = load_relaxed(&s->reg->arena.block->annotation_count);
+	uint64_t n, damaged = 0;
+	struct sli_annotation a;
+	struct sli_error e;
+
+	for (n = sub_floor(count, SLI_ANNOTATION_MAX); n < count; n++)
+		damaged += !sli__annotation_get(&s->reg->arena, n, &a);
+	sli__fail(&e, SLI_OK,
+	    "%u annotations are damaged, or their writers died over them",
+	    damaged);
+	if (damaged > 0)
+		sli__report(report, SLI_FINDING_NOTE, &e);
+}
+
 int
 sli__salvage_examine(struct sli__salvage *s, struct sli__report *report,
     struct sli_error *err)
@@ -325,5 +343,6 @@ sli__salvage_examine(struct sli__salvage *s, struct sli__report *report,
 		return status;
 	examine_slos(s, report);
 	examine_audit(s, report);
+	examine_annotations(s, report);
 	return SLI_OK;
 }
