@@ -35,8 +35,8 @@ SLI_BEGIN_DECLS
  * @param text   1 to 215 bytes of UTF-8 without control characters.
  * Errors:   SLI_EINVAL (NULL, kind, text), SLI_EACCES (a view).
  * Thread:   MT-safe, between processes too; a reader passes over one that is
- *           just being written, or whose writer died.  Signal: async-signal-safe
- *           without err.  Progress: lock-free.  Since: 0.1
+ *           just being written, or whose writer died.
+ * Signal:   async-signal-safe without err.  Progress: lock-free.  Since: 0.1
  */
 SLI_API int sli_annotate(struct sli_registry *reg, uint64_t at_ns,
     const char *kind, const char *text, struct sli_error *err);

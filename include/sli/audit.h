@@ -41,7 +41,8 @@ SLI_BEGIN_DECLS
 /**
  * An audit record, counted back from the newest, which is 0.
  *
- * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (there are no more).
+ * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (there are no more), SLI_ECORRUPT
+ *           (this one is damaged: there may be more).
  * Thread:   MT-safe.  Signal: not safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_audit_read(const struct sli_registry *reg,

@@ -165,8 +165,8 @@ SLI_API SLI_MUST_CHECK int sli_slo_remove(struct sli_registry *reg,
 
 /**
  * Let an SLO's budget begin anew: what was counted before counts no more in
- * sli_slo_budget(), and the period's traffic that alerts are weighted by begins
- * anew too. Counts and windows stay what they are, burn rates too.
+ * sli_slo_budget(), nor for admission. Counts and windows stay what they are,
+ * and so do burn rates and alerts: what pages is not what was forgiven.
  *
  * @param why  a reason, which an SLI_AUDIT_BUDGET_RESET keeps; 1 to 255 bytes
  *             of UTF-8.

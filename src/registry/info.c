@@ -68,10 +68,11 @@ sli_audit_read(const struct sli_registry *reg, uint32_t back,
 		return SLI_EINVAL;
 	/* Pairs with the release in sli__audit_copy(). */
 	count = load_acquire(&reg->arena.block->audit_count);
-	if (back >= SLI_AUDIT_MAX || back >= count ||
-	    !sli__audit_get(&reg->arena, count - 1 - back, out))
+	if (back >= SLI_AUDIT_MAX || back >= count)
 		return SLI_ENOENT;
-	return SLI_OK;
+	return sli__audit_get(&reg->arena, count - 1 - back, out) ?
+	    SLI_OK :
+	    SLI_ECORRUPT;
 }
 
 int

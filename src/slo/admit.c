@@ -78,8 +78,8 @@ judge(struct sli_slo *slo, uint64_t open_ns)
 	/* Pairs with join_max below. */
 	uint64_t judged = load_acquire(&slo->state->judged_ns);
 	uint64_t window_ns[WINDOWS];
-	struct sli__events e[WINDOWS];
-	struct sli__tally t[WINDOWS];
+	struct sli__events e[WINDOWS], since;
+	struct sli__tally t[WINDOWS], budget;
 	uint32_t i, n = LONG;
 
 	if (judged >= open_ns)
@@ -91,12 +91,13 @@ judge(struct sli_slo *slo, uint64_t open_ns)
 		window_ns[n++] = slo->alert[i].long_ns;
 		window_ns[n++] = slo->alert[i].short_ns;
 	}
-	sli__slo_windows(slo, start, window_ns, n, e);
+	sli__slo_windows(slo, start, window_ns, n, e, &since);
 	t[PERIOD] = sli__slo_tally(slo, &e[PERIOD]);
 	for (i = LONG; i < n; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	store_relaxed(&slo->state->alerts, judge_alerts(slo, t));
-	judge_admission(slo, e, &t[PERIOD],
+	budget = sli__slo_tally(slo, &since);
+	judge_admission(slo, e, &budget,
 	    judged == 0 ? slo->ind->slot_ns : open_ns - judged);
 	/* Pairs with the acquire loads of judged_ns. */
 	join_max(&slo->state->judged_ns, open_ns);

@@ -59,7 +59,8 @@ read_mark(const struct sli_slo *slo, uint64_t *total)
 
 uint64_t
 sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
-    const uint64_t *window_ns, uint32_t n, struct sli__events *out)
+    const uint64_t *window_ns, uint32_t n, struct sli__events *out,
+    struct sli__events *budget)
 {
 	struct sli__events e[SLI__WINDOWS_MAX];
 	uint64_t total[SLI__EVENT_CELLS], length_ns[SLI__WINDOWS_MAX];
@@ -68,6 +69,7 @@ sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
 
 	if (at <= sub_floor(m.at_ns, window_ns[0])) {
 		sli__windows(slo->ind, m, window_ns, n, out);
+		*budget = out[0];
 		return 0;
 	}
 	memcpy(length_ns, window_ns, n * sizeof(*window_ns));
@@ -75,8 +77,8 @@ sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
 	sli__windows(slo->ind, m, length_ns, n + 1, e);
 	memcpy(out, e, n * sizeof(*out));
 	for (i = 0; i < SLI__EVENT_CELLS; i++)
-		out[0].cell[i] = sub_floor(e[n].cell[i], total[i]);
-	out[0].covered_ns = sub_floor(m.at_ns, at);
+		budget->cell[i] = sub_floor(e[n].cell[i], total[i]);
+	budget->covered_ns = sub_floor(m.at_ns, at);
 	return at;
 }
 
@@ -170,7 +172,7 @@ int
 sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 {
 	enum { PERIOD, HOUR, SIX_HOURS, WINDOWS };
-	struct sli__events e[WINDOWS];
+	struct sli__events e[WINDOWS], budget;
 	struct sli__tally t[WINDOWS];
 	uint64_t window_ns[WINDOWS], reset;
 	uint32_t i;
@@ -181,9 +183,10 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	window_ns[HOUR] = SLI_HOURS(1);
 	window_ns[SIX_HOURS] = SLI_HOURS(6);
 	reset = sli__slo_windows(slo, sli__advance_to(slo->ind, now_ns),
-	    window_ns, WINDOWS, e);
+	    window_ns, WINDOWS, e, &budget);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
+	t[PERIOD] = sli__slo_tally(slo, &budget);
 	memset(out, 0, sizeof(*out));
 	out->reset_ns = sub_floor(reset,
 	    load_acquire(&slo->ind->timeline->skew_ns));
@@ -243,7 +246,7 @@ sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
 	window_ns[PERIOD] = slo->spec.period_ns;
 	window_ns[LONG] = rule->long_ns;
 	window_ns[SHORT] = rule->short_ns;
-	sli__slo_windows(slo, sli__advance_to(slo->ind, now_ns), window_ns,
+	sli__windows(slo->ind, sli__advance_to(slo->ind, now_ns), window_ns,
 	    WINDOWS, e);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);

@@ -145,9 +145,9 @@ done(const struct options *o, const char *what, const char *name)
 	char *clean;
 
 	if (o->json) {
-		doc_print(json_pack("{s:o, s:s, s:o, s:o}", "file",
+		doc_print(json_pack("{s:o, s:s, s:o, s:o*}", "file",
 		    doc_text(o->args[1]), "done", what, "name", doc_text(name),
-		    "why", doc_text(o->why)));
+		    "why", o->why == NULL ? NULL : doc_text(o->why)));
 	} else {
 		clean = text_clean_new(name);
 		printf("%s: %s\n", what, clean);
@@ -288,6 +288,34 @@ command_reset_budget(const struct options *o)
 		return status;
 	source_watch(reg);
 	status = reset_named(reg, o);
+	source_watch(NULL);
+	sli_registry_close(reg);
+	return status;
+}
+
+/* ---- annotate ---- */
+
+static int
+annotate(struct sli_registry *reg, const struct options *o)
+{
+	struct sli_error err = { SLI_OK, "" };
+
+	if (sli_annotate(reg, sli_clock_ns(), o->kind, o->args[2], &err) !=
+	    SLI_OK)
+		return refuse(o, &err);
+	return done(o, o->kind, o->args[2]);
+}
+
+int
+command_annotate(const struct options *o)
+{
+	struct sli_registry *reg;
+	int status = open_for_change(o, &reg);
+
+	if (status != EXIT_DONE)
+		return status;
+	source_watch(reg);
+	status = annotate(reg, o);
 	source_watch(NULL);
 	sli_registry_close(reg);
 	return status;

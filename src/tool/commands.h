@@ -11,6 +11,7 @@ int command_check(const struct options *o);
 int command_repair(const struct options *o);
 int command_rm(const struct options *o);
 int command_reset_budget(const struct options *o);
+int command_annotate(const struct options *o);
 int command_help(const struct options *o);
 
 #endif /* TOOL_COMMANDS_H */

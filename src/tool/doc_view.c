@@ -304,6 +304,23 @@ doc_audits(const struct sli_audit *audits, uint32_t count)
 	return array;
 }
 
+json_t *
+doc_annotations(const struct view *v)
+{
+	json_t *array = json_array(), *o;
+	uint32_t i;
+
+	for (i = 0; i < v->annotation_count; i++) {
+		o = json_object();
+		doc_put_number(o, "at_ns", v->annotations[i].at_ns);
+		doc_put(o, "at", doc_time(v->annotations[i].at_ns));
+		doc_put(o, "kind", doc_text(v->annotations[i].kind));
+		doc_put(o, "text", doc_text(v->annotations[i].text));
+		json_array_append_new(array, o);
+	}
+	return array;
+}
+
 /* ---- all of it ---- */
 
 json_t *

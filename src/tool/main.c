@@ -86,6 +86,14 @@ static const struct command commands[] = {
 	    "Counts, windows and burn rates stay. An audit record keeps who, "
 	    "when, why.\n",
 	    OPTION_BIT(OPTION_WHY), 3, 3, command_reset_budget, 1 },
+	{ "annotate", "sli annotate FILE TEXT [--kind deploy]",
+	    "remember what happened now: a deploy, a flag, a scale-up",
+	    "For deploy scripts: when a budget burns, that is what people ask "
+	    "for first.\n"
+	    "\n"
+	    "  --kind KIND    deploy, scale, flag ...: [a-z][a-z0-9_-]*; "
+	    "deploy\n",
+	    OPTION_BIT(OPTION_KIND), 3, 3, command_annotate, 0 },
 	{ "help", "sli help [COMMAND]", "say what commands there are, or more",
 	    "", 0, 1, 2, command_help, 0 },
 };
@@ -115,7 +123,7 @@ unknown(const char *name)
 {
 	return report_fail(EXIT_USAGE, SLI_EINVAL,
 	    "\"%s\" is no command; accepted: top, show, check, repair, rm, "
-	    "reset-budget, help",
+	    "reset-budget, annotate, help",
 	    name);
 }
 

@@ -28,6 +28,7 @@ static const struct option table[] = {
 	{ "max-indicators", required_argument, NULL, 0 },
 	{ "max-slos", required_argument, NULL, 0 },
 	{ "shards", required_argument, NULL, 0 },
+	{ "kind", required_argument, NULL, 0 },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -117,6 +118,9 @@ parse_one(enum option_key option, const char *text, struct options *o,
 	case OPTION_WHY:
 		o->why = text;
 		return SLI_OK;
+	case OPTION_KIND:
+		o->kind = text;
+		return SLI_OK;
 	case OPTION_MAX_INDICATORS:
 		return parse_number(name, text, &o->sizes.max_indicators, err);
 	case OPTION_MAX_SLOS:
@@ -138,6 +142,7 @@ options_parse(int argc, char **argv, struct options *out, struct sli_error *err)
 	out->window_ns = SLI_MINUTES(1);
 	out->interval_ns = SLI_SECONDS(1);
 	out->sort = SORT_RATE;
+	out->kind = "deploy";
 	opterr = 0;
 	while ((found = getopt_long(argc, argv, ":h", table, &option)) != -1) {
 		if (found == ':')

@@ -13,6 +13,7 @@ struct options {
 	uint64_t window_ns, interval_ns;
 	enum sort_key sort;
 	const char *why;
+	const char *kind;		  /* of an annotation */
 	struct sli_registry_config sizes; /* of a repaired file; 0: as it was */
 	char **args;			  /* the command first */
 	int arg_count;
@@ -31,10 +32,11 @@ enum option_key {
 	OPTION_WHY,
 	OPTION_MAX_INDICATORS,
 	OPTION_MAX_SLOS,
-	OPTION_SHARDS
+	OPTION_SHARDS,
+	OPTION_KIND
 };
 
-#define OPTION_COUNT 12
+#define OPTION_COUNT 13
 #define OPTION_BIT(option) (UINT32_C(1) << (option))
 
 int options_parse(int argc, char **argv, struct options *out,

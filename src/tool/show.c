@@ -158,6 +158,32 @@ show_audits(const struct view *v, FILE *to)
 		    format_number(buf, v->info.audit_count - v->audit_count));
 }
 
+static void
+show_annotations(const struct view *v, FILE *to)
+{
+	static const struct column columns[] = { { "ANNOTATION", 0, 20, 0 },
+		{ "KIND", 0, 0, 0 }, { "TEXT", 0, 0, 0 } };
+	char buf[FORMAT_MAX], *text;
+	struct table t;
+	uint32_t i;
+
+	if (v->annotation_count == 0)
+		return;
+	table_begin(&t, columns, sizeof(columns) / sizeof(columns[0]));
+	for (i = 0; i < v->annotation_count; i++) {
+		text = text_clean_new(v->annotations[i].text);
+		table_row(&t);
+		table_cell(&t, 0, STYLE_PLAIN, "%s",
+		    format_time(buf, v->annotations[i].at_ns));
+		table_cell(&t, 1, STYLE_PLAIN, "%s", v->annotations[i].kind);
+		table_cell(&t, 2, STYLE_PLAIN, "%s", text);
+		free(text);
+	}
+	fputc('\n', to);
+	table_print(&t, "", to);
+	table_end(&t);
+}
+
 /* ---- the command ---- */
 
 /*
@@ -212,6 +238,7 @@ print_text(const struct view *v, const struct options *o)
 			fputc('\n', stdout);
 		show_indicator(v, &v->indicators[i], stdout);
 	}
+	show_annotations(v, stdout);
 	show_audits(v, stdout);
 }
 
@@ -230,6 +257,7 @@ print(struct view *v, const struct options *o)
 	rows_sort(v, o->sort, o->reverse);
 	if (o->json) {
 		root = doc_view(v, o->args[1]);
+		doc_put(root, "annotations", doc_annotations(v));
 		doc_put(root, "audit", doc_audits(v->audits, v->audit_count));
 		doc_print(root);
 	} else {

@@ -204,11 +204,30 @@ collect(const struct sli_snapshot *snapshot, void *arg)
 static void
 collect_audits(struct view *v, struct sli_registry *reg)
 {
+	uint32_t back;
+	int status = SLI_OK;
+
 	v->audits = mem_array(SLI_AUDIT_MAX, sizeof(*v->audits));
-	while (v->audit_count < SLI_AUDIT_MAX &&
-	    sli_audit_read(reg, v->audit_count, &v->audits[v->audit_count]) ==
-		SLI_OK)
-		v->audit_count++;
+	/* One that is damaged hides none behind it. */
+	for (back = 0; back < SLI_AUDIT_MAX && status != SLI_ENOENT; back++) {
+		status = sli_audit_read(reg, back, &v->audits[v->audit_count]);
+		v->audit_count += status == SLI_OK;
+	}
+}
+
+static void
+collect_annotations(struct view *v, struct sli_registry *reg)
+{
+	uint32_t back;
+	int status = SLI_OK;
+
+	v->annotations = mem_array(SLI_ANNOTATION_MAX, sizeof(*v->annotations));
+	for (back = 0; back < SLI_ANNOTATION_MAX && status != SLI_ENOENT;
+	     back++) {
+		status = sli_annotation_read(reg, back,
+		    &v->annotations[v->annotation_count]);
+		v->annotation_count += status == SLI_OK;
+	}
 }
 
 int
@@ -234,8 +253,10 @@ view_collect(struct view *v, struct sli_registry *reg,
 		    "%s",
 		    sli_strerror(status));
 	}
-	if (request->with_audits)
+	if (request->with_audits) {
 		collect_audits(v, reg);
+		collect_annotations(v, reg);
+	}
 	return SLI_OK;
 }
 
@@ -273,6 +294,7 @@ view_free(struct view *v)
 	free(v->indicators);
 	free(v->slos);
 	free(v->audits);
+	free(v->annotations);
 	memset(v, 0, sizeof(*v));
 }
 

@@ -94,6 +94,8 @@ struct view {
 	uint32_t slo_count;
 	struct sli_audit *audits; /* newest first */
 	uint32_t audit_count;
+	struct sli_annotation *annotations; /* newest first */
+	uint32_t annotation_count;
 	int has_details;
 };
 
@@ -102,7 +104,7 @@ struct selector;
 /* What to read. `arg` of the flush: the same object each time. */
 struct view_request {
 	uint64_t window_ns;
-	int with_audits;
+	int with_audits;	     /* and annotations */
 	const struct selector *only; /* with details; NULL: all, without */
 	struct view *into;
 	struct sli_histogram *scratch; /* kept from time to time */

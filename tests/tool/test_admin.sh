@@ -158,6 +158,21 @@ test_reset_budget_begins_it_anew() {
 		jq -r '.audit[0].subject')"
 }
 
+test_annotate_is_remembered() {
+	known annotated.sli
+	status 2 sli annotate annotated.sli
+	status 2 sli annotate annotated.sli 'x' --kind Bad
+	has err 'kind "Bad".*accepted'
+	status 3 sli annotate absent.sli 'x'
+	status 0 sli annotate annotated.sli 'checkout 1.4.2'
+	status 0 sli annotate annotated.sli 'dark mode' --kind flag --json
+	jq -e '.done == "flag" and .name == "dark mode"' out
+	status 0 sli show annotated.sli
+	has out 'deploy +checkout 1.4.2$' 'flag +dark mode$'
+	same 'dark mode,checkout 1.4.2' "$(sli show annotated.sli --json |
+		jq -r '[.annotations[].text] | join(",")')"
+}
+
 test_rm_of_a_damaged_file_cannot_open_it() {
 	truncated bad.sli
 	status 3 sli rm bad.sli legacy --why 'x'
