@@ -41,18 +41,30 @@ COMPILE = $(CC) -std=c11 $(WARNINGS) -fvisibility=hidden -Iinclude \
 	$(CPPFLAGS) $(VARIANT) $(CFLAGS)
 LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 
-SOURCES := $(filter-out src/tool/%,$(wildcard src/*/*.c))
+SOURCES := $(filter-out src/tool/% src/spec/%,$(wildcard src/*/*.c))
 STATIC := $(SOURCES:%.c=$(BUILD)/static/%.o)
 SHARED := $(SOURCES:%.c=$(BUILD)/shared/%.o)
+# libsli-spec: optional, and the only one that needs libyaml.
+SPEC_SONAME := $(SONAME:libsli.so.%=libsli-spec.so.%)
+SPEC_SOURCES := $(wildcard src/spec/*.c)
+SPEC_STATIC := $(SPEC_SOURCES:%.c=$(BUILD)/static/%.o)
+SPEC_SHARED := $(SPEC_SOURCES:%.c=$(BUILD)/shared/%.o)
+SPEC_LIBRARIES := $(BUILD)/libsli-spec.a $(BUILD)/libsli-spec.so \
+	$(BUILD)/$(SPEC_SONAME)
+SPEC_PACKAGES = yaml-0.1
+SPEC_SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o, \
+	$(filter-out tests/spec/test_%,$(wildcard tests/spec/*.c)))
+SPEC_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/spec/test_*.c))
 LIBRARIES := $(BUILD)/libsli.a $(BUILD)/libsli.so $(BUILD)/$(SONAME)
 
 TOOL := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard src/tool/*.c))
-TOOL_PACKAGES = ncursesw jansson
+TOOL_PACKAGES = ncursesw jansson $(SPEC_PACKAGES)
 TOOL_TESTS := $(wildcard tests/tool/test_*.sh)
 TOOL_HELPERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tool/*.c))
 
 SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard tests/support/*.c))
-TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
+TESTS := $(filter-out $(BUILD)/tests/spec/%, \
+	$(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c)))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/bench_*.c))
 BENCH_SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o, \
 	$(filter-out bench/bench_%,$(wildcard bench/*.c)))
@@ -72,8 +84,9 @@ endif
 
 # ---- build ----
 
-.PHONY: all tool tests benches clean
+.PHONY: all spec tool tests benches clean
 all: $(LIBRARIES)
+spec: $(SPEC_LIBRARIES)
 tool: $(BUILD)/sli
 tests: $(TESTS)
 benches: $(BENCHES)
@@ -89,6 +102,8 @@ $(BUILD)/flags: FORCE
 INTERNAL = -Isrc
 $(BUILD)/static/tests/%.o: INTERNAL = -Isrc -D_GNU_SOURCE
 $(BUILD)/static/bench/%.o: INTERNAL =
+$(BUILD)/static/tests/spec/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
+	-DSPEC_DATA='"$(CURDIR)/tests/spec/data"'
 $(BUILD)/static/src/tool/%.o: INTERNAL = \
 	$(shell pkg-config --cflags $(TOOL_PACKAGES))
 
@@ -118,12 +133,34 @@ $(BUILD)/libsli.so.$(VERSION): $(SHARED) src/libsli.map
 $(BUILD)/$(SONAME) $(BUILD)/libsli.so: $(BUILD)/libsli.so.$(VERSION)
 	$(Q)ln -sf $(<F) $@
 
+$(BUILD)/libsli-spec.a: $(SPEC_STATIC)
+	$(say) AR $@
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BUILD)/libsli-spec.so.$(VERSION): $(SPEC_SHARED) src/libsli.map
+	$(say) LINK $@
+	$(Q)$(LINK) -shared -Wl,-soname,$(SPEC_SONAME) -Wl,-z,defs \
+		-Wl,--version-script=src/libsli.map -o $@ $(SPEC_SHARED) \
+		$$(pkg-config --libs $(SPEC_PACKAGES))
+
+$(BUILD)/$(SPEC_SONAME) $(BUILD)/libsli-spec.so: \
+		$(BUILD)/libsli-spec.so.$(VERSION)
+	$(Q)ln -sf $(<F) $@
+
+$(SPEC_TESTS): $(BUILD)/tests/spec/%: $(BUILD)/static/tests/spec/%.o \
+		$(SPEC_SUPPORT) $(BUILD)/libsli-spec.a $(BUILD)/libsli.a
+	@mkdir -p '$(@D)'
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(SPEC_PACKAGES)) \
+		-lcmocka -lm -pthread
+
 $(BUILD)/tests/%: $(BUILD)/static/tests/%.o $(SUPPORT) $(BUILD)/libsli.a
 	@mkdir -p '$(@D)'
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ -lcmocka -lm -pthread
 
-$(BUILD)/sli: $(TOOL) $(BUILD)/libsli.a
+$(BUILD)/sli: $(TOOL) $(BUILD)/libsli-spec.a $(BUILD)/libsli.a
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(TOOL_PACKAGES)) -lm
 
@@ -137,7 +174,9 @@ clean:
 	$(say) RM $(BUILD)
 	$(Q)rm -rf '$(BUILD)'
 
--include $(patsubst %.o,%.d,$(STATIC) $(SHARED) $(TOOL) $(SUPPORT) \
+-include $(patsubst %.o,%.d,$(STATIC) $(SHARED) $(SPEC_STATIC) \
+	$(SPEC_SHARED) $(SPEC_SUPPORT) \
+	$(SPEC_TESTS:$(BUILD)/%=$(BUILD)/static/%.o) $(TOOL) $(SUPPORT) \
 	$(BENCH_SUPPORT) $(TOOL_HELPERS:$(BUILD)/%=$(BUILD)/static/%.o) \
 	$(TESTS:$(BUILD)/%=$(BUILD)/static/%.o) \
 	$(BENCHES:$(BUILD)/%=$(BUILD)/static/%.o))
@@ -164,15 +203,15 @@ CROSS = aarch64-linux-gnu
 CROSS_LIB = $(SYSROOT)/usr/lib/$(CROSS)
 
 .PHONY: run check check-asan check-ubsan check-tsan check-valgrind
-.PHONY: check-aarch64 check-consumer check-tool stress fuzz bench demo
-run: $(TESTS)
+.PHONY: check-aarch64 check-consumer check-spec check-tool stress fuzz bench demo
+run: $(TESTS) $(if $(filter spec,$(RUN)),$(SPEC_TESTS))
 	+$(Q)WRAP='$(WRAP)' CC='$(CC)' MAKE='$(MAKE)' \
 		tests/run.sh '$(BUILD)' $(RUN)
 
 check:
-	$(Q).ci/deps.sh build check tool
+	$(Q).ci/deps.sh build check tool spec
 	+$(Q)$(MAKE) all tool $(TOOL_HELPERS)
-	+$(Q)$(MAKE) run RUN='$(QUICK) .ci/lint.sh tests/consumer/check.sh \
+	+$(Q)$(MAKE) run RUN='$(QUICK) spec .ci/lint.sh tests/consumer/check.sh \
 		$(TOOL_TESTS)'
 
 check-asan:
@@ -213,6 +252,11 @@ check-tool:
 	$(Q).ci/deps.sh build check tool
 	+$(Q)$(MAKE) tool $(TOOL_HELPERS)
 	+$(Q)$(MAKE) run TESTS= RUN='$(TOOL_TESTS)'
+
+check-spec:
+	$(Q).ci/deps.sh build check spec
+	+$(Q)$(MAKE) spec
+	+$(Q)$(MAKE) run TESTS= RUN=spec
 
 stress:
 	$(Q).ci/deps.sh build check
@@ -256,9 +300,10 @@ format:
 # Which directories were not there before is kept in build/, so that uninstall
 # takes away what install has made and no more.
 MADE = $(BUILD)/made-directories
-HEADERS := $(wildcard include/sli/*.h)
+SPEC_HEADERS := $(wildcard include/sli/spec*.h)
+HEADERS := $(filter-out $(SPEC_HEADERS),$(wildcard include/sli/*.h))
 
-.PHONY: install install-tool uninstall
+.PHONY: install install-spec install-tool uninstall
 install: all
 	$(say) INSTALL '$(DESTDIR)$(PREFIX)'
 	$(Q)for dir in '$(DESTDIR)$(INCLUDEDIR)/sli' \
@@ -279,6 +324,20 @@ install: all
 		-e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
 		libsli.pc.in >'$(DESTDIR)$(LIBDIR)/pkgconfig/libsli.pc'
 
+install-spec: install spec
+	$(Q)install -m 644 $(SPEC_HEADERS) '$(DESTDIR)$(INCLUDEDIR)/sli'
+	$(Q)install -m 644 $(BUILD)/libsli-spec.a '$(DESTDIR)$(LIBDIR)'
+	$(Q)install -m 755 $(BUILD)/libsli-spec.so.$(VERSION) \
+		'$(DESTDIR)$(LIBDIR)'
+	$(Q)ln -sf libsli-spec.so.$(VERSION) \
+		'$(DESTDIR)$(LIBDIR)/$(SPEC_SONAME)'
+	$(Q)ln -sf $(SPEC_SONAME) '$(DESTDIR)$(LIBDIR)/libsli-spec.so'
+	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+		-e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
+		-e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
+		src/spec/libsli-spec.pc.in \
+		>'$(DESTDIR)$(LIBDIR)/pkgconfig/libsli-spec.pc'
+
 install-tool: tool
 	$(say) INSTALL '$(DESTDIR)$(BINDIR)/sli'
 	$(Q)[ -d '$(DESTDIR)$(BINDIR)' ] || echo '$(DESTDIR)$(BINDIR)' >>$(MADE)
@@ -288,6 +347,11 @@ install-tool: tool
 uninstall:
 	$(say) RM '$(DESTDIR)$(PREFIX)'
 	$(Q)rm -f $(HEADERS:include/%='$(DESTDIR)$(INCLUDEDIR)/%') \
+		$(SPEC_HEADERS:include/%='$(DESTDIR)$(INCLUDEDIR)/%') \
+		$(patsubst %,'$(DESTDIR)$(LIBDIR)/%',libsli-spec.a \
+			libsli-spec.so $(SPEC_SONAME) \
+			libsli-spec.so.$(VERSION) \
+			pkgconfig/libsli-spec.pc) \
 		$(patsubst %,'$(DESTDIR)$(LIBDIR)/%',libsli.a libsli.so $(SONAME) \
 			libsli.so.$(VERSION) pkgconfig/libsli.pc) \
 		'$(DESTDIR)$(BINDIR)/sli'

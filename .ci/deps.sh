@@ -43,10 +43,16 @@ for group in "$@"; do
 	tool)
 		need libncurses-dev ncurses.h
 		need libjansson-dev jansson.h
+		need libyaml-dev yaml.h
 		need pkg-config pkg-config
 		need tmux tmux
 		need jq jq
 		need procps pgrep
+		;;
+	spec)
+		need libyaml-dev yaml.h
+		need pkg-config pkg-config
+		need prometheus promtool
 		;;
 	valgrind)
 		need valgrind valgrind

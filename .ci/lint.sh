@@ -38,7 +38,7 @@ includes_point_down() {
 	}
 	BEGIN {
 		n = split("base arena shard history indicator slo flush " \
-		    "registry export tool bindings", layer, " ")
+		    "registry export spec tool bindings", layer, " ")
 		for (i = 1; i <= n; i++)
 			rank[layer[i]] = i
 		rank["bindings"] = rank["tool"]
@@ -46,7 +46,8 @@ includes_point_down() {
 		n = split("api.h base status.h base time.h base " \
 		    "version.h base registry.h arena audit.h arena annotate.h arena histogram.h history " \
 		    "indicator.h indicator writer.h indicator slo.h slo admit.h slo retry.h slo " \
-		    "flush.h flush file.h registry sli.h registry", word, " ")
+		    "flush.h flush file.h registry sli.h registry " \
+		    "spec.h spec spec_slo.h spec", word, " ")
 		for (i = 1; i < n; i += 2)
 			declares[word[i]] = word[i + 1]
 	}
@@ -72,7 +73,7 @@ includes_point_down() {
 			wrong("on no known layer")
 		else if (rank[to] > rank[from])
 			wrong(from " is below " to)
-		else if (/"/ && rank[from] >= rank["tool"] && to != from)
+		else if (/"/ && rank[from] >= rank["spec"] && to != from)
 			wrong(from " is for public headers only")
 		else if (/"/ && from == "export" && to != from && to != "flush")
 			wrong("export is for public headers and snapshots")

@@ -20,6 +20,8 @@ sli__bind_begin(uint64_t *bound, uint64_t life)
 {
 	uint64_t self = (uint64_t)getpid(), there = load_acquire(bound);
 
+	if (life < SLI__LIFE_ALIVE)
+		return false; /* it changed since it was looked at */
 	if (there == self || there >= SLI__LIFE_ALIVE)
 		return there == life;
 	return cas_acq_rel(bound, &there, self);

@@ -12,6 +12,8 @@ int command_repair(const struct options *o);
 int command_rm(const struct options *o);
 int command_reset_budget(const struct options *o);
 int command_annotate(const struct options *o);
+int command_validate(const struct options *o);
+int command_export_rules(const struct options *o);
 int command_help(const struct options *o);
 
 #endif /* TOOL_COMMANDS_H */

@@ -94,6 +94,22 @@ static const struct command commands[] = {
 	    "  --kind KIND    deploy, scale, flag ...: [a-z][a-z0-9_-]*; "
 	    "deploy\n",
 	    OPTION_BIT(OPTION_KIND), 3, 3, command_annotate, 0 },
+	{ "validate", "sli validate FILE...",
+	    "look for problems in SLO definitions",
+	    "OpenSLO, sloth or pyrra, in YAML; files may refer to each other. "
+	    "Each problem\n"
+	    "has its file, line and column, and what would be accepted. Exit "
+	    "status 1: there\n"
+	    "are errors; warnings are no errors.\n",
+	    0, 2, 1001, command_validate, 0 },
+	{ "export-rules", "sli export-rules FILE... [--by-ratio]",
+	    "write Prometheus rules for SLO definitions",
+	    "Recording rules with the names of sloth, and the alerts that "
+	    "libsli has.\n"
+	    "\n"
+	    "  --by-ratio     alerts compare plain error ratios, not weighted "
+	    "by traffic\n",
+	    OPTION_BIT(OPTION_BY_RATIO), 2, 1001, command_export_rules, 0 },
 	{ "help", "sli help [COMMAND]", "say what commands there are, or more",
 	    "", 0, 1, 2, command_help, 0 },
 };
@@ -123,7 +139,8 @@ unknown(const char *name)
 {
 	return report_fail(EXIT_USAGE, SLI_EINVAL,
 	    "\"%s\" is no command; accepted: top, show, check, repair, rm, "
-	    "reset-budget, annotate, help",
+	    "reset-budget, annotate, "
+	    "validate, export-rules, help",
 	    name);
 }
 
@@ -182,7 +199,8 @@ command_help(const struct options *o)
 		return help_as_json(about);
 	if (about != NULL)
 		return help_of(about);
-	printf("sli looks into registries that libsli keeps in files.\n\n");
+	printf("sli looks into registries that libsli keeps in files, and at "
+	       "SLO definitions.\n\n");
 	for (i = 0; i < COMMANDS; i++)
 		printf("  %-13s %s\n", commands[i].name, commands[i].summary);
 	printf("\n  --json        one JSON document on stdout, errors too\n"

@@ -29,6 +29,7 @@ static const struct option table[] = {
 	{ "max-slos", required_argument, NULL, 0 },
 	{ "shards", required_argument, NULL, 0 },
 	{ "kind", required_argument, NULL, 0 },
+	{ "by-ratio", no_argument, NULL, 0 },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -117,6 +118,9 @@ parse_one(enum option_key option, const char *text, struct options *o,
 		return parse_sort(text, &o->sort, err);
 	case OPTION_WHY:
 		o->why = text;
+		return SLI_OK;
+	case OPTION_BY_RATIO:
+		o->by_ratio = 1;
 		return SLI_OK;
 	case OPTION_KIND:
 		o->kind = text;

@@ -10,6 +10,7 @@ struct options {
 	int once;
 	int help, version;
 	int reverse;
+	int by_ratio;
 	uint64_t window_ns, interval_ns;
 	enum sort_key sort;
 	const char *why;
@@ -33,10 +34,11 @@ enum option_key {
 	OPTION_MAX_INDICATORS,
 	OPTION_MAX_SLOS,
 	OPTION_SHARDS,
-	OPTION_KIND
+	OPTION_KIND,
+	OPTION_BY_RATIO
 };
 
-#define OPTION_COUNT 13
+#define OPTION_COUNT 14
 #define OPTION_BIT(option) (UINT32_C(1) << (option))
 
 int options_parse(int argc, char **argv, struct options *out,

@@ -34,6 +34,7 @@ build() {
 		-fsanitize-coverage=inline-8bit-counters,pc-table" \
 		"$BUILD/libsli.a"
 	for source in tests/fuzz/*.c; do
+		[ "$source" != tests/fuzz/fuzz_spec.c ] || continue
 		object=${source##*/}
 		object=$BUILD/${object%.c}.o
 		# shellcheck disable=SC2086
@@ -43,6 +44,19 @@ build() {
 	# shellcheck disable=SC2086
 	"$CLANG" $sanitizers -fsanitize=fuzzer -o "$BUILD/fuzz_file" "$@" \
 		"$BUILD/libsli.a" -lm -pthread
+}
+
+build_spec() {
+	# shellcheck disable=SC2086
+	"$CLANG" -std=c11 -O2 -g $sanitizers -fsanitize=fuzzer -Iinclude -Isrc \
+		-o "$BUILD/fuzz_spec" tests/fuzz/fuzz_spec.c src/spec/*.c -lyaml
+}
+
+fuzz_spec() {
+	mkdir -p "${directory:-$scratch}/spec"
+	"$BUILD/fuzz_spec" -runs="$1" -max_len=8192 -timeout=30 \
+		-artifact_prefix="$BUILD/" "${directory:-$scratch}/spec" \
+		tests/fuzz/corpus/spec
 }
 
 # stat NAME LOG: one of libFuzzer's final figures
@@ -83,4 +97,6 @@ check fuzz_builds build
 		SLI_FUZZ_SALVAGE=1
 	cat "$scratch/figures" 2>/dev/null
 }
+check fuzz_spec_builds build_spec
+[ ! -x "$BUILD/fuzz_spec" ] || check fuzz_spec fuzz_spec "$executions"
 check_end
