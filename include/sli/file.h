@@ -146,9 +146,9 @@ SLI_API SLI_MUST_CHECK int sli_registry_sync(struct sli_registry *reg,
  *
  * @return SLI_OK; SLI_EIO if the file was truncated or overwritten under this
  *         process, which since the next slot counts in memory of its own (what
- *         it counted before that, in a file that was overwritten, is in that); SLI_ENOENT if
- *         it was deleted: it lives as long as the processes that have it open;
- *         SLI_EINVAL (NULL).
+ *         it counted before that, in a file that was overwritten, is in that);
+ *         SLI_ENOENT if it was deleted: it lives as long as the processes that
+ *         have it open; SLI_EINVAL (NULL).
  * Thread:   MT-safe.  Signal: async-signal-safe.  Since: 0.1
  */
 SLI_API int sli_registry_status(const struct sli_registry *reg,
