@@ -12,9 +12,11 @@ set -u
 CC=${CC:-cc}
 missing=
 
-# need PACKAGE COMMAND-OR-HEADER
+# need PACKAGE COMMAND-OR-HEADER-OR-PATH
 need() {
 	case $2 in
+	/*)	[ -e "$2" ]
+		;;
 	*.h)	# CPPFLAGS are separate words.
 		# shellcheck disable=SC2086
 		echo "#include <$2>" |
@@ -37,6 +39,7 @@ for group in "$@"; do
 	check)
 		need libcmocka-dev cmocka.h
 		need g++ "${CXX:-c++}"
+		need tzdata /usr/share/zoneinfo/Europe/Berlin
 		need pkg-config pkg-config
 		need binutils readelf
 		;;
