@@ -37,6 +37,10 @@ int sli__indicator_check(const struct sli__geometry *g,
     struct sli_indicator_config *cfg, struct sli__buckets *buckets,
     struct sli_error *err);
 
+/* What a spec would be made from again; but for its labels. */
+struct sli_indicator_config sli__indicator_spec_config(
+    const struct sli__indicator_spec *spec);
+
 /* Check a spec that was read from a block, and its parts. */
 int sli__indicator_spec_check(const struct sli__geometry *g,
     const struct sli__indicator_spec *spec, struct sli__buckets *buckets,

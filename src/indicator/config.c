@@ -124,6 +124,22 @@ sli__indicator_bytes_default(const struct sli__geometry *g)
 	return round_up(end, SLI__ALIGN);
 }
 
+struct sli_indicator_config
+sli__indicator_spec_config(const struct sli__indicator_spec *spec)
+{
+	struct sli_indicator_config cfg = SLI_INDICATOR_CONFIG_INIT;
+
+	cfg.name = spec->name;
+	cfg.help = spec->help;
+	cfg.threshold_count = spec->threshold_count;
+	memcpy(cfg.threshold_ns, spec->threshold_ns, sizeof(cfg.threshold_ns));
+	cfg.lowest_ns = spec->lowest_ns;
+	cfg.highest_ns = spec->highest_ns;
+	cfg.precision_bits = spec->precision_bits;
+	cfg.slot_ns = spec->slot_ns;
+	return cfg;
+}
+
 static bool
 is_terminated(const char *text, size_t bytes)
 {
@@ -164,7 +180,7 @@ sli__indicator_spec_check(const struct sli__geometry *g,
     const struct sli__indicator_spec *spec, struct sli__buckets *buckets,
     struct sli__parts *parts, struct sli_error *err)
 {
-	struct sli_indicator_config cfg = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_indicator_config cfg;
 	uint64_t end = spec->arena_offset;
 	int status;
 
@@ -172,14 +188,7 @@ sli__indicator_spec_check(const struct sli__geometry *g,
 	    !is_terminated(spec->help, sizeof(spec->help)))
 		return sli__fail(err, SLI_ECORRUPT,
 		    "an indicator has no end to its name or help");
-	cfg.name = spec->name;
-	cfg.help = spec->help;
-	cfg.threshold_count = spec->threshold_count;
-	memcpy(cfg.threshold_ns, spec->threshold_ns, sizeof(cfg.threshold_ns));
-	cfg.lowest_ns = spec->lowest_ns;
-	cfg.highest_ns = spec->highest_ns;
-	cfg.precision_bits = spec->precision_bits;
-	cfg.slot_ns = spec->slot_ns;
+	cfg = sli__indicator_spec_config(spec);
 	status = sli__indicator_check(g, &cfg, buckets, err);
 	/* Where that has filled a default in, there was a zero. */
 	if (status == SLI_OK &&

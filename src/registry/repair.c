@@ -88,19 +88,11 @@ static int
 register_again(struct sli_registry *reg, const struct sli_indicator *from,
     struct sli_indicator **to, struct sli_error *err)
 {
-	const struct sli__indicator_spec *spec = &from->spec;
-	struct sli_indicator_config cfg = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_indicator_config cfg = sli__indicator_spec_config(
+	    &from->spec);
 
-	cfg.name = spec->name;
-	cfg.help = spec->help;
 	cfg.labels = from->labels;
-	cfg.label_count = spec->label_count;
-	memcpy(cfg.threshold_ns, spec->threshold_ns, sizeof(cfg.threshold_ns));
-	cfg.threshold_count = spec->threshold_count;
-	cfg.lowest_ns = spec->lowest_ns;
-	cfg.highest_ns = spec->highest_ns;
-	cfg.precision_bits = spec->precision_bits;
-	cfg.slot_ns = spec->slot_ns;
+	cfg.label_count = from->spec.label_count;
 	return sli_indicator_register(reg, &cfg, to, err);
 }
 

@@ -68,6 +68,19 @@ find_threshold(const struct sli_indicator *ind, uint64_t threshold_ns,
 	    threshold_ns, (uint64_t)ind->spec.threshold_count, ind->spec.name);
 }
 
+/* Does the indicator have what the SLO needs? */
+static int
+check_fit(const struct sli_indicator *ind, const struct sli__slo_spec *spec,
+    struct sli_error *err)
+{
+	uint32_t slow_from;
+	int status = check_period(ind, spec->period_ns, err);
+
+	return status == SLI_OK ?
+	    find_threshold(ind, spec->threshold_ns, &slow_from, err) :
+	    status;
+}
+
 static int
 check_name(const char *name, struct sli_error *err)
 {
@@ -95,7 +108,6 @@ sli__slo_check(const struct sli_indicator *ind,
     const struct sli_slo_config *cfg, struct sli__slo_spec *spec,
     struct sli_error *err)
 {
-	uint32_t slow_from;
 	int status = check_name(cfg->name, err);
 
 	if (status != SLI_OK)
@@ -120,19 +132,13 @@ sli__slo_check(const struct sli_indicator *ind,
 	    cfg->admit_min_events :
 	    DEFAULT_ADMIT_MIN_EVENTS;
 	status = check_objective(cfg->objective, &spec->objective_ppb, err);
-	if (status == SLI_OK)
-		status = check_period(ind, spec->period_ns, err);
-	if (status == SLI_OK)
-		status = find_threshold(ind, spec->threshold_ns, &slow_from,
-		    err);
-	return status;
+	return status == SLI_OK ? check_fit(ind, spec, err) : status;
 }
 
 int
 sli__slo_spec_check(const struct sli_indicator *ind,
     const struct sli__slo_spec *spec, struct sli_error *err)
 {
-	uint32_t slow_from;
 	int status;
 
 	if (memchr(spec->name, '\0', sizeof(spec->name)) == NULL)
@@ -145,12 +151,7 @@ sli__slo_spec_check(const struct sli_indicator *ind,
 	status = check_name(spec->name, err);
 	if (status == SLI_OK)
 		status = check_flags(spec->flags, err);
-	if (status == SLI_OK)
-		status = check_period(ind, spec->period_ns, err);
-	if (status == SLI_OK)
-		status = find_threshold(ind, spec->threshold_ns, &slow_from,
-		    err);
-	return status;
+	return status == SLI_OK ? check_fit(ind, spec, err) : status;
 }
 
 static void
