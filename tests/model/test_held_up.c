@@ -141,7 +141,7 @@ test_slo_registrant_killed_anywhere_leaves_no_unjudged_slo(void **state)
 	struct scene scene;
 	pid_t victim;
 	bool alive = true, published = false;
-	/* Before it is published; then some places more, each from the start. */
+	/* Before it is published; then more places, each from the start. */
 	enum { EARLY = 500 };
 	const uint64_t stride = 2000 + 20000 / test_scaled(100);
 
