@@ -27,7 +27,7 @@ sli__audit_copy(struct sli__arena *arena, const struct sli_audit *record)
 	memcpy(&e->record, record, sizeof(e->record));
 	e->number = n + 1;
 	e->checksum = sli__checksum(record, sizeof(*record)) + e->number;
-	/* Pairs with the acquire in sli__audit_get(). */
+	/* Pairs with the acquire in sli_audit_read(). */
 	store_release(&arena->block->audit_count, n + 1);
 }
 
@@ -54,7 +54,8 @@ sli__audit_get(const struct sli__arena *arena, uint64_t n,
 {
 	const struct sli__audit_entry *e = entry_of(arena, n);
 	struct sli_audit record;
-	uint64_t number = load_acquire(&e->number), checksum = e->checksum;
+	/* After audit_count; if it is written anew, the checksum tells. */
+	uint64_t number = load_relaxed(&e->number), checksum = e->checksum;
 
 	memcpy(&record, &e->record, sizeof(record));
 	if (number != n + 1 ||

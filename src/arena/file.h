@@ -78,6 +78,7 @@ bool sli__file_is_cut(const struct sli__file *file);
 /* bytes at offset, all of them. */
 int sli__file_read(const struct sli__file *file, void *to, size_t bytes,
     uint64_t offset, struct sli_error *err);
+
 /* The first place from offset on that may not be zero, or UINT64_MAX. */
 uint64_t sli__file_next_data(const struct sli__file *file, uint64_t offset);
 
@@ -120,9 +121,8 @@ int sli__file_sync(const struct sli__file *file, struct sli_error *err);
 int sli__file_lock(struct sli__file *file, struct sli_error *err);
 void sli__file_unlock(struct sli__file *file);
 
-/* The byte of process i: take it, give it up, and does another hold it? */
+/* The byte of process i: take it, and does another hold it? */
 bool sli__file_hold(const struct sli__file *file, uint32_t i);
-void sli__file_release(const struct sli__file *file, uint32_t i);
 bool sli__file_is_held(const struct sli__file *file, uint32_t i);
 bool sli__file_is_shared(const struct sli__file *file); /* any process byte */
 

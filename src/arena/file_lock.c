@@ -133,12 +133,6 @@ sli__file_hold(const struct sli__file *file, uint32_t i)
 	return lock_bytes(file->fd, F_OFD_SETLK, F_WRLCK, LOCK_BYTE + 1 + i, 1);
 }
 
-void
-sli__file_release(const struct sli__file *file, uint32_t i)
-{
-	lock_bytes(file->fd, F_OFD_SETLK, F_UNLCK, LOCK_BYTE + 1 + i, 1);
-}
-
 bool
 sli__file_is_held(const struct sli__file *file, uint32_t i)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE
+#define _POSIX_C_SOURCE 200809L /* O_NOFOLLOW, lstat, fchmod */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -96,9 +96,8 @@ sli__file_open(struct sli__file *file, const char *path,
 		/* Made by another between our two looks at it. */
 		if (status == SLI_EEXIST && mode == SLI__FILE_CREATE)
 			continue;
-		if (status == SLI_OK && mode != SLI__FILE_READ) {
+		if (status == SLI_OK && mode != SLI__FILE_READ)
 			status = sli__file_lock(file, err);
-		}
 		if (status != SLI_OK) {
 			sli__file_close(file);
 			return status;

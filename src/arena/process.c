@@ -20,8 +20,7 @@ is_file(const struct sli__arena *arena)
 }
 
 int
-sli__process_attach(struct sli__arena *arena, uint64_t now_ns,
-    struct sli_error *err)
+sli__process_attach(struct sli__arena *arena, struct sli_error *err)
 {
 	struct sli__process *p = table(arena);
 	uint32_t i;
@@ -31,19 +30,12 @@ sli__process_attach(struct sli__arena *arena, uint64_t now_ns,
 		    !sli__file_hold(&arena->file, i))
 			continue;
 		store_relaxed(&p[i].pid, (uint64_t)getpid());
-		store_relaxed(&p[i].opened_ns, now_ns);
 		arena->process = i;
 		return SLI_OK;
 	}
 	return sli__fail(err, SLI_ENOSPC,
 	    "%u processes have the file open; accepted: no more",
 	    (uint64_t)SLI__PROCESSES);
-}
-
-void
-sli__process_detach(struct sli__arena *arena)
-{
-	sli__file_release(&arena->file, arena->process);
 }
 
 bool

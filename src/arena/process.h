@@ -18,7 +18,6 @@
 
 struct sli__process {
 	uint64_t pid; /* 0: the place was never taken */
-	uint64_t opened_ns;
 };
 
 /* A set of processes. Written under the lock of registration. */
@@ -27,9 +26,7 @@ struct sli__claims {
 };
 
 /* Take a place. Errors: SLI_ENOSPC. */
-int sli__process_attach(struct sli__arena *arena, uint64_t now_ns,
-    struct sli_error *err);
-void sli__process_detach(struct sli__arena *arena);
+int sli__process_attach(struct sli__arena *arena, struct sli_error *err);
 
 /* Is no other process attached? For the holder of the lock. */
 bool sli__process_is_alone(const struct sli__arena *arena);

@@ -157,7 +157,7 @@ take_part(struct sli_registry *reg, const struct sli_registry_config *cfg,
 	now_ns = sli__restart_clock(arena->block, alone);
 	if (cfg->now_ns != 0)
 		now_ns = cfg->now_ns;
-	status = sli__process_attach(arena, now_ns, err);
+	status = sli__process_attach(arena, err);
 	if (status == SLI_OK)
 		status = sli__restart(reg, alone, now_ns, err);
 	return status;

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "arena/arena.h"
+
 #include "files.h"
 
 static mode_t
@@ -365,6 +367,33 @@ test_file_two_handles_in_a_process_are_one_registry(void **state)
 	sli_registry_close(b);
 }
 
+/* What a library of another version, but the same layout, has made. */
+static void
+test_file_of_another_version_goes_on(void **state)
+{
+	const char *path = scratch_path("older.sli");
+	const char version[16] = "0.0.9";
+	struct sli_registry *reg = open_file(path);
+	struct sli_indicator *ind;
+	int fd;
+
+	(void)state;
+	sli_count(scratch_indicator(reg, "requests"), START, SLI_GOOD, 7);
+	sli_registry_close(reg);
+	fd = open(path, O_WRONLY);
+	assert_int_equal(pwrite(fd, version, sizeof(version),
+			     offsetof(struct sli__block, version)),
+	    sizeof(version));
+	close(fd);
+
+	reg = open_file(path);
+	assert_string_equal(info_of(reg).version, "0.0.9");
+	assert_int_equal(sli_indicator_find(reg, "requests", NULL, 0, &ind),
+	    SLI_OK);
+	assert_int_equal(total_good(ind), 7);
+	sli_registry_close(reg);
+}
+
 int
 main(void)
 {
@@ -382,6 +411,7 @@ main(void)
 		TEST(test_file_sync_writes_now_in_a_file_and_not_in_a_view),
 		TEST(test_file_future_config_is_refused_and_makes_nothing),
 		TEST(test_file_two_handles_in_a_process_are_one_registry),
+		TEST(test_file_of_another_version_goes_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
