@@ -268,9 +268,10 @@ fuzz:
 	$(Q)tests/fuzz/run.sh '$(FUZZ_RUNS)'
 
 bench:
-	$(Q).ci/deps.sh build bench
-	+$(Q)$(MAKE) benches
+	$(Q).ci/deps.sh build check tool bench
+	+$(Q)$(MAKE) benches tool $(BUILD)/tests/tool/recorder
 	$(Q)set -e; for bench in $(BENCHES); do $$bench; done
+	$(Q)bench/top.sh '$(BUILD)'
 
 # The service is built as any user would: by pkg-config, from an installation.
 demo:
