@@ -19,7 +19,11 @@ enum sli_audit_kind {
 	SLI_AUDIT_SLO_REMOVED,	     /* subject: the SLO */
 	SLI_AUDIT_CLOCK_SET_BACK, /* value: by so many ns, across a restart */
 	SLI_AUDIT_MENDED,	  /* value: words raised, after a power loss */
-	SLI_AUDIT_REPAIRED	  /* this file was saved from another */
+	SLI_AUDIT_REPAIRED,	  /* this file was saved from another */
+	SLI_AUDIT_EXCLUDED,	  /* subject: the SLO; value: from, see `why` */
+	SLI_AUDIT_INCLUDED,	  /* the same: time counts again */
+	SLI_AUDIT_CORRECTED, /* subject: the SLO; value: when it happened */
+	SLI_AUDIT_ZONE	     /* subject: a time zone that has other rules now */
 };
 
 #define SLI_AUDIT_MAX 256   /* records that are kept; then the oldest goes */

@@ -113,6 +113,18 @@ SLI_API int sli_snapshot_indicator(const struct sli_snapshot *snapshot,
 SLI_API int sli_snapshot_slo(const struct sli_snapshot *snapshot,
     uint32_t index, struct sli_slo_view *out);
 
+/**
+ * An alert or micro-outage that began or ended since this consumer's last
+ * flush, in the order in which they began. Each beginning and each end is told
+ * once. At a consumer's first flush: what is under way.
+ *
+ * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (there are no more).
+ * Accuracy: of more than SLI_ALERT_LOG_MAX between two flushes, the last.
+ * Since:    0.1
+ */
+SLI_API int sli_snapshot_transition(const struct sli_snapshot *snapshot,
+    uint32_t index, struct sli_transition *out);
+
 SLI_END_DECLS
 
 #endif /* SLI_FLUSH_H */

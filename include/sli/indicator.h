@@ -60,6 +60,8 @@ struct sli_indicator_config {
 	 * Default: history[0].slot_ns.
 	 */
 	uint64_t slot_ns;
+	/* Events that can be in flight at once; 0: learned (context.h). */
+	uint64_t capacity;
 };
 
 #define SLI_INDICATOR_CONFIG_INIT SLI_CONFIG_INIT(struct sli_indicator_config)

@@ -3,10 +3,14 @@
 #define SLI_SLI_H
 
 /* All of the core of libsli. */
+#include <sli/adjust.h>
 #include <sli/admit.h>
+#include <sli/alert.h>
 #include <sli/annotate.h>
 #include <sli/api.h>
 #include <sli/audit.h>
+#include <sli/context.h>
+#include <sli/exemplar.h>
 #include <sli/file.h>
 #include <sli/flush.h>
 #include <sli/histogram.h>

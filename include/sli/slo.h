@@ -4,13 +4,15 @@
 
 #include <stdint.h>
 
+#include <sli/alert.h>
 #include <sli/api.h>
 #include <sli/indicator.h>
 #include <sli/status.h>
 
 /*
  * An SLO is an objective for the good share of an indicator's events over a
- * rolling period. Its error budget is the share that may be bad.
+ * period, rolling or of the calendar. Its error budget is the share that may be
+ * bad.
  *
  * With g good and b bad events, n = g + b, objective o and B = 1 - o:
  *
@@ -29,11 +31,40 @@
 
 struct sli_slo;
 
-/* SLI_OCCURRENCES counts events. The other two are refused by this version. */
+/*
+ * What is counted (OpenSLO v1, budgetingMethod):
+ *
+ *   SLI_OCCURRENCES       events
+ *   SLI_TIMESLICES        slices of time: one is good if the good share of its
+ *                         events is at least slice_objective
+ *   SLI_RATIO_TIMESLICES  slices too, but each counts as good and bad by its
+ *                         own share, in billionths of a slice: every slice
+ *                         weighs the same, however busy
+ *
+ * A slice is good, bad, or has no data and is then in no ratio; but in a
+ * calendar period of slices the budget is a share of all the slices it has. A
+ * slice is counted when it is over. An SLO of slices takes the place and the
+ * memory of one more indicator. A process that is killed in the instant between
+ * claiming a slice and counting it leaves a slice without data.
+ */
 enum sli_method { SLI_OCCURRENCES, SLI_TIMESLICES, SLI_RATIO_TIMESLICES };
 
-enum sli_alert_state { SLI_ALERT_OK, SLI_ALERT_FIRING };
-enum sli_severity { SLI_PAGE, SLI_TICKET };
+/*
+ * Calendar periods begin at local midnight in the SLO's time zone. A day has 23
+ * to 25 hours, a month 28 to 31 days; quarters begin in January, April, July
+ * and October.
+ */
+enum sli_calendar {
+	SLI_ROLLING,
+	SLI_DAY,
+	SLI_WEEK,
+	SLI_MONTH,
+	SLI_QUARTER,
+	SLI_YEAR
+};
+
+#define SLI_TIME_ZONE_MAX 63  /* bytes of a time zone's name */
+#define SLI_TIME_ZONES_MAX 16 /* different ones in a registry, beside UTC */
 
 /* Shed events count as bad (by default they are in no ratio). */
 #define SLI_SLO_SHED_IS_BAD 0x1u
@@ -44,12 +75,20 @@ enum sli_severity { SLI_PAGE, SLI_TICKET };
  * rules do, instead of weighting them by traffic (see struct sli_alert).
  */
 #define SLI_SLO_ALERT_BY_RATIO 0x4u
+/* Of the default alerts have no pages, or no tickets. */
+#define SLI_SLO_NO_PAGES 0x8u
+#define SLI_SLO_NO_TICKETS 0x10u
+/* Do not look for micro-outages (struct sli_outage). */
+#define SLI_SLO_NO_OUTAGES 0x20u
 
 struct sli_slo_config {
 	uint32_t struct_size;
 	const char *name; /* [A-Za-z0-9_][A-Za-z0-9_.:-]*, unique */
 	double objective; /* 0.999; above 0, below 1; kept as parts per 1e9 */
-	/* One slot to what history reaches (33 d); default 30 d. */
+	/*
+	 * One slot to what history reaches (33 d, see history[] in registry.h);
+	 * default 30 d. 0 with a calendar.
+	 */
 	uint64_t period_ns;
 	/* One of the indicator's thresholds; 0: availability only. */
 	uint64_t threshold_ns;
@@ -57,25 +96,52 @@ struct sli_slo_config {
 	uint32_t flags;
 	/*
 	 * An alert needs this many events in its long window (default: so many
-	 * that one bad event cannot exceed the factor) ...
+	 * that one bad event cannot exceed the factor; of slices 1) ...
 	 */
 	uint64_t alert_min_events;
-	/* ... and this many bad ones (default 2: one failure wakes nobody). */
+	/*
+	 * ... and this many bad ones (default 2: one failure wakes nobody; with
+	 * SLI_RATIO_TIMESLICES none).
+	 */
 	uint64_t alert_min_bad;
 	/* Admission sheds from so many events in 10 s on; default 20. */
 	uint64_t admit_min_events;
+	/*
+	 * With slices: from one slot of the indicator and of history[0] to 1 d,
+	 * whole slots of both; default 1 min.
+	 */
+	uint64_t slice_ns;
+	double slice_objective;	   /* up to 1; default: the objective */
+	uint64_t slice_min_events; /* with fewer it has no data; default 1 */
+	enum sli_calendar calendar;
+	uint32_t calendar_count; /* 1 to 366 units in a period; default 1 */
+	uint32_t week_start;	 /* 1 Monday (default) .. 7 Sunday; of weeks */
+	uint32_t alert_count;	 /* up to SLI_ALERTS_MAX; 0: the default ones */
+	const char *time_zone;	 /* of the tz database; NULL or "": UTC */
+	/*
+	 * A period began then (whole seconds), and its local date and time
+	 * repeat; 0: at midnight, as above.
+	 */
+	uint64_t calendar_start_ns;
+	const struct sli_alert_config *alerts;
+	double outage_ratio;	    /* above 0, below 1; default 0.5 */
+	uint64_t outage_min_events; /* per slot, at least 5; default 10 */
 };
 
 #define SLI_SLO_CONFIG_INIT SLI_CONFIG_INIT(struct sli_slo_config)
 
 struct sli_budget {
-	uint64_t good, bad, total; /* over the period */
-	double sli;		   /* good / total */
+	/* Over the period: events, slices, or billionths of a slice. */
+	uint64_t good, bad, total;
+	double sli; /* good / total */
 	double objective;
 	double remaining; /* 1 untouched, 0 spent, below 0 overspent */
 	double burn_rate_1h, burn_rate_6h; /* 0 without events */
-	uint64_t
-	    exhausted_in_ns; /* at burn_rate_1h; 0 spent, UINT64_MAX never */
+	/*
+	 * At burn_rate_1h; 0 spent, UINT64_MAX never, or not before the end of
+	 * the calendar period.
+	 */
+	uint64_t exhausted_in_ns;
 	int has_data; /* 0: no event in the period; sli, remaining are 1 */
 	/*
 	 * As judged when the present slot opened (in a view: now);
@@ -84,38 +150,12 @@ struct sli_budget {
 	enum sli_alert_state page, ticket;
 	uint64_t covered_ns; /* how much of the period has history */
 	uint64_t reset_ns; /* the budget was reset then; 0: not in the period */
-};
-
-/*
- * One multi-window multi-burn-rate alert (SRE Workbook ch. 5, table 5-8, with
- * a fourth pair that is in common use), its windows scaled to the period:
- *
- *              long     short     budget spent   factor
- *   page    W / 720     W / 8640       2 %        14.4    (30 d: 1 h, 5 min)
- *   page    W / 120     W / 1440       5 %         6      (6 h, 30 min)
- *   ticket  W / 30      W / 360       10 %         3      (1 d, 2 h)
- *   ticket  W / 10      W / 120       10 %         1      (3 d, 6 h)
- *
- * It fires while in both windows  burn rate * weight > factor, where
- * weight = (the window's event rate) / (the period's event rate). On a whole
- * period that is  bad events in the window > share * (budget in events): an
- * alert means that this much budget is really gone. In a young process the
- * event rate so far stands for the period's, so that a few failures after a
- * start page nobody.
- */
-struct sli_alert {
-	enum sli_severity severity;
-	enum sli_alert_state state;
-	uint64_t long_ns, short_ns;
-	double factor;		      /* of the burn rate */
-	double long_burn, short_burn; /* as compared with the factor */
-	uint64_t min_events, min_bad; /* in the long window */
-	/*
-	 * SLI_OK, or SLI_ERANGE: this alert was dropped at registration and
-	 * never fires, for the reason given.
-	 */
-	int status;
-	const char *reason; /* "" if status is SLI_OK */
+	/* The period: to_ns is now, or the end of the calendar period. */
+	uint64_t from_ns, to_ns;
+	uint64_t slices;      /* that the period has in all; 0: no slices */
+	uint64_t excluded_ns; /* of the period, up to now; see adjust.h */
+	uint64_t excluded;    /* events (or slices) that were left out */
+	int64_t corrected_good, corrected_bad; /* part of good and bad */
 };
 
 SLI_BEGIN_DECLS
@@ -124,7 +164,8 @@ SLI_BEGIN_DECLS
  * Register an SLO on an indicator, or get it again.
  *
  * Errors:   SLI_EINVAL (also: threshold_ns is none of the indicator's),
- *           SLI_ERANGE (objective, period), SLI_EVERSION, SLI_EEXIST (the name
+ *           SLI_ERANGE (objective, period, slices, alerts), SLI_EVERSION,
+ *           SLI_EEXIST (the name
  *           is taken, by another indicator or configuration), SLI_ENOSPC,
  *           SLI_EBUSY, SLI_EACCES, SLI_EIO (as for
  *           sli_indicator_register()), SLI_ENOENT (the indicator was
@@ -180,7 +221,8 @@ SLI_API SLI_MUST_CHECK int sli_slo_reset_budget(struct sli_slo *slo,
     uint64_t now_ns, const char *why, struct sli_error *err);
 
 /**
- * The error budget at now_ns.
+ * The error budget at now_ns. Of slices in a calendar period it is a share of
+ * all slices that the period has; else a share of what there was up to now.
  *
  * Accuracy: of the counts as sli_window_counts() over the period; `remaining`
  *           is exactly 1 without a bad event and exactly 0 when just spent.
@@ -200,22 +242,6 @@ SLI_API int sli_slo_budget(struct sli_slo *slo, uint64_t now_ns,
  */
 SLI_API SLI_MUST_CHECK int sli_slo_burn_rate(struct sli_slo *slo,
     uint64_t now_ns, uint64_t window_ns, double *out);
-
-/**
- * How many alerts it has, dropped ones included: 0 or 4; 0 of NULL.
- *
- * Errors: none.  Thread: MT-safe.  Signal: async-signal-safe.  Since: 0.1
- */
-SLI_API uint32_t sli_slo_alert_count(const struct sli_slo *slo);
-
-/**
- * One of its alerts, evaluated at now_ns.
- *
- * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (index).
- * Thread:   MT-safe.  Signal: async-signal-safe.  Since: 0.1
- */
-SLI_API SLI_MUST_CHECK int sli_slo_alert(struct sli_slo *slo, uint64_t now_ns,
-    uint32_t index, struct sli_alert *out);
 
 SLI_END_DECLS
 

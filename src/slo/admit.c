@@ -95,7 +95,7 @@ judge(struct sli_slo *slo, uint64_t open_ns)
 	t[PERIOD] = sli__slo_tally(slo, &e[PERIOD]);
 	for (i = LONG; i < n; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
-	store_relaxed(&slo->state->alerts, judge_alerts(slo, t));
+	store_relaxed(&slo->state->watch.alerts, judge_alerts(slo, t));
 	budget = sli__slo_tally(slo, &since);
 	judge_admission(slo, e, &budget,
 	    judged == 0 ? slo->ind->slot_ns : open_ns - judged);

@@ -10,10 +10,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <sli/alert.h>
 #include <sli/slo.h>
 #include <sli/status.h>
 
 #define SLI__ALERTS 4
+
+/* An alert of an SLO's own, as its spec keeps it. */
+struct sli__alert_spec {
+	uint32_t severity, reserved;
+	uint64_t long_ns, short_ns;
+	uint64_t factor_ppm;
+	uint64_t min_events, min_bad; /* 0: the SLO's */
+	uint64_t after_ns;
+};
 
 /* The events of a window, from an SLO's point of view. */
 struct sli__tally {

@@ -128,7 +128,7 @@ burn_rate(const struct sli__tally *t, uint64_t budget_ppb)
 static enum sli_alert_state
 state_of(const struct sli_slo *slo, enum sli_severity severity)
 {
-	uint64_t firing = load_relaxed(&slo->state->alerts);
+	uint64_t firing = load_relaxed(&slo->state->watch.alerts);
 	uint32_t i;
 
 	for (i = 0; i < slo->alert_count; i++)

@@ -11,7 +11,10 @@
 #include <sli/slo.h>
 
 #include "indicator/indicator.h"
+#include "slo/adjust.h"
 #include "slo/alert.h"
+#include "slo/calendar.h"
+#include "slo/watch.h"
 
 /*
  * What is worked out when a slot opens.
@@ -22,7 +25,8 @@
  *   memory      the claimer whose cas won     claimers            relaxed: the
  *               throttle's own, see throttle.h
  *   judged_ns   claimers (join_max)           readers             acquire
- *   alerts      claimers                      readers             relaxed
+ *   slices      claimers (cas)                claimers            acquire
+ *   watch       see watch.h
  *
  * Of two claimers of successive slots that judge at once, the older may be the
  * last to store; the next slot mends it.
@@ -31,7 +35,8 @@ struct sli__slo_state {
 	_Alignas(64) uint64_t verdict; /* in a line that nothing else dirties */
 	_Alignas(64) uint64_t memory;
 	uint64_t judged_ns; /* history time of the slot's start */
-	uint64_t alerts;    /* bit i: alert i fires */
+	uint64_t slices;    /* end of the last slice that was claimed */
+	struct sli__watch watch;
 };
 
 /*
@@ -55,9 +60,18 @@ struct sli__slo_spec {
 	uint64_t threshold_ns;
 	uint64_t alert_min_events, alert_min_bad;
 	uint64_t admit_min_events;
+	uint32_t method;
+	uint32_t slices_index; /* with slices: the indicator that counts them */
+	uint64_t slice_ns, slice_objective_ppb, slice_min_events;
+	uint32_t is_calendar; /* then period_ns is the nominal length */
+	uint32_t alert_count; /* 0: the default ones */
+	struct sli__calendar calendar;
+	char time_zone[SLI_TIME_ZONE_MAX + 1]; /* of a calendar; "" UTC */
+	struct sli__alert_spec alert[SLI_ALERTS_MAX];
+	uint32_t outage_ratio_ppm, outage_min_events;
 };
 
-#define SLI__SLO_ENTRY_BYTES 1024 /* see SLI__ENTRY_BYTES */
+#define SLI__SLO_ENTRY_BYTES SLI__PAGE /* see SLI__ENTRY_BYTES */
 
 /* In the block; life, claims and spec as an indicator's. */
 struct sli__slo_entry {
@@ -66,10 +80,13 @@ struct sli__slo_entry {
 	uint64_t next; /* SLO of the same indicator, as its first_slo */
 	struct sli__claims claims;
 	struct sli__slo_mark mark[2];
+	struct sli__adjustment adjustment[SLI_ADJUSTMENTS_MAX];
 	struct sli__slo_spec spec;
 	char padding[SLI__SLO_ENTRY_BYTES - sizeof(struct sli__slo_state) -
 	    2 * sizeof(uint64_t) - sizeof(struct sli__claims) -
-	    2 * sizeof(struct sli__slo_mark) - sizeof(struct sli__slo_spec)];
+	    2 * sizeof(struct sli__slo_mark) -
+	    SLI_ADJUSTMENTS_MAX * sizeof(struct sli__adjustment) -
+	    sizeof(struct sli__slo_spec)];
 };
 
 _Static_assert(sizeof(struct sli__slo_entry) == SLI__SLO_ENTRY_BYTES &&
@@ -95,7 +112,7 @@ struct sli_slo {
 	/* Good events that exceed this many thresholds are bad; 5: none. */
 	uint32_t slow_from;
 	uint32_t alert_count;
-	struct sli__alert_rule alert[SLI__ALERTS];
+	struct sli__alert_rule alert[SLI_ALERTS_MAX];
 	uint64_t bound; /* as an indicator's */
 };
 
