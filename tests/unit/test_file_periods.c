@@ -360,7 +360,7 @@ test_file_takes_the_systems_rules_when_they_change(void **state)
 	assert_int_equal(month_begin(reg), MONTH);
 	sli_registry_close(reg);
 	/* Once. */
-	reg = open_at(path, MONTH);
+	reg = open_at(path, MONTH + SLI_DAYS(1));
 	assert_int_equal(audit_of(reg, 1).kind, SLI_AUDIT_CREATED);
 	sli_registry_close(reg);
 }
