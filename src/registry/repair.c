@@ -159,6 +159,7 @@ copy_slo(struct sli_slo *from, struct sli_registry *reg, struct sli_error *err)
 	if (status != SLI_OK)
 		return status;
 	to->entry->mark[0] = *sli__slo_mark(from->entry);
+	sli__adjust_copy(from, to);
 	store_relaxed(&to->state->watch.alerts,
 	    load_relaxed(&from->state->watch.alerts));
 	store_relaxed(&to->state->memory, load_relaxed(&from->state->memory));

@@ -91,7 +91,11 @@ judge(struct sli_slo *slo, uint64_t open_ns)
 		window_ns[n++] = slo->alert[i].long_ns;
 		window_ns[n++] = slo->alert[i].short_ns;
 	}
+	sli__adjust_on_slot(slo, open_ns);
 	sli__slo_windows(slo, start, window_ns, n, e, &since);
+	/* Load is what there was, excluded or not. */
+	if (sli__slo_is_adjusted(slo))
+		sli__windows(slo->ind, start, &window_ns[SLOT], 2, &e[SLOT]);
 	t[PERIOD] = sli__slo_tally(slo, &e[PERIOD]);
 	for (i = LONG; i < n; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);

@@ -57,8 +57,9 @@ read_mark(const struct sli_slo *slo, uint64_t *total)
 	return at;
 }
 
-uint64_t
-sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
+/* As sli__slo_windows(), of what was counted. */
+static uint64_t
+counted_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *out,
     struct sli__events *budget)
 {
@@ -80,6 +81,33 @@ sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
 		budget->cell[i] = sub_floor(e[n].cell[i], total[i]);
 	budget->covered_ns = sub_floor(m.at_ns, at);
 	return at;
+}
+
+static uint64_t
+adjusted_windows(const struct sli_slo *slo, struct sli__moment m,
+    const uint64_t *window_ns, uint32_t n, struct sli__events *out,
+    struct sli__events *budget, struct sli__adjusted *did)
+{
+	uint64_t at = counted_windows(slo, m, window_ns, n, out, budget);
+
+	memset(did, 0, sizeof(*did));
+	did->covered_ns = budget->covered_ns;
+	if (!sli__slo_is_adjusted(slo))
+		return at;
+	sli__adjust_windows(slo, m, window_ns, n, out);
+	sli__adjust_budget(slo, m,
+	    at > 0 ? at : sub_floor(m.at_ns, window_ns[0]), budget, did);
+	return at;
+}
+
+uint64_t
+sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
+    const uint64_t *window_ns, uint32_t n, struct sli__events *out,
+    struct sli__events *budget)
+{
+	struct sli__adjusted did;
+
+	return adjusted_windows(slo, m, window_ns, n, out, budget, &did);
 }
 
 /* b / (B n) = spent / allowed, in parts per billion of events */
@@ -173,7 +201,8 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 {
 	enum { PERIOD, HOUR, SIX_HOURS, WINDOWS };
 	struct sli__events e[WINDOWS], budget;
-	struct sli__tally t[WINDOWS];
+	struct sli__tally t[WINDOWS], excluded;
+	struct sli__adjusted did;
 	uint64_t window_ns[WINDOWS], reset;
 	uint32_t i;
 
@@ -182,8 +211,8 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	window_ns[PERIOD] = slo->spec.period_ns;
 	window_ns[HOUR] = SLI_HOURS(1);
 	window_ns[SIX_HOURS] = SLI_HOURS(6);
-	reset = sli__slo_windows(slo, sli__advance_to(slo->ind, now_ns),
-	    window_ns, WINDOWS, e, &budget);
+	reset = adjusted_windows(slo, sli__advance_to(slo->ind, now_ns),
+	    window_ns, WINDOWS, e, &budget, &did);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	t[PERIOD] = sli__slo_tally(slo, &budget);
@@ -203,7 +232,12 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	    slo->spec.period_ns);
 	out->page = state_now(slo, now_ns, SLI_PAGE);
 	out->ticket = state_now(slo, now_ns, SLI_TICKET);
-	out->covered_ns = t[PERIOD].covered_ns;
+	out->covered_ns = did.covered_ns;
+	excluded = sli__slo_tally(slo, &did.excluded);
+	out->excluded_ns = did.excluded_ns;
+	out->excluded = add_cap(excluded.good, excluded.bad);
+	out->corrected_good = did.good;
+	out->corrected_bad = did.bad;
 	return SLI_OK;
 }
 
@@ -212,12 +246,14 @@ sli_slo_burn_rate(struct sli_slo *slo, uint64_t now_ns, uint64_t window_ns,
     double *out)
 {
 	struct sli__events e;
+	struct sli__moment m;
 	struct sli__tally t;
 
 	if (slo == NULL || out == NULL || window_ns == 0)
 		return SLI_EINVAL;
-	sli__windows(slo->ind, sli__advance_to(slo->ind, now_ns), &window_ns, 1,
-	    &e);
+	m = sli__advance_to(slo->ind, now_ns);
+	sli__windows(slo->ind, m, &window_ns, 1, &e);
+	sli__adjust_windows(slo, m, &window_ns, 1, &e);
 	t = sli__slo_tally(slo, &e);
 	if (t.good + t.bad == 0)
 		return SLI_ENODATA;
@@ -233,6 +269,7 @@ sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
 	const struct sli__alert_rule *rule;
 	struct sli__events e[WINDOWS];
 	struct sli__tally t[WINDOWS];
+	struct sli__moment m;
 	uint64_t window_ns[WINDOWS];
 	bool by_ratio;
 	uint32_t i;
@@ -246,8 +283,9 @@ sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
 	window_ns[PERIOD] = slo->spec.period_ns;
 	window_ns[LONG] = rule->long_ns;
 	window_ns[SHORT] = rule->short_ns;
-	sli__windows(slo->ind, sli__advance_to(slo->ind, now_ns), window_ns,
-	    WINDOWS, e);
+	m = sli__advance_to(slo->ind, now_ns);
+	sli__windows(slo->ind, m, window_ns, WINDOWS, e);
+	sli__adjust_windows(slo, m, window_ns, WINDOWS, e);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	memset(out, 0, sizeof(*out));

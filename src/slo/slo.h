@@ -80,12 +80,13 @@ struct sli__slo_entry {
 	uint64_t next; /* SLO of the same indicator, as its first_slo */
 	struct sli__claims claims;
 	struct sli__slo_mark mark[2];
-	struct sli__adjustment adjustment[SLI_ADJUSTMENTS_MAX];
+	uint64_t adjusted; /* the last change, see adjust.h; 0: never */
+	struct sli__adjustment adjustment[SLI__ADJUSTMENT_PLACES];
 	struct sli__slo_spec spec;
 	char padding[SLI__SLO_ENTRY_BYTES - sizeof(struct sli__slo_state) -
-	    2 * sizeof(uint64_t) - sizeof(struct sli__claims) -
+	    3 * sizeof(uint64_t) - sizeof(struct sli__claims) -
 	    2 * sizeof(struct sli__slo_mark) -
-	    SLI_ADJUSTMENTS_MAX * sizeof(struct sli__adjustment) -
+	    SLI__ADJUSTMENT_PLACES * sizeof(struct sli__adjustment) -
 	    sizeof(struct sli__slo_spec)];
 };
 
@@ -115,6 +116,14 @@ struct sli_slo {
 	struct sli__alert_rule alert[SLI_ALERTS_MAX];
 	uint64_t bound; /* as an indicator's */
 };
+
+/* Was there ever an adjustment? */
+static inline bool
+sli__slo_is_adjusted(const struct sli_slo *slo)
+{
+	/* Pairs with the release in publish(). */
+	return load_acquire(&slo->entry->adjusted) != 0;
+}
 
 static inline struct sli__slo_entry *
 sli__slo_entry(const struct sli_registry *reg, uint64_t index)
@@ -148,9 +157,9 @@ int sli__slo_spec_check(const struct sli_indicator *ind,
 void sli__slo_link(struct sli_registry *reg, uint64_t index);
 
 /*
- * The events of n < SLI__WINDOWS_MAX windows that end at m, as sli__windows();
- * the first is the SLO's period. *budget is the same, but begins no earlier
- * than the budget did. Returns when that was, in history time, or 0 if before
+ * The events of n < SLI__WINDOWS_MAX windows that end at m, as sli__windows(),
+ * without what is excluded (adjust.h); the first is the SLO's period. *budget is
+ * the same, but begins no earlier than the budget did, and is corrected. Returns when that was, in history time, or 0 if before
  * the period.
  */
 uint64_t sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
