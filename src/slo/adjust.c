@@ -216,23 +216,26 @@ correct(const struct sli_slo *slo, struct sli__events *budget,
 
 void
 sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
-    uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *did)
+    uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *out)
 {
 	uint64_t change = change_of(slo);
+	struct sli__adjusted did;
 	struct sli__adjustment a;
 	uint32_t i;
 
-	leave_out(slo, m, begin_ns, budget, did);
+	leave_out(slo, m, begin_ns, budget, &did);
 	for (i = 0; i < SLI__ADJUSTMENT_PLACES; i++) {
 		if (!sli__adjust_read(slo, change, i, &a) ||
 		    sli__is_exclusion(&a) || a.from_ns < begin_ns ||
 		    a.from_ns > m.at_ns)
 			continue;
-		did->good = add_bounded(did->good, sli__amount(&a, 0));
-		did->bad = add_bounded(did->bad, sli__amount(&a, 1));
+		did.good = add_bounded(did.good, sli__amount(&a, 0));
+		did.bad = add_bounded(did.bad, sli__amount(&a, 1));
 	}
-	if (did->good != 0 || did->bad != 0)
-		correct(slo, budget, did);
+	if (did.good != 0 || did.bad != 0)
+		correct(slo, budget, &did);
+	if (out != NULL)
+		*out = did;
 }
 
 /* ---- what matters ---- */

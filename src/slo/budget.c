@@ -83,6 +83,7 @@ counted_windows(const struct sli_slo *slo, struct sli__moment m,
 	return at;
 }
 
+/* As adjusted: what that did is told, unless did is NULL. */
 static uint64_t
 adjusted_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *out,
@@ -90,13 +91,15 @@ adjusted_windows(const struct sli_slo *slo, struct sli__moment m,
 {
 	uint64_t at = counted_windows(slo, m, window_ns, n, out, budget);
 
-	memset(did, 0, sizeof(*did));
-	did->covered_ns = budget->covered_ns;
-	if (!sli__slo_is_adjusted(slo))
-		return at;
-	sli__adjust_windows(slo, m, window_ns, n, out);
-	sli__adjust_budget(slo, m,
-	    at > 0 ? at : sub_floor(m.at_ns, window_ns[0]), budget, did);
+	if (sli__slo_is_adjusted(slo)) {
+		sli__adjust_windows(slo, m, window_ns, n, out);
+		sli__adjust_budget(slo, m,
+		    at > 0 ? at : sub_floor(m.at_ns, window_ns[0]), budget,
+		    did);
+	} else if (did != NULL) {
+		memset(did, 0, sizeof(*did));
+		did->covered_ns = budget->covered_ns;
+	}
 	return at;
 }
 
@@ -105,9 +108,7 @@ sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *out,
     struct sli__events *budget)
 {
-	struct sli__adjusted did;
-
-	return adjusted_windows(slo, m, window_ns, n, out, budget, &did);
+	return adjusted_windows(slo, m, window_ns, n, out, budget, NULL);
 }
 
 /* b / (B n) = spent / allowed, in parts per billion of events */
