@@ -3,9 +3,10 @@
  * What lies in the block: of one who died over a change, of a claimer that was
  * held up, and of whoever writes to a file.
  */
+#include "slo/slo.h"
+
 #include "../support/random.h"
 #include "adjusts.h"
-#include "slo/slo.h"
 
 #define MINUTE(n) (T0 + SLI_MINUTES(n))
 
@@ -89,9 +90,9 @@ scramble(struct sli_slo *slo, struct random *rnd)
 	static const uint64_t odd[] = { 0, 1, 2, UINT64_MAX, UINT64_MAX - 1,
 		UINT64_C(1) << 63, UINT64_C(1) << 62, T0, T0 + SLI_HOURS(1) };
 	uint64_t *word = (uint64_t *)slo->entry->adjustment;
-	size_t i;
+	size_t i, words = sizeof(slo->entry->adjustment) / 8;
 
-	for (i = 0; i < sizeof(slo->entry->adjustment) / sizeof(*word); i++)
+	for (i = 0; i < words; i++)
 		word[i] = random_percent(rnd, 60) ?
 		    odd[random_below(rnd, LENGTH(odd))] :
 		    T0 + random_below(rnd, SLI_HOURS(2));

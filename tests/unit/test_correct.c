@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "slo/slo.h"
+
 #include "adjusts.h"
 
 static void
