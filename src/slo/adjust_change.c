@@ -306,7 +306,7 @@ static int
 find_touched(const struct change *c, struct range r, struct touched *t)
 {
 	const struct sli__adjustment *a;
-	char text[SLI__RANGE_TEXT];
+	char from[SLI__TIME_TEXT], to[SLI__TIME_TEXT];
 	uint32_t i, n;
 
 	memset(t, 0, sizeof(*t));
@@ -318,10 +318,10 @@ find_touched(const struct change *c, struct range r, struct touched *t)
 		n = cut(a, r, &t->rest[t->rests]);
 		if (n > 0 && sli__adjust_is_settled(a))
 			return sli__fail(c->err, SLI_EINVAL,
-			    "the range would cut the exclusion %s, which is "
-			    "settled; accepted: all of it, or none",
-			    sli__range_text(text, shown(c, a->from_ns),
-				shown(c, a->to_ns)));
+			    "the range would cut the exclusion %s to %s, which "
+			    "is settled; accepted: all of it, or none",
+			    sli__time_text(from, shown(c, a->from_ns)),
+			    sli__time_text(to, shown(c, a->to_ns)));
 		t->drop[i] = true;
 		t->drops++;
 		t->rests += n;
@@ -333,7 +333,7 @@ static int
 include(struct change *c, uint64_t from_ns, uint64_t to_ns)
 {
 	static const uint64_t none[2];
-	char text[SLI__RANGE_TEXT];
+	char text[SLI__RANGE_TEXT], from[SLI__TIME_TEXT], to[SLI__TIME_TEXT];
 	struct touched t;
 	struct range r;
 	uint32_t i;
@@ -343,11 +343,11 @@ include(struct change *c, uint64_t from_ns, uint64_t to_ns)
 		status = find_touched(c, r, &t);
 	if (status != SLI_OK)
 		return status;
-	sli__range_text(text, from_ns, to_ns);
 	if (t.drops == 0)
 		return sli__fail(c->err, SLI_ENOENT,
-		    "nothing of SLO \"%s\" is excluded from %s",
-		    c->slo->spec.name, text);
+		    "nothing is excluded of SLO \"%s\" from %s to %s",
+		    c->slo->spec.name, sli__time_text(from, from_ns),
+		    sli__time_text(to, to_ns));
 	c->count -= t.drops;
 	status = check_room(c, t.rests);
 	if (status != SLI_OK)
@@ -357,7 +357,8 @@ include(struct change *c, uint64_t from_ns, uint64_t to_ns)
 	for (i = 0; i < SLI__ADJUSTMENT_PLACES; i++)
 		if (t.drop[i])
 			drop_place(c, i);
-	publish(c, SLI_AUDIT_INCLUDED, from_ns, text);
+	publish(c, SLI_AUDIT_INCLUDED, from_ns,
+	    sli__range_text(text, from_ns, to_ns));
 	return SLI_OK;
 }
 
