@@ -25,9 +25,9 @@
  * time than its start is none, and the others may then be too large.
  */
 
-#include "arena/arena.h"
-
 #include <sli/alert.h>
+
+#include "indicator/indicator.h"
 
 /* One more than is promised: the one that is being written. */
 #define SLI__ALERT_PLACES (SLI_ALERT_LOG_MAX + 1)
