@@ -53,7 +53,7 @@ _Static_assert(sizeof(struct sli__alert_start) % sizeof(uint64_t) == 0,
 
 struct sli__alert_growth {
 	uint64_t peak_ppm;   /* burn rate */
-	uint64_t bad, total; /* the SLO's, up to the last that counted */
+	uint64_t total, bad; /* the SLO's, up to the last that counted */
 	uint64_t missing_milli;
 	uint64_t period_events; /* then; stored, not joined */
 	uint64_t fired_ns;	/* the last slot at which it fired */
