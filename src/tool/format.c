@@ -232,6 +232,8 @@ format_audit(enum sli_audit_kind kind)
 		return "mended";
 	case SLI_AUDIT_REPAIRED:
 		return "repaired";
+	case SLI_AUDIT_ZONE:
+		return "time zone";
 	default:
 		return "unknown";
 	}
