@@ -112,6 +112,7 @@ test_stack_of_calls_in_handlers_is_as_promised(void **state)
 	stack_t alternate = { .ss_sp = stack, .ss_size = STACK_BYTES };
 	struct sigaction action = { .sa_flags = SA_ONSTACK };
 	struct sli_slo_config cfg;
+	uint32_t round;
 	size_t nothing, i;
 
 	(void)state;
@@ -124,14 +125,23 @@ test_stack_of_calls_in_handlers_is_as_promised(void **state)
 	action.sa_handler = on_signal;
 	assert_int_equal(sigaltstack(&alternate, NULL), 0);
 	assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
-	cfg = config(0.999);
-	slo = add(&cfg);
-	now_ns = T0;
-	sli_record(ind, now_ns, SLI_GOOD, SLI_MILLIS(1));
 	nothing = stack_of(do_nothing, stack);
-	for (i = 0; i < LENGTH(calls); i++)
-		assert_in_range(stack_of(calls[i], stack) - nothing, 1,
-		    PROMISE);
+	/* Then with slices, of which each call counts one, in a calendar. */
+	for (round = 0; round < 2; round++) {
+		cfg = config(0.999);
+		cfg.name = round == 0 ? "plain" : "sliced";
+		if (round == 1) {
+			cfg.method = SLI_RATIO_TIMESLICES;
+			cfg.calendar = SLI_DAY;
+			cfg.time_zone = "America/New_York";
+		}
+		slo = add(&cfg);
+		now_ns = T0 + SLI_DAYS(round);
+		sli_record(ind, now_ns, SLI_GOOD, SLI_MILLIS(1));
+		for (i = 0; i < LENGTH(calls); i++)
+			assert_in_range(stack_of(calls[i], stack) - nothing, 1,
+			    PROMISE);
+	}
 	alternate.ss_flags = SS_DISABLE;
 	assert_int_equal(sigaltstack(&alternate, NULL), 0);
 	free(stack);
