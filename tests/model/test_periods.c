@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Budgets of slices and of calendar periods against a list of events, and libc
- * for the calendar. History is one ring of minutes, so that a rolling period has
- * exact edges too, and months do not fit into it twice.
+ * for the calendar. History is one ring of minutes, so that a rolling period
+ * has exact edges too, and months do not fit into it twice.
  */
 #include <stdio.h>
 #include <stdlib.h>
