@@ -30,6 +30,25 @@ static const struct option table[] = {
 	{ "shards", required_argument, NULL, 0 },
 	{ "kind", required_argument, NULL, 0 },
 	{ "by-ratio", no_argument, NULL, 0 },
+	{ "slo", required_argument, NULL, 0 },
+	{ "objective", required_argument, NULL, 0 },
+	{ "threshold", required_argument, NULL, 0 },
+	{ "period", required_argument, NULL, 0 },
+	{ "time-zone", required_argument, NULL, 0 },
+	{ "format", required_argument, NULL, 0 },
+	{ "time-key", required_argument, NULL, 0 },
+	{ "status-key", required_argument, NULL, 0 },
+	{ "duration-key", required_argument, NULL, 0 },
+	{ "duration-unit", required_argument, NULL, 0 },
+	{ "path-key", required_argument, NULL, 0 },
+	{ "group-by", required_argument, NULL, 0 },
+	{ "bad", required_argument, NULL, 0 },
+	{ "shed", required_argument, NULL, 0 },
+	{ "ignore", required_argument, NULL, 0 },
+	{ "from", required_argument, NULL, 0 },
+	{ "to", required_argument, NULL, 0 },
+	{ "reorder", required_argument, NULL, 0 },
+	{ "save", required_argument, NULL, 0 },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -87,6 +106,79 @@ parse_sort(const char *text, enum sort_key *out, struct sli_error *err)
 }
 
 static int
+add(const char *name, const char *text, struct option_list *list,
+    struct sli_error *err)
+{
+	if (list->count == OPTION_LIST_MAX)
+		return report_set(err, SLI_ERANGE,
+		    "--%s is given more than %d times", name, OPTION_LIST_MAX);
+	list->text[list->count++] = text;
+	return SLI_OK;
+}
+
+/* Where the text of an option goes that is looked at later. */
+static const char **
+text_of(struct log_options *log, enum option_key option)
+{
+	switch (option) {
+	case OPTION_PERIOD:
+		return &log->period;
+	case OPTION_TIME_ZONE:
+		return &log->time_zone;
+	case OPTION_FORMAT:
+		return &log->format;
+	case OPTION_TIME_KEY:
+		return &log->time_key;
+	case OPTION_STATUS_KEY:
+		return &log->status_key;
+	case OPTION_DURATION_KEY:
+		return &log->duration_key;
+	case OPTION_DURATION_UNIT:
+		return &log->duration_unit;
+	case OPTION_PATH_KEY:
+		return &log->path_key;
+	case OPTION_GROUP_BY:
+		return &log->group_by;
+	case OPTION_FROM:
+		return &log->from;
+	case OPTION_TO:
+		return &log->to;
+	case OPTION_SAVE:
+		return &log->save;
+	default:
+		return NULL;
+	}
+}
+
+static int
+parse_log(enum option_key option, const char *text, struct log_options *log,
+    struct sli_error *err)
+{
+	const char *name = table[option].name;
+
+	switch (option) {
+	case OPTION_SLO:
+		return add(name, text, &log->slo, err);
+	case OPTION_OBJECTIVE:
+		return add(name, text, &log->objective, err);
+	case OPTION_THRESHOLD:
+		return add(name, text, &log->threshold, err);
+	case OPTION_BAD:
+		return add(name, text, &log->bad, err);
+	case OPTION_SHED:
+		return add(name, text, &log->shed, err);
+	case OPTION_IGNORE:
+		return add(name, text, &log->ignore, err);
+	case OPTION_REORDER:
+		return parse_duration(name, text, SLI_SECONDS(1), SLI_HOURS(1),
+		    &log->reorder_ns, err);
+	default:
+		*text_of(log, option) = text;
+		return SLI_OK;
+	}
+}
+
+static int
 parse_one(enum option_key option, const char *text, struct options *o,
     struct sli_error *err)
 {
@@ -131,8 +223,9 @@ parse_one(enum option_key option, const char *text, struct options *o,
 		return parse_number(name, text, &o->sizes.max_slos, err);
 	case OPTION_SHARDS:
 		return parse_number(name, text, &o->sizes.shards, err);
+	default:
+		return parse_log(option, text, &o->log, err);
 	}
-	return SLI_EINVAL;
 }
 
 int
@@ -147,6 +240,7 @@ options_parse(int argc, char **argv, struct options *out, struct sli_error *err)
 	out->interval_ns = SLI_SECONDS(1);
 	out->sort = SORT_RATE;
 	out->kind = "deploy";
+	out->log.reorder_ns = SLI_MINUTES(1);
 	opterr = 0;
 	while ((found = getopt_long(argc, argv, ":h", table, &option)) != -1) {
 		if (found == ':')
