@@ -14,6 +14,7 @@ static int
 next_field(char **at, const char *end, char delimiter, struct log_text *out)
 {
 	char *from = *at, *to;
+	int is_closed = 0;
 
 	out->at = from;
 	if (from == end || *from != '"') {
@@ -25,17 +26,17 @@ next_field(char **at, const char *end, char delimiter, struct log_text *out)
 	}
 	out->at = to = ++from;
 	for (; from < end; from++) {
-		if (*from == '"' && ++from < end && *from == '"') {
-			*to++ = '"';
-			continue;
+		if (*from == '"') {
+			from++;
+			is_closed = from == end || *from != '"';
+			if (is_closed)
+				break;
 		}
-		if (from[-1] == '"' && from > out->at)
-			break;
 		*to++ = *from;
 	}
 	out->length = (size_t)(to - out->at);
 	*at = from;
-	return from[-1] == '"' && (from == end || *from == delimiter) ? 0 : -1;
+	return is_closed && (from == end || *from == delimiter) ? 0 : -1;
 }
 
 /* What separates the names of a header. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L /* strnlen */
+
 #include "log_event.h"
 
 #include <stdlib.h>
@@ -234,16 +236,13 @@ read_latency(const struct log_decoder *d, const struct log_reader *reader,
 
 /* The number of a name, which gets one while there are any. */
 static uint32_t
-group_of(struct log_groups *g, const struct log_text *text)
+number_of(struct log_groups *g, const char *name, size_t length)
 {
 	static const char other[] = "(other)";
-	size_t length = text->length;
 	uint32_t i;
 
-	if (length > LOG_GROUP_BYTES)
-		length = LOG_GROUP_BYTES;
 	for (i = 0; i < g->count; i++)
-		if (strncmp(g->name[i], text->at, length) == 0 &&
+		if (strncmp(g->name[i], name, length) == 0 &&
 		    g->name[i][length] == '\0')
 			return i;
 	if (g->count == LOG_GROUPS_MAX)
@@ -251,7 +250,7 @@ group_of(struct log_groups *g, const struct log_text *text)
 	if (g->count == LOG_GROUPS_MAX - 1)
 		memcpy(g->name[g->count], other, sizeof(other));
 	else
-		memcpy(g->name[g->count], text->at, length);
+		memcpy(g->name[g->count], name, length);
 	return g->count++;
 }
 
@@ -267,13 +266,25 @@ cut_query(struct log_text *path)
 		path->length = (size_t)(query - path->at);
 }
 
+static uint32_t
+group_of(struct log_groups *g, struct log_text *text)
+{
+	static const char none[] = "(none)";
+	size_t length;
+
+	cut_query(text);
+	length = text->length == 0 ? 0 : strnlen(text->at, text->length);
+	if (length == 0)
+		return number_of(g, none, sizeof(none) - 1);
+	return number_of(g, text->at,
+	    length > LOG_GROUP_BYTES ? LOG_GROUP_BYTES : length);
+}
+
 int
 log_decode(struct log_decoder *d, const struct log_reader *reader,
     const struct log_record *record, struct log_event *out, struct log_why *why)
 {
-	static const struct log_text nothing = { "(none)", 6 };
 	struct log_record r = *record;
-	struct log_text *group = &r.field[LOG_GROUP];
 
 	memset(out, 0, sizeof(*out));
 	if (read_time(d, &r.field[LOG_TIME], &out->at_ns, why) != 0)
@@ -285,10 +296,7 @@ log_decode(struct log_decoder *d, const struct log_reader *reader,
 	out->outcome = outcome_of(d, &r);
 	if (read_latency(d, reader, &r.field[LOG_DURATION], out, why) != 0)
 		return -1;
-	if ((d->schema.wanted >> LOG_GROUP & 1) != 0) {
-		cut_query(group);
-		out->group = group_of(&d->groups,
-		    group->length == 0 ? &nothing : group);
-	}
+	if ((d->schema.wanted >> LOG_GROUP & 1) != 0)
+		out->group = group_of(&d->groups, &r.field[LOG_GROUP]);
 	return 0;
 }

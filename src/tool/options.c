@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,39 +117,21 @@ add(const char *name, const char *text, struct option_list *list,
 	return SLI_OK;
 }
 
-/* Where the text of an option goes that is looked at later. */
-static const char **
-text_of(struct log_options *log, enum option_key option)
-{
-	switch (option) {
-	case OPTION_PERIOD:
-		return &log->period;
-	case OPTION_TIME_ZONE:
-		return &log->time_zone;
-	case OPTION_FORMAT:
-		return &log->format;
-	case OPTION_TIME_KEY:
-		return &log->time_key;
-	case OPTION_STATUS_KEY:
-		return &log->status_key;
-	case OPTION_DURATION_KEY:
-		return &log->duration_key;
-	case OPTION_DURATION_UNIT:
-		return &log->duration_unit;
-	case OPTION_PATH_KEY:
-		return &log->path_key;
-	case OPTION_GROUP_BY:
-		return &log->group_by;
-	case OPTION_FROM:
-		return &log->from;
-	case OPTION_TO:
-		return &log->to;
-	case OPTION_SAVE:
-		return &log->save;
-	default:
-		return NULL;
-	}
-}
+/* Where the texts go that are looked at later. */
+static const size_t log_texts[OPTION_COUNT] = {
+	[OPTION_PERIOD] = offsetof(struct log_options, period),
+	[OPTION_TIME_ZONE] = offsetof(struct log_options, time_zone),
+	[OPTION_FORMAT] = offsetof(struct log_options, format),
+	[OPTION_TIME_KEY] = offsetof(struct log_options, time_key),
+	[OPTION_STATUS_KEY] = offsetof(struct log_options, status_key),
+	[OPTION_DURATION_KEY] = offsetof(struct log_options, duration_key),
+	[OPTION_DURATION_UNIT] = offsetof(struct log_options, duration_unit),
+	[OPTION_PATH_KEY] = offsetof(struct log_options, path_key),
+	[OPTION_GROUP_BY] = offsetof(struct log_options, group_by),
+	[OPTION_FROM] = offsetof(struct log_options, from),
+	[OPTION_TO] = offsetof(struct log_options, to),
+	[OPTION_SAVE] = offsetof(struct log_options, save),
+};
 
 static int
 parse_log(enum option_key option, const char *text, struct log_options *log,
@@ -173,7 +156,7 @@ parse_log(enum option_key option, const char *text, struct log_options *log,
 		return parse_duration(name, text, SLI_SECONDS(1), SLI_HOURS(1),
 		    &log->reorder_ns, err);
 	default:
-		*text_of(log, option) = text;
+		memcpy((char *)log + log_texts[option], &text, sizeof(text));
 		return SLI_OK;
 	}
 }

@@ -199,10 +199,10 @@ print_chart(const struct replay_result *r, const struct track_slo *s)
 		column = s->sample[i].at_ns < r->from_ns ?
 		    0 :
 		    (size_t)((double)(s->sample[i].at_ns - r->from_ns) * scale);
-		for (last = i == 0 ? column : last + 1; last < column; last++)
+		for (; last < column; last++)
 			chart_put(&chart, last, s->sample[i].remaining);
 		chart_put(&chart, column, s->sample[i].remaining);
-		last = column;
+		last = column + 1;
 	}
 	printf("\n%s: budget left\n", name);
 	chart_print(&chart, CHART_ROWS, "  ", stdout);
