@@ -27,12 +27,18 @@ struct log_json {
 namespace
 {
 
-static_assert(LOG_FIELDS <= 32, "a bit each");
-
+/* What is looked for in an object. */
 struct search {
-	const char *const *keys;
-	log_text *out;
+	const char *keys[LOG_FIELDS];
+	log_text *out[LOG_FIELDS];
 	size_t count;
+
+	void
+	add(const char *key, log_text *into)
+	{
+		keys[count] = key;
+		out[count++] = into;
+	}
 };
 
 /* What is left of a wanted key behind a field's name; NULL: another key. */
@@ -77,38 +83,34 @@ take(ondemand::value value, log_text *out)
 error_code
 walk(ondemand::object object, const search &wanted)
 {
-	const char *inner[LOG_FIELDS];
-
 	for (auto result : object) {
 		ondemand::field field;
 		ondemand::object below;
 		log_text text;
-		uint32_t hits = 0, nested = 0;
+		search here, inner;
 		error_code error = std::move(result).get(field);
 
 		if (error)
 			return error;
+		here.count = inner.count = 0;
 		for (size_t i = 0; i < wanted.count; i++) {
-			const char *rest = wanted.keys[i] == nullptr ?
-			    nullptr :
-			    rest_of(wanted.keys[i], field.key().raw());
+			const char *rest = rest_of(wanted.keys[i],
+			    field.key().raw());
 
-			inner[i] = nullptr;
 			if (rest == nullptr)
 				continue;
 			if (*rest == '.')
-				inner[i] = rest + 1;
-			(*rest == '.' ? nested : hits) |= UINT32_C(1) << i;
+				inner.add(rest + 1, wanted.out[i]);
+			else
+				here.add(rest, wanted.out[i]);
 		}
-		if (hits != 0) {
+		if (here.count > 0) {
 			error = take(field.value(), &text);
-			for (size_t i = 0; i < wanted.count; i++)
-				if (hits >> i & 1)
-					wanted.out[i] = text;
-		} else if (nested != 0 &&
+			for (size_t i = 0; i < here.count; i++)
+				*here.out[i] = text;
+		} else if (inner.count > 0 &&
 		    !field.value().get_object().get(below))
-			error = walk(below,
-			    { inner, wanted.out, wanted.count });
+			error = walk(below, inner);
 		if (error)
 			return error;
 	}
@@ -139,15 +141,21 @@ log_json_line(struct log_json *json, const char *line, size_t length,
 {
 	ondemand::document document;
 	ondemand::object object;
+	search wanted;
 	const char *behind;
 	error_code error;
+
+	wanted.count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (keys[i] != nullptr)
+			wanted.add(keys[i], &out[i]);
 
 	error = json->parser.iterate(line, length, length + LOG_PADDING)
 		    .get(document);
 	if (!error)
 		error = document.get_object().get(object);
 	if (!error)
-		error = walk(object, { keys, out, count });
+		error = walk(object, wanted);
 	if (!error && document.current_location().get(behind) != OUT_OF_BOUNDS)
 		error = TRAILING_CONTENT;
 	if (error == SUCCESS)
