@@ -5,6 +5,24 @@
 #include "rows.h"
 #include "when.h"
 
+/* What may be given more than once. */
+#define OPTION_LIST_MAX 16
+
+struct option_list {
+	const char *text[OPTION_LIST_MAX];
+	uint32_t count;
+};
+
+/* How to read logs, and what they are held against: sli replay. */
+struct log_options {
+	struct option_list slo, objective, threshold, bad, shed, ignore;
+	const char *period, *time_zone;
+	const char *format, *time_key, *status_key, *duration_key;
+	const char *duration_unit, *path_key, *group_by;
+	const char *from, *to, *save;
+	uint64_t reorder_ns;
+};
+
 /* The words of a command line. */
 struct options {
 	int json;
@@ -15,13 +33,14 @@ struct options {
 	uint64_t window_ns, interval_ns;
 	enum sort_key sort;
 	const char *why;
-	const char *kind;		  /* of an annotation */
-	struct when from, to, at;	  /* now, if not given */
-	int64_t good, bad;		  /* of a correction */
+	const char *kind; /* of an annotation */
+	struct when at;	  /* of a correction; now, if not given */
+	int64_t good;	  /* the same; bad: log.bad */
 	struct sli_registry_config sizes; /* of a repaired file; 0: as it was */
 	char **args;			  /* the command first */
 	int arg_count;
-	uint32_t given; /* bits of enum option_key */
+	struct log_options log;
+	uint64_t given; /* bits of enum option_key */
 };
 
 enum option_key {
@@ -39,15 +58,43 @@ enum option_key {
 	OPTION_SHARDS,
 	OPTION_KIND,
 	OPTION_BY_RATIO,
-	OPTION_FROM,
-	OPTION_TO,
 	OPTION_AT,
 	OPTION_GOOD,
-	OPTION_BAD
+	OPTION_SLO,
+	OPTION_OBJECTIVE,
+	OPTION_THRESHOLD,
+	OPTION_PERIOD,
+	OPTION_TIME_ZONE,
+	OPTION_FORMAT,
+	OPTION_TIME_KEY,
+	OPTION_STATUS_KEY,
+	OPTION_DURATION_KEY,
+	OPTION_DURATION_UNIT,
+	OPTION_PATH_KEY,
+	OPTION_GROUP_BY,
+	OPTION_BAD,
+	OPTION_SHED,
+	OPTION_IGNORE,
+	OPTION_FROM,
+	OPTION_TO,
+	OPTION_REORDER,
+	OPTION_SAVE
 };
 
-#define OPTION_COUNT 19
-#define OPTION_BIT(option) (UINT32_C(1) << (option))
+#define OPTION_COUNT 35
+#define OPTION_BIT(option) (UINT64_C(1) << (option))
+
+/* Of a command that reads logs. */
+#define OPTION_BITS_LOG (OPTION_BIT(OPTION_SAVE + 1) - OPTION_BIT(OPTION_SLO))
+
+/*
+ * What some commands take for something else than others: a moment, and a
+ * number that is added ("+10", "-10").
+ */
+int options_when(const char *name, const char *text, struct when *out,
+    struct sli_error *err);
+int options_change(const char *name, const char *text, int64_t *out,
+    struct sli_error *err);
 
 int options_parse(int argc, char **argv, struct options *out,
     struct sli_error *err);
