@@ -194,6 +194,28 @@ static const struct command commands[] = {
 	    "and the first\n"
 	    "are shown. Exit status 1: no line could be used.\n",
 	    OPTION_BITS_LOG, 2, 1001, command_replay, 0 },
+	{ "review",
+	    "sli review FILE | --slo FILE LOG... [--week] [--html[=OUT]]",
+	    "what to talk about once a week: budgets, why, alerts",
+	    "Each SLO, when its budget went and what stood beside it; whether "
+	    "alerts were\n"
+	    "needed (one that cost under 1 % of a budget was not); "
+	    "micro-outages.\n"
+	    "\n"
+	    "  --day, --week, --month   of 1, 7 or 30 days; a week\n"
+	    "  --to TIME      where it ends: 2026-11-22, 2026-11-22T10:00:00Z, "
+	    "-2h; now, or the\n"
+	    "                 last event of a file that no process has open\n"
+	    "  --from TIME    where it begins, instead of a length\n"
+	    "  --slo FILE, --objective 99.9   FILEs are access logs, and this "
+	    "is what is asked\n"
+	    "                 of them; with all other options of sli replay\n"
+	    "  --markdown     for a wiki or an issue\n"
+	    "  --html[=OUT]   one page with charts, which needs nothing else\n",
+	    OPTION_BIT(OPTION_DAY) | OPTION_BIT(OPTION_WEEK) |
+		OPTION_BIT(OPTION_MONTH) | OPTION_BIT(OPTION_MARKDOWN) |
+		OPTION_BIT(OPTION_HTML) | OPTION_BITS_LOG,
+	    2, 1001, command_review, 0 },
 	{ "help", "sli help [COMMAND]", "say what commands there are, or more",
 	    "", 0, 1, 2, command_help, 0 },
 };
@@ -224,7 +246,7 @@ unknown(const char *name)
 	return report_fail(EXIT_USAGE, SLI_EINVAL,
 	    "\"%s\" is no command; accepted: top, show, check, repair, rm, "
 	    "reset-budget, exclude, include, correct, annotate, "
-	    "validate, export-rules, replay, help",
+	    "validate, export-rules, replay, review, help",
 	    name);
 }
 

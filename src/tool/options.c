@@ -53,6 +53,11 @@ static const struct option table[] = {
 	{ "to", required_argument, NULL, 0 },
 	{ "reorder", required_argument, NULL, 0 },
 	{ "save", required_argument, NULL, 0 },
+	{ "day", no_argument, NULL, 0 },
+	{ "week", no_argument, NULL, 0 },
+	{ "month", no_argument, NULL, 0 },
+	{ "markdown", no_argument, NULL, 0 },
+	{ "html", optional_argument, NULL, 0 },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -232,6 +237,22 @@ parse_one(enum option_key option, const char *text, struct options *o,
 	case OPTION_KIND:
 		o->kind = text;
 		return SLI_OK;
+	case OPTION_DAY:
+		o->span_ns = SLI_DAYS(1);
+		return SLI_OK;
+	case OPTION_WEEK:
+		o->span_ns = SLI_DAYS(7);
+		return SLI_OK;
+	case OPTION_MONTH:
+		o->span_ns = SLI_DAYS(30);
+		return SLI_OK;
+	case OPTION_MARKDOWN:
+		o->markdown = 1;
+		return SLI_OK;
+	case OPTION_HTML:
+		o->html = 1;
+		o->html_path = text;
+		return SLI_OK;
 	case OPTION_MAX_INDICATORS:
 		return parse_number(name, text, &o->sizes.max_indicators, err);
 	case OPTION_MAX_SLOS:
@@ -259,6 +280,7 @@ options_parse(int argc, char **argv, struct options *out, struct sli_error *err)
 	out->interval_ns = SLI_SECONDS(1);
 	out->sort = SORT_RATE;
 	out->kind = "deploy";
+	out->span_ns = SLI_DAYS(7);
 	out->at.is = WHEN_AGO;
 	out->log.reorder_ns = SLI_MINUTES(1);
 	opterr = 0;

@@ -40,7 +40,10 @@ struct options {
 	char **args;			  /* the command first */
 	int arg_count;
 	struct log_options log;
-	uint64_t given; /* bits of enum option_key */
+	uint64_t span_ns; /* of a review */
+	int markdown, html;
+	const char *html_path; /* NULL: stdout */
+	uint64_t given;	       /* bits of enum option_key */
 };
 
 enum option_key {
@@ -78,10 +81,15 @@ enum option_key {
 	OPTION_FROM,
 	OPTION_TO,
 	OPTION_REORDER,
-	OPTION_SAVE
+	OPTION_SAVE,
+	OPTION_DAY,
+	OPTION_WEEK,
+	OPTION_MONTH,
+	OPTION_MARKDOWN,
+	OPTION_HTML
 };
 
-#define OPTION_COUNT 35
+#define OPTION_COUNT 40
 #define OPTION_BIT(option) (UINT64_C(1) << (option))
 
 /* Of a command that reads logs. */

@@ -61,7 +61,13 @@ choose_history(const struct replay_config *c, struct sli_registry_config *cfg)
 		{ SLI_SECONDS(10), 384, 0 }, { SLI_MINUTES(5), 900, 0 },
 		{ SLOT_2H, 400, 0 } };
 
+	/* Of a week, which is what is reviewed. */
+	static const struct sli_level latency[] = { { SLI_SECONDS(10), 8, 0 },
+		{ SLI_MINUTES(1), 12, 0 }, { SLI_MINUTES(10), 14, 0 },
+		{ SLOT_2H, 90, 0 } };
+
 	memcpy(cfg->history, levels, sizeof(levels));
+	memcpy(cfg->latency, latency, sizeof(latency));
 	if (c->period_ns + SLI_DAYS(3) > 400 * SLOT_2H)
 		cfg->history[3].slots =
 		    (uint32_t)((c->period_ns + SLI_DAYS(3)) / SLOT_2H);

@@ -3,6 +3,7 @@
 #define TOOL_REPLAY_H
 
 #include "options.h"
+#include "report.h"
 
 struct replay_track;
 
@@ -22,5 +23,8 @@ struct replay_result {
 int replay_run(const struct options *o, struct replay_result *out,
     struct sli_error *err);
 void replay_result_free(struct replay_result *r);
+
+/* What the program says when that fails with this status. */
+enum exit_status replay_exit(int status);
 
 #endif /* TOOL_REPLAY_H */

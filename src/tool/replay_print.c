@@ -344,10 +344,10 @@ replay_print(const struct replay_result *r, const struct options *o)
 		printf("\nKept in %s\n", o->log.save);
 }
 
-static int
-exit_of(const struct sli_error *err)
+enum exit_status
+replay_exit(int status)
 {
-	switch (err->status) {
+	switch (status) {
 	case SLI_EINVAL:
 	case SLI_ERANGE:
 	case SLI_EEXIST:
@@ -369,7 +369,7 @@ command_replay(const struct options *o)
 
 	if (status != SLI_OK) {
 		err.status = status;
-		return report_error(exit_of(&err), &err);
+		return report_error(replay_exit(status), &err);
 	}
 	if (o->json)
 		doc_print(replay_document(&result));
