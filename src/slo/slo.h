@@ -158,9 +158,9 @@ void sli__slo_link(struct sli_registry *reg, uint64_t index);
 
 /*
  * The events of n < SLI__WINDOWS_MAX windows that end at m, as sli__windows(),
- * without what is excluded (adjust.h); the first is the SLO's period. *budget is
- * the same, but begins no earlier than the budget did, and is corrected. Returns when that was, in history time, or 0 if before
- * the period.
+ * without what is excluded (adjust.h); the first is the SLO's period. *budget
+ * is the same, but begins no earlier than the budget did, and is corrected.
+ * Returns when that was, in history time, or 0 if before the period.
  */
 uint64_t sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *out,
