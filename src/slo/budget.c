@@ -83,7 +83,6 @@ counted_windows(const struct sli_slo *slo, struct sli__moment m,
 	return at;
 }
 
-/* As adjusted: what that did is told, unless did is NULL. */
 static uint64_t
 adjusted_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *out,
@@ -91,15 +90,9 @@ adjusted_windows(const struct sli_slo *slo, struct sli__moment m,
 {
 	uint64_t at = counted_windows(slo, m, window_ns, n, out, budget);
 
-	if (sli__slo_is_adjusted(slo)) {
-		sli__adjust_windows(slo, m, window_ns, n, out);
-		sli__adjust_budget(slo, m,
-		    at > 0 ? at : sub_floor(m.at_ns, window_ns[0]), budget,
-		    did);
-	} else if (did != NULL) {
-		memset(did, 0, sizeof(*did));
-		did->covered_ns = budget->covered_ns;
-	}
+	sli__adjust_windows(slo, m, window_ns, n, out);
+	sli__adjust_budget(slo, m,
+	    at > 0 ? at : sub_floor(m.at_ns, window_ns[0]), budget, did);
 	return at;
 }
 
@@ -108,7 +101,9 @@ sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *out,
     struct sli__events *budget)
 {
-	return adjusted_windows(slo, m, window_ns, n, out, budget, NULL);
+	struct sli__adjusted did;
+
+	return adjusted_windows(slo, m, window_ns, n, out, budget, &did);
 }
 
 /* b / (B n) = spent / allowed, in parts per billion of events */
@@ -202,7 +197,7 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 {
 	enum { PERIOD, HOUR, SIX_HOURS, WINDOWS };
 	struct sli__events e[WINDOWS], budget;
-	struct sli__tally t[WINDOWS], excluded;
+	struct sli__tally t[WINDOWS];
 	struct sli__adjusted did;
 	uint64_t window_ns[WINDOWS], reset;
 	uint32_t i;
@@ -234,9 +229,8 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	out->page = state_now(slo, now_ns, SLI_PAGE);
 	out->ticket = state_now(slo, now_ns, SLI_TICKET);
 	out->covered_ns = did.covered_ns;
-	excluded = sli__slo_tally(slo, &did.excluded);
 	out->excluded_ns = did.excluded_ns;
-	out->excluded = add_cap(excluded.good, excluded.bad);
+	out->excluded = did.excluded;
 	out->corrected_good = did.good;
 	out->corrected_bad = did.bad;
 	return SLI_OK;
