@@ -326,8 +326,8 @@ sli__adjust_resettle(struct sli_slo *slo, uint64_t since_ns)
 		    sli__is_exclusion(&a) && a.to_ns >= since_ns)
 			store_release(&slo->entry->adjustment[i].seal, 0);
 	sli__adjust_on_slot(slo,
-	    sub_floor(load_acquire(&counted(slo)->timeline->next_ns),
-		counted(slo)->slot_ns));
+	    sub_floor(load_acquire(&slo->ind->timeline->next_ns),
+		slo->ind->slot_ns));
 }
 
 void
@@ -349,7 +349,7 @@ static void
 describe(const struct sli_slo *slo, struct sli__moment m,
     const struct sli__adjustment *a, struct sli_adjustment *out)
 {
-	uint64_t skew = load_acquire(&counted(slo)->timeline->skew_ns);
+	uint64_t skew = load_acquire(&slo->ind->timeline->skew_ns);
 	struct sli__events e;
 	struct sli__tally t;
 
