@@ -88,8 +88,8 @@ find_oldest(const struct sli__history *h, struct sli__moment m, struct edge *e)
 }
 
 /*
- * ended_ns: all events so far are from before it. Only in a view is it before
- * m.at_ns.
+ * ended_ns: all events so far are from before it. Only in a view, and of
+ * slices, is it before m.at_ns.
  */
 static void
 find_inside(const struct sli__history *h, struct sli__moment m,

@@ -218,14 +218,35 @@ lower_counts(struct sli_registry *reg)
 	store_release(&reg->arena.block->slo_count, slos);
 }
 
+/* What counts slices, of an SLO that is torn, or was never made. */
+static bool
+is_orphan(struct sli_registry *reg, uint64_t index)
+{
+	const struct sli_indicator *ind = sli__indicator_at(reg, index);
+	uint64_t i, count = sli__slo_count(reg);
+	const struct sli_slo *slo;
+
+	if (ind == NULL || ind->spec.kind != SLI__OF_SLICES)
+		return false;
+	for (i = 0; i < count; i++) {
+		slo = sli__slo_at(reg, i);
+		if (slo != NULL && slo->counted == ind)
+			return false;
+	}
+	return true;
+}
+
 static void
 free_removed(struct sli_registry *reg)
 {
 	uint64_t i, count = sli__indicator_count(reg);
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		if (is_orphan(reg, i))
+			store_relaxed(&reg->indicators[i].bound, 0);
 		free_dead(&sli__indicator_entry(reg, i)->life,
 		    load_relaxed(&reg->indicators[i].bound));
+	}
 	count = sli__slo_count(reg);
 	for (i = 0; i < count; i++)
 		free_dead(&sli__slo_entry(reg, i)->life,
@@ -258,6 +279,11 @@ settle_time(struct sli_indicator *ind, uint64_t now_ns)
 	uint64_t next, skew, back;
 
 	sli__mend_timeline(ind, now_ns, false);
+	/* It goes by another's time, which is settled for both. */
+	if (ind->spec.kind == SLI__OF_SLICES) {
+		store_relaxed(&t->skew_ns, 0);
+		return 0;
+	}
 	next = load_relaxed(&t->next_ns);
 	skew = load_relaxed(&t->skew_ns);
 	back = sub_floor(sub_floor(next, ind->slot_ns), now_ns + skew);
@@ -292,17 +318,23 @@ lower(uint64_t *word, uint64_t limit)
 static void
 settle_slo(struct sli_slo *slo)
 {
-	struct sli__slo_mark *mark = slo->entry->mark;
+	uint64_t next = load_relaxed(&slo->ind->timeline->next_ns);
 	struct sli__events all;
 	uint32_t i;
 
-	if (load_relaxed(&slo->state->judged_ns) >=
-	    load_relaxed(&slo->ind->timeline->next_ns))
+	if (load_relaxed(&slo->state->judged_ns) >= next)
 		store_relaxed(&slo->state->judged_ns, 0);
+	if (sli__slo_has_slices(&slo->spec))
+		lower(&slo->state->slices, next - next % slo->spec.slice_ns);
 	sli__totals(slo->ind, &all);
-	for (i = 0; i < 2 * SLI__EVENT_CELLS; i++)
-		lower(&mark[i / SLI__EVENT_CELLS].total[i % SLI__EVENT_CELLS],
-		    all.cell[i % SLI__EVENT_CELLS]);
+	for (i = 0; i < SLI__EVENT_CELLS; i++)
+		lower(&slo->entry->slice_start.total[i], all.cell[i]);
+	sli__totals(slo->counted, &all);
+	for (i = 0; i < SLI__EVENT_CELLS; i++) {
+		lower(&slo->entry->mark[0].total[i], all.cell[i]);
+		lower(&slo->entry->mark[1].total[i], all.cell[i]);
+		lower(&slo->entry->period_start.total[i], all.cell[i]);
+	}
 }
 
 static void
@@ -376,6 +408,7 @@ sli__restart(struct sli_registry *reg, bool alone, uint64_t now_ns,
 	drop_claims(reg, alone);
 	if (alone) {
 		free_removed(reg);
+		sli__zones_settle(reg, now_ns);
 		make_lists(reg);
 		status = settle(reg,
 		    block->open_count == 0 || is_same_boot(block), now_ns);

@@ -6,6 +6,8 @@
 
 #include "base/arith.h"
 #include "base/atomic.h"
+#include "slo/period.h"
+#include "slo/slices.h"
 #include "slo/slo.h"
 #include "slo/throttle.h"
 
@@ -39,7 +41,7 @@ judge_alerts(const struct sli_slo *slo, const struct sli__tally *t)
 
 static void
 judge_admission(const struct sli_slo *slo, const struct sli__events *e,
-    const struct sli__tally *period, uint64_t elapsed_ns)
+    const struct sli__tally *budget, uint128 whole, uint64_t elapsed_ns)
 {
 	struct sli__slo_state *state = slo->state;
 	struct sli__tally slot = sli__slo_admitted(slo, &e[SLOT]);
@@ -56,7 +58,7 @@ judge_admission(const struct sli_slo *slo, const struct sli__events *e,
 	in.elapsed_ns = elapsed_ns;
 	in.slot_ns = slo->ind->slot_ns;
 	in.budget_ppb = (uint32_t)slo->budget_ppb;
-	in.left_ppm = sli__budget_left_ppm(period, slo->budget_ppb);
+	in.left_ppm = sli__budget_left_ppm(budget, slo->budget_ppb, whole);
 	in.min_events = slo->spec.admit_min_events;
 	next.verdict = verdict;
 	next.memory = load_relaxed(&state->memory);
@@ -80,10 +82,15 @@ judge(struct sli_slo *slo, uint64_t open_ns)
 	uint64_t window_ns[WINDOWS];
 	struct sli__events e[WINDOWS], since;
 	struct sli__tally t[WINDOWS], budget;
+	struct sli__period period;
 	uint32_t i, n = LONG;
 
 	if (judged >= open_ns)
 		return;
+	if (sli__slo_has_slices(&slo->spec))
+		sli__slices_on_slot(slo, open_ns);
+	sli__slo_period(slo, open_ns, &period);
+	sli__period_begin(slo, sli__slices_moment(slo, start), &period, judged);
 	window_ns[PERIOD] = slo->spec.period_ns;
 	window_ns[SLOT] = slo->ind->slot_ns;
 	window_ns[RECENT] = max_u64(RECENT_NS, slo->ind->slot_ns);
@@ -91,13 +98,16 @@ judge(struct sli_slo *slo, uint64_t open_ns)
 		window_ns[n++] = slo->alert[i].long_ns;
 		window_ns[n++] = slo->alert[i].short_ns;
 	}
-	sli__slo_windows(slo, start, window_ns, n, e, &since);
+	sli__slo_windows(slo, start, &period, window_ns, n, e, &since);
+	/* Admission goes by what was let in just now, not by slices. */
+	if (sli__slo_has_slices(&slo->spec))
+		sli__windows(slo->ind, start, &window_ns[SLOT], 2, &e[SLOT]);
 	t[PERIOD] = sli__slo_tally(slo, &e[PERIOD]);
 	for (i = LONG; i < n; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	store_relaxed(&slo->state->watch.alerts, judge_alerts(slo, t));
 	budget = sli__slo_tally(slo, &since);
-	judge_admission(slo, e, &budget,
+	judge_admission(slo, e, &budget, period.whole,
 	    judged == 0 ? slo->ind->slot_ns : open_ns - judged);
 	/* Pairs with the acquire loads of judged_ns. */
 	join_max(&slo->state->judged_ns, open_ns);
