@@ -130,9 +130,10 @@ copy_counts(struct sli_indicator *from, struct sli_indicator *to,
 }
 
 static void
-copy_state(const struct sli_slo *from, const struct sli_slo *to)
+copy_state(const struct sli_slo *from, struct sli_slo *to)
 {
 	to->entry->mark[0] = *sli__slo_mark(from->entry);
+	sli__adjust_copy(from, to);
 	to->entry->slice_start = from->entry->slice_start;
 	to->entry->period_start = from->entry->period_start;
 	store_relaxed(&to->state->slices, load_relaxed(&from->state->slices));

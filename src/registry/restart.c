@@ -316,7 +316,7 @@ lower(uint64_t *word, uint64_t limit)
  * is left, or the next events would count for nothing.
  */
 static void
-settle_slo(struct sli_slo *slo)
+settle_slo(struct sli_slo *slo, bool same_boot)
 {
 	uint64_t next = load_relaxed(&slo->ind->timeline->next_ns);
 	struct sli__events all;
@@ -335,10 +335,12 @@ settle_slo(struct sli_slo *slo)
 		lower(&slo->entry->mark[1].total[i], all.cell[i]);
 		lower(&slo->entry->period_start.total[i], all.cell[i]);
 	}
+	if (!same_boot)
+		sli__adjust_resettle(slo, sub_floor(next, YOUNG_NS));
 }
 
 static void
-settle_slos(struct sli_registry *reg)
+settle_slos(struct sli_registry *reg, bool same_boot)
 {
 	uint64_t i, count = sli__slo_count(reg);
 	struct sli_slo *slo;
@@ -346,7 +348,7 @@ settle_slos(struct sli_registry *reg)
 	for (i = 0; i < count; i++) {
 		slo = sli__slo_at(reg, i);
 		if (slo != NULL)
-			settle_slo(slo);
+			settle_slo(slo, same_boot);
 	}
 }
 
@@ -372,7 +374,7 @@ settle(struct sli_registry *reg, bool same_boot, uint64_t now_ns)
 		if (!same_boot && sli__mend_gaps(ind) != SLI_OK)
 			return SLI_ENOMEM;
 	}
-	settle_slos(reg);
+	settle_slos(reg, same_boot);
 	if (mended > 0)
 		sli__audit_write(&reg->arena, SLI_AUDIT_MENDED, now_ns, mended,
 		    "",

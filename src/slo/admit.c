@@ -8,8 +8,8 @@
 #include "base/atomic.h"
 #include "slo/period.h"
 #include "slo/slices.h"
-#include "slo/slo.h"
 #include "slo/throttle.h"
+#include "slo/windows.h"
 
 /* A verdict older than this many slots is not gone by. */
 #define FRESH_SLOTS 10
@@ -98,9 +98,11 @@ judge(struct sli_slo *slo, uint64_t open_ns)
 		window_ns[n++] = slo->alert[i].long_ns;
 		window_ns[n++] = slo->alert[i].short_ns;
 	}
-	sli__slo_windows(slo, start, &period, window_ns, n, e, &since);
-	/* Admission goes by what was let in just now, not by slices. */
-	if (sli__slo_has_slices(&slo->spec))
+	sli__adjust_on_slot(slo, open_ns);
+	sli__slo_budget_windows(slo, start, &period, window_ns, n, e, &since,
+	    NULL);
+	/* Admission goes by what was let in just now, excluded or not. */
+	if (sli__slo_has_slices(&slo->spec) || sli__slo_is_adjusted(slo))
 		sli__windows(slo->ind, start, &window_ns[SLOT], 2, &e[SLOT]);
 	t[PERIOD] = sli__slo_tally(slo, &e[PERIOD]);
 	for (i = LONG; i < n; i++)

@@ -8,91 +8,7 @@
 #include "base/arith.h"
 #include "base/atomic.h"
 #include "slo/period.h"
-#include "slo/slices.h"
-#include "slo/slo.h"
-
-struct sli__tally
-sli__slo_admitted(const struct sli_slo *slo, const struct sli__events *e)
-{
-	struct sli__tally t;
-	uint32_t i;
-
-	t.good = 0;
-	t.bad = e->cell[SLI__BAD];
-	t.covered_ns = e->covered_ns;
-	for (i = 0; i <= SLI_THRESHOLDS_MAX; i++)
-		if (i < slo->slow_from)
-			t.good += e->cell[(uint32_t)SLI__GOOD + i];
-		else
-			t.bad += e->cell[(uint32_t)SLI__GOOD + i];
-	return t;
-}
-
-struct sli__tally
-sli__slo_tally(const struct sli_slo *slo, const struct sli__events *e)
-{
-	struct sli__tally t = sli__slo_admitted(slo, e);
-
-	if (slo->spec.flags & SLI_SLO_SHED_IS_BAD)
-		t.bad += e->cell[SLI__SHED];
-	return t;
-}
-
-/*
- * When the budget last began, and the totals then. Before the totals now, so
- * that no window is negative (I3).
- */
-static uint64_t
-read_mark(const struct sli_slo *slo, uint64_t *total)
-{
-	const struct sli__slo_mark *mark;
-	uint64_t at;
-	uint32_t i;
-
-	/* Again if it was made ready for the next but one meanwhile. */
-	do {
-		mark = sli__slo_mark(slo->entry);
-		at = load_acquire(&mark->at_ns);
-		for (i = 0; i < SLI__EVENT_CELLS; i++)
-			total[i] = load_acquire(&mark->total[i]);
-	} while (mark != sli__slo_mark(slo->entry));
-	return at;
-}
-
-uint64_t
-sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
-    const struct sli__period *period, const uint64_t *window_ns, uint32_t n,
-    struct sli__events *out, struct sli__events *budget)
-{
-	struct sli__events e[SLI__WINDOWS_MAX];
-	uint64_t total[SLI__EVENT_CELLS], length_ns[SLI__WINDOWS_MAX];
-	uint64_t reset = read_mark(slo, total), since = reset;
-	bool is_kept = reset > period->begin_ns;
-	uint32_t i;
-
-	m = sli__slices_moment(slo, m);
-	if (!is_kept && !sli__slo_is_calendar(&slo->spec)) {
-		sli__windows(slo->counted, m, window_ns, n, out);
-		*budget = out[0];
-		return 0;
-	}
-	if (!is_kept) {
-		reset = 0;
-		is_kept = sli__period_start(slo, period, total, &since);
-	}
-	memcpy(length_ns, window_ns, n * sizeof(*window_ns));
-	length_ns[n] = is_kept ? UINT64_MAX :
-				 sub_floor(m.at_ns, period->begin_ns);
-	sli__windows(slo->counted, m, length_ns, n + 1, e);
-	memcpy(out, e, n * sizeof(*out));
-	*budget = e[n];
-	if (!is_kept)
-		return 0;
-	for (i = 0; i < SLI__EVENT_CELLS; i++)
-		budget->cell[i] = sub_floor(e[n].cell[i], total[i]);
-	budget->covered_ns = sub_floor(m.at_ns, since);
-	return reset;
-}
+#include "slo/windows.h"
 
 /*
  * b / (B n) = spent / allowed, in parts per billion of events; where the budget
@@ -224,7 +140,8 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 {
 	enum { PERIOD, HOUR, SIX_HOURS, WINDOWS };
 	struct sli__events e[WINDOWS], budget;
-	struct sli__tally t[WINDOWS];
+	struct sli__tally t[WINDOWS], excluded;
+	struct sli__adjusted did;
 	uint64_t window_ns[WINDOWS], reset;
 	struct sli__period period;
 	struct sli__moment m;
@@ -237,8 +154,8 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	window_ns[SIX_HOURS] = SLI_HOURS(6);
 	m = sli__advance_to(slo->ind, now_ns);
 	sli__slo_period(slo, m.at_ns, &period);
-	reset = sli__slo_windows(slo, m, &period, window_ns, WINDOWS, e,
-	    &budget);
+	reset = sli__slo_budget_windows(slo, m, &period, window_ns, WINDOWS, e,
+	    &budget, &did);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	t[PERIOD] = sli__slo_tally(slo, &budget);
@@ -257,7 +174,12 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	    t[PERIOD].covered_ns, out->remaining, out->burn_rate_1h);
 	out->page = state_now(slo, now_ns, SLI_PAGE);
 	out->ticket = state_now(slo, now_ns, SLI_TICKET);
-	out->covered_ns = t[PERIOD].covered_ns;
+	out->covered_ns = did.covered_ns;
+	excluded = sli__slo_tally(slo, &did.excluded);
+	out->excluded_ns = did.excluded_ns;
+	out->excluded = add_cap(excluded.good, excluded.bad);
+	out->corrected_good = did.good;
+	out->corrected_bad = did.bad;
 	return SLI_OK;
 }
 
@@ -270,9 +192,8 @@ sli_slo_burn_rate(struct sli_slo *slo, uint64_t now_ns, uint64_t window_ns,
 
 	if (slo == NULL || out == NULL || window_ns == 0)
 		return SLI_EINVAL;
-	sli__windows(slo->counted,
-	    sli__slices_moment(slo, sli__advance_to(slo->ind, now_ns)),
-	    &window_ns, 1, &e);
+	sli__slo_windows(slo, sli__advance_to(slo->ind, now_ns), &window_ns, 1,
+	    &e);
 	t = sli__slo_tally(slo, &e);
 	if (t.good + t.bad == 0)
 		return SLI_ENODATA;
@@ -301,9 +222,8 @@ sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
 	window_ns[PERIOD] = slo->spec.period_ns;
 	window_ns[LONG] = rule->long_ns;
 	window_ns[SHORT] = rule->short_ns;
-	sli__windows(slo->counted,
-	    sli__slices_moment(slo, sli__advance_to(slo->ind, now_ns)),
-	    window_ns, WINDOWS, e);
+	sli__slo_windows(slo, sli__advance_to(slo->ind, now_ns), window_ns,
+	    WINDOWS, e);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	memset(out, 0, sizeof(*out));

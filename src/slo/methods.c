@@ -118,8 +118,7 @@ check_no_calendar(const struct sli_slo_config *cfg, struct sli_error *err)
 	if (status == SLI_OK)
 		status = refuse_unused("calendar_start_ns",
 		    cfg->calendar_start_ns, calendar, err);
-	if (status == SLI_OK &&
-	    sli__zone_plain_name(cfg->time_zone)[0] != '\0')
+	if (status == SLI_OK && sli__zone_plain_name(cfg->time_zone)[0] != '\0')
 		status = sli__fail(err, SLI_EINVAL,
 		    "time_zone \"%s\" has no effect; accepted: none, or "
 		    "together with a calendar",

@@ -3,6 +3,7 @@
 
 #include "base/arith.h"
 #include "base/atomic.h"
+#include "slo/windows.h"
 
 struct sli__history
 sli__slo_snapshot(struct sli__slo_snapshot *snapshot)

@@ -94,13 +94,14 @@ struct sli__slo_entry {
 	struct sli__slo_mark mark[2];
 	/* At the beginning of the slice and of the period, by claimers. */
 	struct sli__slo_snapshot slice_start, period_start;
-	struct sli__adjustment adjustment[SLI_ADJUSTMENTS_MAX];
+	uint64_t adjusted; /* the last change, see adjust.h; 0: never */
+	struct sli__adjustment adjustment[SLI__ADJUSTMENT_PLACES];
 	struct sli__slo_spec spec;
 	char padding[SLI__SLO_ENTRY_BYTES - sizeof(struct sli__slo_state) -
-	    2 * sizeof(uint64_t) - sizeof(struct sli__claims) -
+	    3 * sizeof(uint64_t) - sizeof(struct sli__claims) -
 	    2 * sizeof(struct sli__slo_mark) -
 	    2 * sizeof(struct sli__slo_snapshot) -
-	    SLI_ADJUSTMENTS_MAX * sizeof(struct sli__adjustment) -
+	    SLI__ADJUSTMENT_PLACES * sizeof(struct sli__adjustment) -
 	    sizeof(struct sli__slo_spec)];
 };
 
@@ -142,6 +143,14 @@ struct sli_slo {
 	struct sli__alert_rule alert[SLI_ALERTS_MAX];
 	uint64_t bound; /* as an indicator's */
 };
+
+/* Was there ever an adjustment? */
+static inline bool
+sli__slo_is_adjusted(const struct sli_slo *slo)
+{
+	/* Pairs with the release in publish(). */
+	return load_acquire(&slo->entry->adjusted) != 0;
+}
 
 static inline struct sli__slo_entry *
 sli__slo_entry(const struct sli_registry *reg, uint64_t index)
@@ -188,24 +197,6 @@ void sli__slo_link(struct sli_registry *reg, uint64_t index);
 
 /* What a spec would be made from again. */
 struct sli_slo_config sli__slo_spec_config(const struct sli__slo_spec *spec);
-
-/*
- * The events that the budget is of, in n < SLI__WINDOWS_MAX windows that end at
- * m, a moment of its indicator; the first is period_ns long. *budget is those
- * of the period, but begins no earlier than the budget did. Returns when that
- * was, in history time, or 0 if before the period.
- */
-uint64_t sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
-    const struct sli__period *period, const uint64_t *window_ns, uint32_t n,
-    struct sli__events *out, struct sli__events *budget);
-
-/* The SLO's good and bad events among an indicator's. */
-struct sli__tally sli__slo_tally(const struct sli_slo *slo,
-    const struct sli__events *e);
-
-/* The same, of what was let in: without shed events, whatever the flags. */
-struct sli__tally sli__slo_admitted(const struct sli_slo *slo,
-    const struct sli__events *e);
 
 /*
  * Budget that is left, in parts per million: all without events, 0 if spent.

@@ -232,6 +232,12 @@ format_audit(enum sli_audit_kind kind)
 		return "mended";
 	case SLI_AUDIT_REPAIRED:
 		return "repaired";
+	case SLI_AUDIT_EXCLUDED:
+		return "time excluded";
+	case SLI_AUDIT_INCLUDED:
+		return "time included";
+	case SLI_AUDIT_CORRECTED:
+		return "budget corrected";
 	default:
 		return "unknown";
 	}

@@ -90,6 +90,16 @@ do_admit(void)
 	sli_admit(slo, now_ns + SLI_HOURS(12), SLI_SHEDDABLE, 1);
 }
 
+static void
+do_adjustment(void)
+{
+	struct sli_adjustment adjustment;
+
+	if (sli_slo_adjustment(slo, now_ns + SLI_HOURS(14), 0, &adjustment) !=
+	    SLI_OK)
+		abort();
+}
+
 static size_t
 stack_of(void (*call)(void), unsigned char *stack)
 {
@@ -107,7 +117,7 @@ static void
 test_stack_of_calls_in_handlers_is_as_promised(void **state)
 {
 	static void (*const calls[])(void) = { do_record, do_window,
-		do_quantile, do_budget, do_alert, do_admit };
+		do_quantile, do_budget, do_alert, do_admit, do_adjustment };
 	unsigned char *stack = malloc(STACK_BYTES);
 	stack_t alternate = { .ss_sp = stack, .ss_size = STACK_BYTES };
 	struct sigaction action = { .sa_flags = SA_ONSTACK };
@@ -128,6 +138,15 @@ test_stack_of_calls_in_handlers_is_as_promised(void **state)
 	slo = add(&cfg);
 	now_ns = T0;
 	sli_record(ind, now_ns, SLI_GOOD, SLI_MILLIS(1));
+	/* One that is over soon, one that goes on, and a correction. */
+	assert_int_equal(sli_slo_exclude(slo, now_ns, T0 + SLI_MINUTES(1),
+			     T0 + SLI_MINUTES(2), "x", NULL),
+	    SLI_OK);
+	assert_int_equal(sli_slo_exclude(slo, now_ns, T0 + SLI_HOURS(1),
+			     T0 + SLI_HOURS(24), "x", NULL),
+	    SLI_OK);
+	assert_int_equal(sli_slo_correct(slo, now_ns, T0, 1, 1, "x", NULL),
+	    SLI_OK);
 	nothing = stack_of(do_nothing, stack);
 	for (i = 0; i < LENGTH(calls); i++)
 		assert_in_range(stack_of(calls[i], stack) - nothing, 1,
