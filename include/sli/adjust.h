@@ -19,7 +19,7 @@
  * too. A correction holds for the budget.
  */
 
-#define SLI_ADJUSTMENTS_MAX 24 /* of an SLO, at a time */
+#define SLI_ADJUSTMENTS_MAX 20 /* of an SLO, at a time */
 
 enum sli_adjustment_kind { SLI_EXCLUSION, SLI_CORRECTION };
 

@@ -15,6 +15,7 @@
 #include "registry/mend.h"
 #include "registry/plan.h"
 #include "registry/salvage.h"
+#include "slo/alert_log.h"
 
 /* Sums of all shards, into an atomic one. */
 static void
@@ -137,8 +138,7 @@ copy_state(const struct sli_slo *from, struct sli_slo *to)
 	to->entry->slice_start = from->entry->slice_start;
 	to->entry->period_start = from->entry->period_start;
 	store_relaxed(&to->state->slices, load_relaxed(&from->state->slices));
-	store_relaxed(&to->state->watch.alerts,
-	    load_relaxed(&from->state->watch.alerts));
+	to->state->watch = from->state->watch;
 	store_relaxed(&to->state->memory, load_relaxed(&from->state->memory));
 	store_relaxed(&to->state->verdict, load_relaxed(&from->state->verdict));
 	store_relaxed(&to->state->judged_ns,
@@ -163,7 +163,8 @@ copy_slo(struct sli_slo *from, struct sli_registry *reg, uint64_t now_ns,
     struct sli_error *err)
 {
 	const struct sli__indicator_spec *its = &from->ind->spec;
-	struct sli_slo_config cfg = sli__slo_spec_config(&from->spec);
+	struct sli_alert_config alerts[SLI_ALERTS_MAX];
+	struct sli_slo_config cfg = sli__slo_spec_config(&from->spec, alerts);
 	struct sli_indicator *ind;
 	struct sli_slo *to;
 	int status = sli_indicator_find(reg, its->name, from->ind->labels,
@@ -210,6 +211,29 @@ copy_annotations(const struct sli_registry *from, struct sli_registry *to)
 			sli__annotation_write(&to->arena, &a);
 }
 
+/* With their numbers, which the copied watches name. */
+static void
+copy_alerts(const struct sli_registry *from, struct sli_registry *to)
+{
+	uint64_t count = sli__alert_log_count(&from->arena), n;
+	struct sli__alert_growth growth, *copy;
+	struct sli__alert_start start;
+	struct sli_slo *slo;
+
+	for (n = sub_floor(count, SLI_ALERT_LOG_MAX); n < count; n++) {
+		if (!sli__alert_log_get(&from->arena, n, &start, &growth))
+			continue;
+		start.slo_index = sli_slo_find(to, start.slo, &slo) == SLI_OK ?
+		    (uint32_t)(slo - to->slos) :
+		    UINT32_MAX;
+		sli__alert_log_write(&to->arena, n, &start);
+		copy = sli__alert_log_growth(&to->arena, n);
+		if (copy != NULL)
+			*copy = growth;
+	}
+	store_relaxed(&to->arena.block->alert_count, count);
+}
+
 /* Users' indicators: made, and once the SLOs are there, filled. */
 static int
 copy_indicators(const struct sli__salvage *s, struct sli_registry *to,
@@ -254,6 +278,7 @@ copy_all(const struct sli__salvage *s, struct sli_registry *to,
 	if (status != SLI_OK)
 		return status;
 	copy_annotations(s->reg, to);
+	copy_alerts(s->reg, to);
 	copy_audit(s->reg, to, report, now_ns);
 	return SLI_OK;
 }

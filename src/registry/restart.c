@@ -326,6 +326,7 @@ settle_slo(struct sli_slo *slo, bool same_boot)
 		store_relaxed(&slo->state->judged_ns, 0);
 	if (sli__slo_has_slices(&slo->spec))
 		lower(&slo->state->slices, next - next % slo->spec.slice_ns);
+	sli__watch_settle(slo, sub_floor(next, slo->ind->slot_ns));
 	sli__totals(slo->ind, &all);
 	for (i = 0; i < SLI__EVENT_CELLS; i++)
 		lower(&slo->entry->slice_start.total[i], all.cell[i]);

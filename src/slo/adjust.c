@@ -303,7 +303,7 @@ settle(const struct sli_slo *slo, struct sli__moment m, uint32_t i,
 }
 
 void
-sli__adjust_on_slot(struct sli_slo *slo, uint64_t open_ns)
+sli__adjust_on_slot(const struct sli_slo *slo, uint64_t open_ns)
 {
 	struct sli__moment m = { open_ns, open_ns };
 	uint64_t change = change_of(slo);

@@ -111,7 +111,7 @@ void sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
     uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *did);
 
 /* Settle what was over when this slot opened. For whoever judges it. */
-void sli__adjust_on_slot(struct sli_slo *slo, uint64_t open_ns);
+void sli__adjust_on_slot(const struct sli_slo *slo, uint64_t open_ns);
 
 /*
  * After a power loss the history may have lost events that were settled since

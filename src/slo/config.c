@@ -8,10 +8,12 @@
 #include "base/text.h"
 #include "indicator/bind.h"
 #include "slo/config.h"
+#include "slo/policy.h"
 
 #define DEFAULT_ADMIT_MIN_EVENTS 20
 #define KNOWN_FLAGS                                                            \
-	(SLI_SLO_SHED_IS_BAD | SLI_SLO_NO_ALERTS | SLI_SLO_ALERT_BY_RATIO)
+	(SLI_SLO_SHED_IS_BAD | SLI_SLO_NO_ALERTS | SLI_SLO_ALERT_BY_RATIO |    \
+	    SLI_SLO_NO_PAGES | SLI_SLO_NO_TICKETS | SLI_SLO_NO_OUTAGES)
 
 static int
 check_objective(double objective, uint64_t *ppb, struct sli_error *err)
@@ -113,7 +115,10 @@ sli__slo_check(const struct sli_indicator *ind,
 	status = check_objective(cfg->objective, &spec->objective_ppb, err);
 	if (status == SLI_OK)
 		status = sli__slo_check_method(ind, cfg, spec, zone, err);
-	return status == SLI_OK ? check_fit(ind, spec, err) : status;
+	if (status == SLI_OK)
+		status = check_fit(ind, spec, err);
+	return status == SLI_OK ? sli__policy_check(ind, cfg, spec, err) :
+				  status;
 }
 
 int
@@ -134,13 +139,18 @@ sli__slo_spec_check(const struct sli_indicator *ind,
 		status = check_flags(spec->flags, err);
 	if (status == SLI_OK)
 		status = sli__slo_spec_check_method(ind->registry, spec, err);
-	return status == SLI_OK ? check_fit(ind, spec, err) : status;
+	if (status == SLI_OK)
+		status = check_fit(ind, spec, err);
+	return status == SLI_OK ? sli__policy_spec_check(ind, spec, err) :
+				  status;
 }
 
 struct sli_slo_config
-sli__slo_spec_config(const struct sli__slo_spec *spec)
+sli__slo_spec_config(const struct sli__slo_spec *spec,
+    struct sli_alert_config alerts[SLI_ALERTS_MAX])
 {
 	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
+	uint32_t i;
 
 	cfg.name = spec->name;
 	cfg.objective = (double)spec->objective_ppb / (double)PPB;
@@ -150,6 +160,12 @@ sli__slo_spec_config(const struct sli__slo_spec *spec)
 	cfg.alert_min_events = spec->alert_min_events;
 	cfg.alert_min_bad = spec->alert_min_bad;
 	cfg.admit_min_events = spec->admit_min_events;
+	for (i = 0; i < spec->alert_count; i++)
+		alerts[i] = sli__alert_spec_config(&spec->alert[i]);
+	cfg.alerts = spec->alert_count > 0 ? alerts : NULL;
+	cfg.alert_count = spec->alert_count;
+	cfg.outage_ratio = (double)spec->outage_ratio_ppm / (double)PPM;
+	cfg.outage_min_events = spec->outage_min_events;
 	cfg.slice_ns = spec->slice_ns;
 	cfg.slice_objective = (double)spec->slice_objective_ppb / (double)PPB;
 	cfg.slice_min_events = spec->slice_min_events;
@@ -163,47 +179,6 @@ sli__slo_spec_config(const struct sli__slo_spec *spec)
 	cfg.calendar_start_ns = spec->calendar_start_ns;
 	cfg.time_zone = spec->time_zone;
 	return cfg;
-}
-
-/*
- * Alerts of slices go by whole slices, of which a window has few: one is enough
- * for a ratio, and of those that are bad by a share none is too few.
- */
-static void
-make_alerts(struct sli_slo *slo)
-{
-	const struct sli__slo_spec *spec = &slo->spec;
-	uint64_t slot_ns = slo->ind->slot_ns;
-	uint64_t min_events = spec->alert_min_events;
-	uint64_t min_bad = spec->alert_min_bad;
-
-	if (sli__slo_has_slices(spec)) {
-		slot_ns = spec->slice_ns;
-		min_events = min_events > 0 ? min_events : slo->unit;
-		if (spec->method == SLI_RATIO_TIMESLICES)
-			min_bad = max_u64(min_bad, 1);
-	}
-	sli__alert_rules(spec->period_ns, slot_ns, slo->budget_ppb, min_events,
-	    min_bad, slo->alert);
-}
-
-/* A calendar period may be longer than history. */
-static void
-drop_beyond_reach(struct sli_slo *slo)
-{
-	uint64_t reach = sli__history_reach_ns(&slo->counted->counts);
-	struct sli__alert_rule *rule;
-	uint32_t i;
-
-	for (i = 0; i < slo->alert_count; i++) {
-		rule = &slo->alert[i];
-		if (rule->long_ns > reach && rule->dropped.status == SLI_OK)
-			sli__fail(&rule->dropped, SLI_ERANGE,
-			    "dropped: the long window, %u ns, is longer than "
-			    "history reaches, %u ns; more slots in the last "
-			    "level of the registry's history[] would allow it",
-			    rule->long_ns, reach);
-	}
 }
 
 static void
@@ -224,9 +199,7 @@ map_slo(struct sli_slo *slo, struct sli_indicator *ind,
 	slo->budget_ppb = PPB - spec->objective_ppb;
 	find_threshold(ind, spec->threshold_ns, &slow_from, NULL);
 	slo->slow_from = slow_from;
-	slo->alert_count = spec->flags & SLI_SLO_NO_ALERTS ? 0 : SLI__ALERTS;
-	make_alerts(slo);
-	drop_beyond_reach(slo);
+	sli__policy_map(slo);
 }
 
 static struct sli_indicator *

@@ -54,6 +54,14 @@ difference(const struct sli__slo_spec *a, const struct sli__slo_spec *b)
 		return "alert_min_bad";
 	if (a->admit_min_events != b->admit_min_events)
 		return "admit_min_events";
+	if (a->outage_ratio_ppm != b->outage_ratio_ppm)
+		return "outage_ratio";
+	if (a->outage_min_events != b->outage_min_events)
+		return "outage_min_events";
+	if (a->alert_count != b->alert_count)
+		return "alert_count";
+	if (memcmp(a->alert, b->alert, sizeof(a->alert)) != 0)
+		return "alerts";
 	return different_method(a, b);
 }
 
@@ -262,6 +270,7 @@ sli_slo_name(const struct sli_slo *slo)
 static void
 remove_slo(struct sli_slo *slo, const char *why)
 {
+	sli__watch_end_all(slo);
 	/* It stays on its list until it is freed: claimers pass it over. */
 	store_release(&slo->entry->life, SLI__LIFE_REMOVED);
 	if (sli__slo_has_slices(&slo->spec))

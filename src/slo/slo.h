@@ -182,6 +182,14 @@ sli__slo_is_calendar(const struct sli__slo_spec *spec)
 	return spec->calendar.unit != SLI_ROLLING;
 }
 
+/* What windows of its alerts are whole numbers of. */
+static inline uint64_t
+sli__slo_slot_ns(const struct sli_indicator *ind,
+    const struct sli__slo_spec *spec)
+{
+	return sli__slo_has_slices(spec) ? spec->slice_ns : ind->slot_ns;
+}
+
 /* As sli__indicator_bind(), _at() and _get(). */
 bool sli__slo_bind(struct sli_registry *reg, uint64_t index,
     struct sli_error *err);
@@ -195,8 +203,9 @@ int sli__slo_spec_check(const struct sli_indicator *ind,
 /* Put an SLO on its indicator's list, unless it is there. Under the lock. */
 void sli__slo_link(struct sli_registry *reg, uint64_t index);
 
-/* What a spec would be made from again. */
-struct sli_slo_config sli__slo_spec_config(const struct sli__slo_spec *spec);
+/* What a spec would be made from again; its alerts are put there. */
+struct sli_slo_config sli__slo_spec_config(const struct sli__slo_spec *spec,
+    struct sli_alert_config alerts[SLI_ALERTS_MAX]);
 
 /*
  * Budget that is left, in parts per million: all without events, 0 if spent.

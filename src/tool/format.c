@@ -238,6 +238,8 @@ format_audit(enum sli_audit_kind kind)
 		return "time included";
 	case SLI_AUDIT_CORRECTED:
 		return "budget corrected";
+	case SLI_AUDIT_ZONE:
+		return "time zone";
 	default:
 		return "unknown";
 	}

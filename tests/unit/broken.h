@@ -126,8 +126,8 @@ tiny_indicator(struct sli_registry *reg, const char *name)
 }
 
 /*
- * Two indicators, two SLOs, one of them of slices in a calendar, full rings, and
- * a present that is now.
+ * Two indicators, two SLOs, one of them of slices in a calendar, full rings,
+ * and a present that is now.
  */
 static inline void
 make_tiny(const char *path)

@@ -238,7 +238,7 @@ test_exclude_counts_what_its_slo_counts(void **state)
 }
 
 static void
-test_exclude_more_than_24_is_refused_until_one_has_passed(void **state)
+test_exclude_more_than_20_is_refused_until_one_has_passed(void **state)
 {
 	uint64_t now = T0 + SLI_HOURS(1), later = now + SLI_DAYS(34), i;
 	struct sli_slo *slo = add_slo();
@@ -253,7 +253,7 @@ test_exclude_more_than_24_is_refused_until_one_has_passed(void **state)
 	assert_int_equal(sli_slo_exclude(slo, now, T0 + SLI_MINUTES(50),
 			     T0 + SLI_MINUTES(51), "one more", &err),
 	    SLI_ENOSPC);
-	assert_error(&err, SLI_ENOSPC, "24 adjustments", "1 more");
+	assert_error(&err, SLI_ENOSPC, "20 adjustments", "1 more");
 	/* One that overlaps many takes a place for each part. */
 	assert_int_equal(
 	    sli_slo_exclude(slo, now, T0, T0 + SLI_MINUTES(10), "parts", &err),
@@ -348,7 +348,7 @@ main(void)
 		TEST(test_exclude_ends_within_a_slot_is_interpolated_there),
 		TEST(test_exclude_silences_alerts_but_not_admission),
 		TEST(test_exclude_counts_what_its_slo_counts),
-		TEST(test_exclude_more_than_24_is_refused_until_one_has_passed),
+		TEST(test_exclude_more_than_20_is_refused_until_one_has_passed),
 		TEST(test_exclude_of_time_that_nothing_reaches_is_refused),
 		TEST(
 		    test_exclude_of_before_the_first_event_is_shared_from_there),

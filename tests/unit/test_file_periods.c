@@ -3,49 +3,7 @@
  * Slices and calendar periods of a registry in a file: they go on over
  * restarts, in other processes and in what is saved of the file.
  */
-#include "files.h"
-#include "indicator/bind.h"
-#include "slo/slo.h"
-
-/* 2025-02-01 00:00 in Berlin */
-#define MONTH (T0 + SLI_DAYS(31) - SLI_HOURS(1))
-
-static struct sli_slo *
-add_slo(struct sli_registry *reg, const char *name, enum sli_method method,
-    enum sli_calendar calendar)
-{
-	struct sli_indicator *ind = scratch_indicator(reg, "requests");
-	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
-	struct sli_slo *slo = NULL;
-	struct sli_error err;
-
-	cfg.name = name;
-	cfg.objective = 0.9;
-	cfg.method = method;
-	cfg.calendar = calendar;
-	cfg.time_zone = calendar == SLI_ROLLING ? NULL : "Europe/Berlin";
-	if (ind == NULL || sli_slo_register(ind, &cfg, &slo, &err) != SLI_OK)
-		fail_msg("%s", err.message);
-	return slo;
-}
-
-static struct sli_slo *
-monthly_slices(struct sli_registry *reg)
-{
-	return add_slo(reg, "monthly", SLI_TIMESLICES, SLI_MONTH);
-}
-
-/* Opened again at that time, by a clock that is set to it. */
-static struct sli_registry *
-open_at(const char *path, uint64_t now_ns)
-{
-	struct sli_registry_config cfg = scratch_config();
-	struct sli_registry *reg = NULL;
-
-	cfg.now_ns = now_ns;
-	assert_int_equal(sli_registry_open(path, &cfg, &reg, NULL), SLI_OK);
-	return reg;
-}
+#include "periods.h"
 
 static void
 count(struct sli_registry *reg, uint64_t at_ns, uint64_t good, uint64_t bad)
@@ -308,129 +266,6 @@ test_file_forgets_slices_of_no_slo(void **state)
 	sli_registry_close(reg);
 }
 
-/* ---- time zones ---- */
-
-static struct sli__zone_entry *
-zone_entry(const struct sli_registry *reg)
-{
-	return sli__at(&reg->arena, reg->arena.geometry.zones_offset);
-}
-
-/* The rules of the file are the ones of `from`, under another name. */
-static void
-change_zone(struct sli_registry *reg, const char *from, const char *name)
-{
-	struct sli__zone_entry *e = zone_entry(reg);
-	struct sli__zone zone;
-
-	assert_int_equal(sli__zone_load(from, &zone, NULL), SLI_OK);
-	memset(zone.name, 0, sizeof(zone.name));
-	memcpy(zone.name, name, strlen(name));
-	e->zone = zone;
-	e->life = sli__life_of(&zone, sizeof(zone));
-}
-
-static uint64_t
-month_begin(struct sli_registry *reg)
-{
-	struct sli_budget b;
-
-	assert_int_equal(
-	    sli_slo_budget(monthly_slices(reg), MONTH + SLI_DAYS(1), &b),
-	    SLI_OK);
-	return b.from_ns;
-}
-
-static void
-test_file_takes_the_systems_rules_when_they_change(void **state)
-{
-	const char *path = scratch_path("file");
-	struct sli_registry *reg = open_at(path, MONTH);
-
-	(void)state;
-	monthly_slices(reg);
-	change_zone(reg, "Asia/Tokyo", "Europe/Berlin");
-	sli_registry_close(reg);
-	reg = scratch_view(path); /* which has the file's rules */
-	assert_int_equal(zone_entry(reg)->zone.rule.standard_s, 9 * 3600);
-	sli_registry_close(reg);
-	reg = open_at(path, MONTH);
-	assert_int_equal(audit_of(reg, 0).kind, SLI_AUDIT_ZONE);
-	assert_string_equal(audit_of(reg, 0).subject, "Europe/Berlin");
-	assert_int_equal(month_begin(reg), MONTH);
-	sli_registry_close(reg);
-	/* Once. */
-	reg = open_at(path, MONTH + SLI_DAYS(1));
-	assert_int_equal(audit_of(reg, 1).kind, SLI_AUDIT_CREATED);
-	sli_registry_close(reg);
-}
-
-/* The SLO's zone is one that the system has not (any more). */
-static void
-test_file_keeps_rules_that_the_system_has_not(void **state)
-{
-	const char *path = scratch_path("file"), *to = scratch_path("saved");
-	struct sli_registry *reg = open_at(path, MONTH);
-	struct sli__slo_entry *e;
-	struct sli_slo *slo;
-	struct sli_budget b;
-	int times;
-
-	(void)state;
-	monthly_slices(reg);
-	change_zone(reg, "Asia/Tokyo", "Mars/Olympus");
-	e = sli__slo_entry(reg, 0);
-	memcpy(e->spec.time_zone, "Mars/Olympus", sizeof("Mars/Olympus"));
-	e->life = sli__life_of(&e->spec, sizeof(e->spec));
-	sli_registry_close(reg);
-	assert_int_equal(sli_file_repair(path, to, NULL, NULL, NULL, NULL),
-	    SLI_OK);
-	for (times = 0; times < 3; times++) {
-		reg = open_at(times < 2 ? path : to, MONTH);
-		assert_int_equal(sli_slo_find(reg, "monthly", &slo), SLI_OK);
-		assert_int_equal(sli_slo_budget(slo, MONTH + SLI_DAYS(1), &b),
-		    SLI_OK);
-		assert_int_equal(b.from_ns, MONTH - SLI_HOURS(8));
-		sli_registry_close(reg);
-	}
-}
-
-static void
-test_file_with_a_damaged_zone_is_refused(void **state)
-{
-	const char *path = scratch_path("file");
-	struct sli_registry *reg = open_at(path, MONTH);
-	struct sli_registry_config cfg = scratch_config();
-	struct sli_error err = { 0 };
-
-	(void)state;
-	monthly_slices(reg);
-	zone_entry(reg)->zone.at_s[1] ^= 1;
-	sli_registry_close(reg);
-	assert_int_equal(sli_registry_open(path, &cfg, &reg, &err),
-	    SLI_ECORRUPT);
-	assert_error(&err, SLI_ECORRUPT, "Europe/Berlin", "damaged");
-}
-
-/* Places for zones are those that SLOs have. */
-static void
-test_file_forgets_zones_of_no_slo(void **state)
-{
-	const char *path = scratch_path("file");
-	struct sli_registry *reg = open_at(path, MONTH);
-
-	(void)state;
-	monthly_slices(reg);
-	sli_registry_close(reg);
-	reg = open_at(path, MONTH);
-	assert_int_equal(sli_slo_remove(reg, "monthly", "why", NULL), SLI_OK);
-	assert_true(zone_entry(reg)->life >= SLI__LIFE_ALIVE);
-	sli_registry_close(reg);
-	reg = open_at(path, MONTH);
-	assert_int_equal(zone_entry(reg)->life, SLI__LIFE_FREE);
-	sli_registry_close(reg);
-}
-
 int
 main(void)
 {
@@ -445,10 +280,6 @@ main(void)
 		TEST(
 		    test_file_indicator_that_is_removed_takes_its_slices_along),
 		TEST(test_file_forgets_slices_of_no_slo),
-		TEST(test_file_takes_the_systems_rules_when_they_change),
-		TEST(test_file_keeps_rules_that_the_system_has_not),
-		TEST(test_file_with_a_damaged_zone_is_refused),
-		TEST(test_file_forgets_zones_of_no_slo),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

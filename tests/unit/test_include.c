@@ -126,7 +126,7 @@ test_include_when_full_shortens_but_does_not_split(void **state)
 	assert_int_equal(
 	    sli_slo_include(slo, T0, MINUTE(12), MINUTE(14), "x", &err),
 	    SLI_ENOSPC);
-	assert_error(&err, SLI_ENOSPC, "24", "accepted");
+	assert_error(&err, SLI_ENOSPC, "20", "accepted");
 	assert_true(exclusion_from(slo, T0, MINUTE(10)).to_ns == MINUTE(18));
 	/* The end of one, the next two whole, the beginning of a fourth. */
 	assert_int_equal(include(slo, T0, MINUTE(14), MINUTE(42)), SLI_OK);
@@ -138,7 +138,7 @@ test_include_when_full_shortens_but_does_not_split(void **state)
 	assert_int_equal(adjustments(slo, T0), SLI_ADJUSTMENTS_MAX);
 	for (i = 0; i < 100; i++) /* no place is lost on the way */
 		assert_int_equal(
-		    include(slo, T0, MINUTE(248) - i - 1, MINUTE(248) - i),
+		    include(slo, T0, MINUTE(208) - i - 1, MINUTE(208) - i),
 		    SLI_OK);
 	assert_int_equal(adjustments(slo, T0), SLI_ADJUSTMENTS_MAX);
 }

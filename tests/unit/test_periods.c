@@ -354,7 +354,7 @@ test_periods_registered_again_are_the_same(void **state)
 		other = cfg;                                                   \
 		statement;                                                     \
 		expect_refused(&other, SLI_EEXIST, "another " field,           \
-		    other.name);                                           \
+		    other.name);                                               \
 	} while (0)
 	EXPECT_EXISTS(other.calendar = SLI_YEAR, "calendar");
 	EXPECT_EXISTS(other.calendar_count = 2, "calendar_count");
@@ -371,7 +371,7 @@ test_periods_registered_again_are_the_same(void **state)
 }
 
 static void
-test_periods_in_more_zones_than_there_are_places_are_refused(void **state)
+test_periods_in_more_zones_than_places_are_refused(void **state)
 {
 	static const char *const zones[] = { "Europe/Berlin", "Europe/Paris",
 		"Europe/Rome", "Europe/Madrid", "Europe/London", "Asia/Tokyo",
@@ -422,8 +422,7 @@ main(void)
 		TEST(test_periods_in_no_known_zone_are_refused),
 		TEST(test_periods_that_roll_have_no_calendar),
 		TEST(test_periods_registered_again_are_the_same),
-		TEST(
-		    test_periods_in_more_zones_than_there_are_places_are_refused),
+		TEST(test_periods_in_more_zones_than_places_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
