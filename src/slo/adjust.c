@@ -12,16 +12,15 @@
 #include "slo/windows.h"
 
 /*
- * When what happened at ns was counted: a slice, which counts where it begins,
- * in its last nanosecond.
+ * Where in history the events from ns on begin. A slice counts where it begins,
+ * and lies in history in its last nanosecond: those that begin before this lie
+ * before it, too, and it is a boundary.
  */
 static uint64_t
 counted_at(const struct sli_slo *slo, uint64_t ns)
 {
-	uint64_t slice_ns = slo->spec.slice_ns;
-
 	return sli__slo_has_slices(&slo->spec) ?
-	    round_up(ns, slice_ns) + slice_ns - 1 :
+	    round_up(ns, slo->spec.slice_ns) :
 	    ns;
 }
 
