@@ -42,7 +42,7 @@ sli__alert_log_write(struct sli__arena *arena, uint64_t n,
 
 	memcpy(words, start, sizeof(words));
 	store_relaxed(&e->number, 0);
-	/* Whoever sees a word of the new record sees that the old one is gone. */
+	/* Who sees a word of the new record sees that the old is gone. */
 	store_release(&e->checksum, sli__checksum(words, sizeof(words)) + n);
 	for (i = 0; i < SLI__ALERT_START_WORDS; i++)
 		store_relaxed(&e->start[i], words[i]);
