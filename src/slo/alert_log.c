@@ -175,7 +175,8 @@ sli__alert_log_read(const struct sli_registry *reg, uint64_t n,
 	out->factor = per_million(s.factor_ppm);
 	out->peak_burn = per_million(g.peak_ppm);
 	out->bad = sub_floor(g.bad, s.bad);
-	out->total = sub_floor(g.total, s.total);
+	/* Words of a file may be anything. */
+	out->total = max_u64(out->bad, sub_floor(g.total, s.total));
 	out->missing = (g.missing_milli + 500) / 1000;
 	if (g.period_events > 0)
 		out->budget_cost = (double)out->bad /
