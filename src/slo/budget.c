@@ -120,7 +120,8 @@ exhausted_in(const struct sli_slo *slo, const struct sli__period *p,
 		ns = whole_ns(left * (double)elapsed_ns / (burn - 1.0));
 	else
 		return UINT64_MAX;
-	return ns < sub_floor(p->to_ns, at_ns) ? ns : UINT64_MAX;
+	/* 0 says that it is spent. */
+	return ns < sub_floor(p->to_ns, at_ns) ? max_u64(ns, 1) : UINT64_MAX;
 }
 
 static void
@@ -141,7 +142,7 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 {
 	enum { PERIOD, HOUR, SIX_HOURS, WINDOWS };
 	struct sli__events e[WINDOWS], budget;
-	struct sli__tally t[WINDOWS], excluded;
+	struct sli__tally t[WINDOWS];
 	struct sli__adjusted did;
 	uint64_t window_ns[WINDOWS], reset;
 	struct sli__period period;
@@ -176,9 +177,8 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	out->page = state_now(slo, now_ns, SLI_PAGE);
 	out->ticket = state_now(slo, now_ns, SLI_TICKET);
 	out->covered_ns = did.covered_ns;
-	excluded = sli__slo_tally(slo, &did.excluded);
 	out->excluded_ns = did.excluded_ns;
-	out->excluded = add_cap(excluded.good, excluded.bad);
+	out->excluded = did.excluded;
 	out->corrected_good = did.good;
 	out->corrected_bad = did.bad;
 	return SLI_OK;
