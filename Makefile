@@ -299,7 +299,7 @@ demo:
 
 .PHONY: deps lint format
 deps:
-	$(Q).ci/deps.sh build check tool bench demo
+	$(Q).ci/deps.sh build check tool page bench demo
 
 lint:
 	$(Q).ci/deps.sh build lint

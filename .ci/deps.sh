@@ -57,6 +57,12 @@ for group in "$@"; do
 		need tmux tmux
 		need jq jq
 		need procps pgrep
+		need libxml2-utils xmllint
+		;;
+	page)	# a browser that sees what a person would
+		need chromium chromium
+		need chromium-driver chromedriver
+		need curl curl
 		;;
 	spec)
 		need libyaml-dev yaml.h
