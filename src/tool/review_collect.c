@@ -148,37 +148,6 @@ find_known(const struct review *r, struct review_slo *s)
 		s->known_from_ns = r->at_ns - window.covered_ns;
 }
 
-/* The budget when the review ends, if that is not now. */
-static void
-look_back(const struct review *r, struct review_slo *s,
-    const struct review_counts *period)
-{
-	struct sli_budget *b = &s->budget;
-
-	b->good = period->good;
-	b->bad = period->bad;
-	b->total = period->good + period->bad;
-	b->has_data = b->total > 0;
-	b->sli = 1 - review_ratio(period);
-	b->remaining = 1 - review_cost(s, period);
-	b->reset_ns = b->reset_ns < r->to_ns ? b->reset_ns : 0;
-}
-
-static void
-find_budget(const struct review *r, struct review_slo *s)
-{
-	struct review_counts period;
-	uint64_t from = r->to_ns > s->period_ns ? r->to_ns - s->period_ns : 0;
-
-	/* In whole parts per billion, as the library has it. */
-	s->budget_share = round((1 - s->budget.objective) * 1e9) / 1e9;
-	review_counts_of(r, s, from, r->to_ns, &period);
-	s->allowed = s->budget_share *
-	    ((double)period.good + (double)period.bad);
-	if (r->at_ns > r->to_ns)
-		look_back(r, s, &period);
-}
-
 /* What corrections add to what was counted in [from_ns, to_ns). */
 static void
 correct(const struct review_slo *s, uint64_t from_ns, uint64_t to_ns,
@@ -222,6 +191,59 @@ left_at(const struct review *r, struct review_slo *s, uint64_t at_ns)
 	return all > 0 ? 1 - bad / (s->budget_share * all) : 1;
 }
 
+/* The budget when the review ends, if that is not now. */
+static void
+look_back(const struct review *r, struct review_slo *s)
+{
+	uint64_t from = r->to_ns > s->period_ns ? r->to_ns - s->period_ns : 0;
+	struct sli_budget *b = &s->budget;
+	struct review_counts period;
+
+	if (s->is_calendar)
+		from = b->from_ns;
+	review_counts_of(r, s, from, r->to_ns, &period);
+	b->good = period.good;
+	b->bad = period.bad;
+	b->total = period.good + period.bad;
+	b->reset_ns = b->reset_ns < r->to_ns ? b->reset_ns : 0;
+	b->remaining = left_at(r, s, r->to_ns);
+	/* Of a calendar period before the present one nobody can tell. */
+	b->has_data = b->total > 0 && !isnan(b->remaining);
+}
+
+static void
+find_budget(const struct review *r, struct review_slo *s)
+{
+	uint64_t from = r->to_ns > s->period_ns ? r->to_ns - s->period_ns : 0;
+	struct review_counts period;
+
+	/* A period that ends with the review is the one to talk about. */
+	if (s->is_calendar && r->at_ns == r->to_ns)
+		sli_slo_budget(s->slo, r->to_ns - 1, &s->budget);
+	/* In whole parts per billion, as the library has it. */
+	s->budget_share = round((1 - s->budget.objective) * 1e9) / 1e9;
+	review_counts_of(r, s, from, r->to_ns, &period);
+	s->allowed = s->budget_share *
+	    ((double)period.good + (double)period.bad);
+	if (r->at_ns > r->to_ns)
+		look_back(r, s);
+}
+
+static int
+is_excluded(const struct review_slo *s, uint64_t from_ns, uint64_t to_ns)
+{
+	const struct sli_adjustment *a;
+	uint32_t i;
+
+	for (i = 0; i < s->adjustment_count; i++) {
+		a = &s->adjustments[i];
+		if (a->kind == SLI_EXCLUSION && a->from_ns <= from_ns &&
+		    a->to_ns >= to_ns)
+			return 1;
+	}
+	return 0;
+}
+
 static void
 find_steps(const struct review *r, struct review_slo *s)
 {
@@ -231,7 +253,10 @@ find_steps(const struct review *r, struct review_slo *s)
 	s->steps = mem_array(n, sizeof(*s->steps));
 	s->left = mem_array(n + 1, sizeof(*s->left));
 	for (i = 0; i < n; i++) {
-		review_counts_of(r, s, edge[i], edge[i + 1], &s->steps[i]);
+		/* There are no parts of events: nothing is left of them. */
+		if (!is_excluded(s, edge[i], edge[i + 1]))
+			review_counts_of(r, s, edge[i], edge[i + 1],
+			    &s->steps[i]);
 		s->left[i] = left_at(r, s, edge[i]);
 	}
 	s->left[n] = r->at_ns == r->to_ns ? s->budget.remaining :
@@ -298,7 +323,9 @@ by_trouble(const void *left, const void *right)
 {
 	const struct review_slo *a = left, *b = right;
 
-	if (a->budget.remaining != b->budget.remaining)
+	if (a->budget.has_data != b->budget.has_data)
+		return a->budget.has_data ? -1 : 1;
+	if (a->budget.has_data && a->budget.remaining != b->budget.remaining)
 		return a->budget.remaining < b->budget.remaining ? -1 : 1;
 	return strcmp(a->name, b->name);
 }

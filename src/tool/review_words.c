@@ -87,7 +87,7 @@ const char *
 words_state(enum review_state state)
 {
 	static const char *const words[] = { "ok", "close", "spent",
-		"no events" };
+		"no data" };
 
 	return words[state];
 }
@@ -166,7 +166,7 @@ words_spent_new(const struct review *r, const struct review_slo *s)
 	double part = (double)(r->to_ns - r->from_ns) / (double)s->period_ns;
 
 	if (!s->budget.has_data)
-		return mem_string("It counted nothing in its period.");
+		return mem_string("There is no data of its period.");
 	return mem_print("%s of the budget went, in %s of the period; %s is "
 			 "left. %s of it went in %u span%s that burned, %s "
 			 "beside.",

@@ -14,6 +14,7 @@
  *   Thu 06:00  one checkout in 200 fails, for a day
  *   Fri 03:00  payments fails a little, for 10 minutes, when few pay
  *   Sat 09:00  search fails for 15 minutes, four times, 20 minutes apart
+ *   Sun 04:00  search is drilled for 2 hours, which afterwards does not count
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,6 +29,8 @@
 #define AT(day, hour, minute)                                                  \
 	(WEEK_NS + SLI_DAYS(UINT64_C(day)) + SLI_HOURS(UINT64_C(hour)) +       \
 	    SLI_MINUTES(UINT64_C(minute)))
+
+#define DRILL_NS AT(6, 4, 0)
 
 enum { CHECKOUT, PAYMENTS, SEARCH, SERVICES };
 
@@ -99,8 +102,8 @@ open_registry(const char *path)
 	struct sli_registry_config config = SLI_REGISTRY_CONFIG_INIT;
 	struct sli_error err;
 
-	config.max_indicators = SERVICES;
-	config.max_slos = SERVICES;
+	config.max_indicators = SERVICES + 1; /* that of the minutes */
+	config.max_slos = SERVICES + 1;
 	config.now_ns = BEGIN_NS;
 	config.sync = SLI_SYNC_NONE;
 	/* Five weeks back, a slot of 2 h each. */
@@ -111,6 +114,24 @@ open_registry(const char *path)
 	memcpy(config.latency, latency, sizeof(latency));
 	if (sli_registry_open(path, &config, &registry, &err) != SLI_OK)
 		fail(path, err.message);
+}
+
+/* One more, of the same events: good minutes of a calendar week. */
+static void
+add_minutes(struct service *s)
+{
+	struct sli_slo_config config = SLI_SLO_CONFIG_INIT;
+	struct sli_error err;
+	struct sli_slo *slo;
+
+	config.name = "checkout-minutes";
+	config.objective = 0.99;
+	config.method = SLI_TIMESLICES;
+	config.slice_objective = 0.99;
+	config.calendar = SLI_WEEK;
+	config.flags = SLI_SLO_NO_ALERTS | SLI_SLO_NO_OUTAGES;
+	if (sli_slo_register(s->indicator, &config, &slo, &err) != SLI_OK)
+		fail(config.name, err.message);
 }
 
 static void
@@ -191,6 +212,13 @@ time_some(const struct service *s, uint64_t now_ns, uint32_t n, int failing)
 	}
 }
 
+static int
+is_drill(int service, uint64_t now_ns)
+{
+	return service == SEARCH && now_ns >= DRILL_NS &&
+	    now_ns < DRILL_NS + SLI_HOURS(2);
+}
+
 static void
 count(struct service *s, int service, uint64_t now_ns, uint32_t n)
 {
@@ -208,6 +236,8 @@ count(struct service *s, int service, uint64_t now_ns, uint32_t n)
 	time_some(s, now_ns, timed, incident != NULL);
 	sli_count(s->indicator, now_ns, SLI_GOOD, good - timed);
 	sli_count(s->indicator, now_ns, SLI_BAD, bad);
+	if (is_drill(service, now_ns))
+		return;
 	if (now_ns >= WEEK_NS) {
 		s->good += good;
 		s->bad += bad;
@@ -257,6 +287,19 @@ run(void)
 }
 
 static void
+exclude_drill(void)
+{
+	struct sli_error err;
+	struct sli_slo *slo;
+
+	if (sli_slo_find(registry, "search-available", &slo) != SLI_OK)
+		fail("search-available", "not there");
+	if (sli_slo_exclude(slo, END_NS - SLI_SECONDS(1), DRILL_NS,
+		DRILL_NS + SLI_HOURS(2), "a drill", &err) != SLI_OK)
+		fail("exclude", err.message);
+}
+
+static void
 print(void)
 {
 	const struct service *s;
@@ -286,11 +329,13 @@ main(int argc, char **argv)
 	open_registry(argv[1]);
 	for (i = 0; i < SERVICES; i++)
 		add_service(&services[i]);
+	add_minutes(&services[CHECKOUT]);
 	if (sli_depends(services[CHECKOUT].indicator,
 		services[PAYMENTS].indicator, &err) != SLI_OK)
 		fail("depends", err.message);
 	annotate();
 	run();
+	exclude_drill();
 	print();
 	sli_registry_close(registry);
 	return 0;
