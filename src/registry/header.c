@@ -4,6 +4,7 @@
 #include "arena/annotation.h"
 #include "arena/audit.h"
 #include "base/status.h"
+#include "indicator/exemplar.h"
 #include "registry/header.h"
 
 /* As PNG's: a transfer that mangles line ends or the eighth bit shows. */
@@ -31,6 +32,7 @@ layout_hash(void)
 		offsetof(struct sli__indicator_entry, life),
 		offsetof(struct sli__indicator_entry, spec),
 		sizeof(struct sli__indicator_spec),
+		sizeof(struct sli__exemplars),
 		sizeof(struct sli__slo_entry),
 		offsetof(struct sli__slo_entry, life),
 		offsetof(struct sli__slo_entry, spec),

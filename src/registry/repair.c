@@ -12,6 +12,7 @@
 #include "arena/audit.h"
 #include "base/status.h"
 #include "indicator/bind.h"
+#include "indicator/exemplar.h"
 #include "registry/mend.h"
 #include "registry/plan.h"
 #include "registry/salvage.h"
@@ -125,6 +126,7 @@ copy_indicator(struct sli_indicator *from, struct sli_registry *reg,
 	    to->latency.cells);
 	copy_history(&from->counts, &to->counts, open_ns);
 	copy_history(&from->latency, &to->latency, open_ns);
+	sli__exemplars_copy(from->exemplars, to->exemplars);
 	copy_time(from->timeline, to->timeline);
 	/* Levels that agree each with itself meet in one boundary. */
 	status = sli__mend_indicator(to, SLI__MEND_AFTER_FLIP, now_ns, &m);

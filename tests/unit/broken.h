@@ -89,7 +89,7 @@ tiny_config(void)
 	cfg.shards = 1;
 	cfg.atomic_shards = 1;
 	cfg.writer_shards = 1;
-	cfg.arena_bytes = 65536;
+	cfg.arena_bytes = 160 * 1024;
 	cfg.history[0] = (struct sli_level){ SLI_SECONDS(1), 10, 0 };
 	cfg.history[1] = (struct sli_level){ SLI_SECONDS(5), 8, 0 };
 	cfg.latency[0] = (struct sli_level){ SLI_SECONDS(1), 5, 0 };
