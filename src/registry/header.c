@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "indicator/exemplar.h"
 #include "registry/header.h"
+#include "slo/dependency.h"
 
 /* As PNG's: a transfer that mangles line ends or the eighth bit shows. */
 static const char magic_whole[8] = "\x89SLI\r\n\x1a\n";
@@ -27,6 +28,8 @@ layout_hash(void)
 		SLI__AUDIT_PLACES,
 		sizeof(struct sli__annotation),
 		SLI__ANNOTATION_PLACES,
+		sizeof(struct sli__dependency),
+		SLI_DEPENDENCIES_MAX,
 		sizeof(struct sli__timeline),
 		sizeof(struct sli__indicator_entry),
 		offsetof(struct sli__indicator_entry, life),

@@ -16,6 +16,7 @@
 #include "registry/mend.h"
 #include "registry/plan.h"
 #include "registry/salvage.h"
+#include "slo/dependency.h"
 
 /* Sums of all shards, into an atomic one. */
 static void
@@ -197,6 +198,25 @@ copy_annotations(const struct sli_registry *from, struct sli_registry *to)
 			sli__annotation_write(&to->arena, &a);
 }
 
+static int
+copy_dependencies(struct sli_indicator *from, struct sli_registry *reg,
+    struct sli_error *err)
+{
+	struct sli_indicator *on, *ends[2];
+	uint32_t i;
+	int status = SLI_OK;
+
+	for (i = 0; status == SLI_OK && sli_dependency(from, i, &on) == SLI_OK;
+	     i++) {
+		status = register_again(reg, from, &ends[0], err);
+		if (status == SLI_OK)
+			status = register_again(reg, on, &ends[1], err);
+		if (status == SLI_OK)
+			status = sli_depends(ends[0], ends[1], err);
+	}
+	return status;
+}
+
 /* What cannot be had in the new file, for a reason of its own, is an error. */
 static int
 copy_all(const struct sli__salvage *s, struct sli_registry *to,
@@ -212,6 +232,11 @@ copy_all(const struct sli__salvage *s, struct sli_registry *to,
 		ind = sli__salvage_indicator(s, i);
 		if (ind != NULL)
 			status = copy_indicator(ind, to, now_ns, err);
+	}
+	for (i = 0; i < g->max_indicators && status == SLI_OK; i++) {
+		ind = sli__salvage_indicator(s, i);
+		if (ind != NULL)
+			status = copy_dependencies(ind, to, err);
 	}
 	for (i = 0; i < g->max_slos && status == SLI_OK; i++) {
 		slo = sli__slo_at(s->reg, i);

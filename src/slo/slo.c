@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "indicator/bind.h"
 #include "slo/config.h"
+#include "slo/dependency.h"
 
 /* The field in which two specs of a name differ; NULL: none. */
 static const char *
@@ -204,6 +205,7 @@ sli__slo_on_remove(struct sli_indicator *ind, const char *why)
 		if (slo != NULL && slo->ind == ind)
 			remove_slo(slo, why);
 	}
+	sli__dependencies_drop(ind);
 }
 
 static int
