@@ -70,9 +70,13 @@ struct sli_signals {
 	uint64_t p50_ns, p90_ns, p99_ns; /* of good events */
 	uint64_t in_flight;
 	/*
-	 * The indicator's capacity; or learned: the most good events of 10 s in
-	 * the last hour, times the lowest p50 of a minute in it (Little's law:
-	 * what was in flight while nothing queued). 0: not known yet.
+	 * The indicator's capacity; or learned: the rate of the 10 s of the
+	 * last hour with the most good events, times the lowest mean latency
+	 * of a minute in it (or of 10 min, further back): by Little's law what
+	 * can be in flight before work queues, as far as the hour has shown
+	 * it. Who was never near his limits is told a capacity that is too
+	 * low. 0: not known yet, which takes a minute with good events in
+	 * each 10 s, and 20 latencies in one.
 	 */
 	double capacity;
 	int capacity_is_learned;
