@@ -55,7 +55,7 @@ struct sli_explanation {
 	/* The nearest to the onset first; up to a day before, an hour after. */
 	uint32_t annotation_count;
 	struct sli_explained_annotation annotation[SLI_EXPLAIN_ANNOTATIONS];
-	/* The worst first, from the onset on. */
+	/* The worst first: from 5 min before the onset to the end, or now. */
 	uint32_t exemplar_count;
 	struct sli_exemplar exemplar[SLI_EXPLAIN_EXEMPLARS];
 };
