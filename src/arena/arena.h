@@ -13,8 +13,9 @@
  * and those that inherit the memory at the same address.
  *
  *   block:  struct sli__block | processes | writers | audit records |
- *           annotations | dependencies | indicator entries | SLO entries |
- *           event and gauge cells of all indicators, shard by shard |
+ *           annotations | dependencies | alert log | indicator entries |
+ *           SLO entries | event and gauge cells of all indicators, shard by
+ *           shard |
  *           arena: histories and latency cells, never moved
  *
  * I10. What is read from the block a second time may be another value. So what
@@ -55,6 +56,7 @@ struct sli__geometry {
 	uint64_t audit_offset;
 	uint64_t annotations_offset;
 	uint64_t dependencies_offset;
+	uint64_t alerts_offset;
 	uint64_t indicators_offset;
 	uint64_t slos_offset;
 	uint64_t cells_offset;
@@ -77,6 +79,7 @@ struct sli__geometry {
  *   slo_count         holder of the lock      any               release/acquire
  *   audit_count       holder of the lock      any               release/acquire
  *   annotation_count  annotators (cas)        any               acquire
+ *   alert_count       claimers (cas)          any               acquire
  *   boot, epoch_ns,   holder of the lock      the same          -
  *   open_count
  *   synced_ns         claimers (cas)          claimers          relaxed: of
@@ -98,6 +101,7 @@ struct sli__block {
 	uint64_t slo_count;
 	uint64_t audit_count;
 	uint64_t annotation_count;
+	uint64_t alert_count; /* numbers given out */
 	uint64_t boot[2];  /* the kernel's boot id */
 	uint64_t epoch_ns; /* of sli_clock_ns() in that boot */
 	uint64_t open_count;

@@ -239,7 +239,7 @@ sli__chunk(uint32_t cells_left)
 	return cells_left < SLI__CHUNK ? cells_left : SLI__CHUNK;
 }
 
-#define SLI__WINDOWS_MAX 12
+#define SLI__WINDOWS_MAX 13
 
 /*
  * The events of up to SLI__WINDOWS_MAX windows that all end at moment m, from

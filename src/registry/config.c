@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "flush/flush.h"
 #include "registry/plan.h"
+#include "slo/alert_log.h"
 #include "slo/dependency.h"
 
 #define ARENA_BYTES_MAX (UINT64_C(1) << 46)
@@ -237,6 +238,8 @@ sli__geometry_plan(const struct sli_registry_config *cfg,
 	    SLI__ANNOTATION_PLACES * sizeof(struct sli__annotation));
 	g->dependencies_offset = sli__layout(&end,
 	    SLI_DEPENDENCIES_MAX * sizeof(struct sli__dependency));
+	g->alerts_offset = sli__layout(&end,
+	    SLI__ALERT_PLACES * sizeof(struct sli__alert_entry));
 	g->indicators_offset = sli__layout_page(&end,
 	    cfg->max_indicators * sizeof(struct sli__indicator_entry));
 	g->slos_offset = sli__layout_page(&end,

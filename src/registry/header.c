@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "indicator/exemplar.h"
 #include "registry/header.h"
+#include "slo/alert_log.h"
 #include "slo/dependency.h"
 
 /* As PNG's: a transfer that mangles line ends or the eighth bit shows. */
@@ -30,6 +31,8 @@ layout_hash(void)
 		SLI__ANNOTATION_PLACES,
 		sizeof(struct sli__dependency),
 		SLI_DEPENDENCIES_MAX,
+		sizeof(struct sli__alert_entry),
+		SLI__ALERT_PLACES,
 		sizeof(struct sli__timeline),
 		sizeof(struct sli__indicator_entry),
 		offsetof(struct sli__indicator_entry, life),
@@ -40,6 +43,7 @@ layout_hash(void)
 		offsetof(struct sli__slo_entry, life),
 		offsetof(struct sli__slo_entry, spec),
 		sizeof(struct sli__slo_spec),
+		sizeof(struct sli__watch),
 		SLI__GOOD,
 		SLI__EVENT_CELLS,
 		SLI__INDICATOR_CELLS,

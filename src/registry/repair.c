@@ -16,6 +16,7 @@
 #include "registry/mend.h"
 #include "registry/plan.h"
 #include "registry/salvage.h"
+#include "slo/alert_log.h"
 #include "slo/dependency.h"
 
 /* Sums of all shards, into an atomic one. */
@@ -142,8 +143,10 @@ copy_slo(struct sli_slo *from, struct sli_registry *reg, struct sli_error *err)
 	const struct sli__slo_spec *spec = &from->spec;
 	const struct sli__indicator_spec *its = &from->ind->spec;
 	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
+	struct sli_alert_config alerts[SLI_ALERTS_MAX];
 	struct sli_indicator *ind;
 	struct sli_slo *to;
+	uint32_t i;
 	int status = sli_indicator_find(reg, its->name, from->ind->labels,
 	    its->label_count, &ind);
 
@@ -158,12 +161,17 @@ copy_slo(struct sli_slo *from, struct sli_registry *reg, struct sli_error *err)
 	cfg.alert_min_events = spec->alert_min_events;
 	cfg.alert_min_bad = spec->alert_min_bad;
 	cfg.admit_min_events = spec->admit_min_events;
+	for (i = 0; i < spec->alert_count; i++)
+		alerts[i] = sli__alert_spec_config(&spec->alert[i]);
+	cfg.alert_count = spec->alert_count;
+	cfg.alerts = spec->alert_count > 0 ? alerts : NULL;
+	cfg.outage_ratio = (double)spec->outage_ratio_ppm / (double)PPM;
+	cfg.outage_min_events = spec->outage_min_events;
 	status = sli_slo_register(ind, &cfg, &to, err);
 	if (status != SLI_OK)
 		return status;
 	to->entry->mark[0] = *sli__slo_mark(from->entry);
-	store_relaxed(&to->state->watch.alerts,
-	    load_relaxed(&from->state->watch.alerts));
+	to->state->watch = from->state->watch;
 	store_relaxed(&to->state->memory, load_relaxed(&from->state->memory));
 	store_relaxed(&to->state->verdict, load_relaxed(&from->state->verdict));
 	store_relaxed(&to->state->judged_ns,
@@ -217,6 +225,29 @@ copy_dependencies(struct sli_indicator *from, struct sli_registry *reg,
 	return status;
 }
 
+/* With their numbers, which the copied watches name. */
+static void
+copy_alerts(const struct sli_registry *from, struct sli_registry *to)
+{
+	uint64_t count = sli__alert_log_count(&from->arena), n;
+	struct sli__alert_growth growth, *copy;
+	struct sli__alert_start start;
+	struct sli_slo *slo;
+
+	for (n = sub_floor(count, SLI_ALERT_LOG_MAX); n < count; n++) {
+		if (!sli__alert_log_get(&from->arena, n, &start, &growth))
+			continue;
+		start.slo_index = sli_slo_find(to, start.slo, &slo) == SLI_OK ?
+		    (uint32_t)(slo - to->slos) :
+		    UINT32_MAX;
+		sli__alert_log_write(&to->arena, n, &start);
+		copy = sli__alert_log_growth(&to->arena, n);
+		if (copy != NULL)
+			*copy = growth;
+	}
+	store_relaxed(&to->arena.block->alert_count, count);
+}
+
 /* What cannot be had in the new file, for a reason of its own, is an error. */
 static int
 copy_all(const struct sli__salvage *s, struct sli_registry *to,
@@ -246,6 +277,7 @@ copy_all(const struct sli__salvage *s, struct sli_registry *to,
 	if (status != SLI_OK)
 		return status;
 	copy_annotations(s->reg, to);
+	copy_alerts(s->reg, to);
 	copy_audit(s->reg, to, report, now_ns);
 	return SLI_OK;
 }

@@ -299,6 +299,9 @@ settle_slo(struct sli_slo *slo)
 	if (load_relaxed(&slo->state->judged_ns) >=
 	    load_relaxed(&slo->ind->timeline->next_ns))
 		store_relaxed(&slo->state->judged_ns, 0);
+	sli__watch_settle(slo,
+	    sub_floor(load_relaxed(&slo->ind->timeline->next_ns),
+		slo->ind->slot_ns));
 	sli__totals(slo->ind, &all);
 	for (i = 0; i < 2 * SLI__EVENT_CELLS; i++)
 		lower(&mark[i / SLI__EVENT_CELLS].total[i % SLI__EVENT_CELLS],

@@ -128,11 +128,12 @@ burn_rate(const struct sli__tally *t, uint64_t budget_ppb)
 static enum sli_alert_state
 state_of(const struct sli_slo *slo, enum sli_severity severity)
 {
-	uint64_t firing = load_relaxed(&slo->state->watch.alerts);
+	const struct sli__watch *w = &slo->state->watch;
 	uint32_t i;
 
 	for (i = 0; i < slo->alert_count; i++)
-		if (slo->alert[i].severity == severity && (firing >> i & 1))
+		if (slo->alert[i].severity == severity &&
+		    sli__turn_is_on(load_acquire(&w->turn[i])))
 			return SLI_ALERT_FIRING;
 	return SLI_ALERT_OK;
 }
@@ -223,55 +224,4 @@ sli_slo_burn_rate(struct sli_slo *slo, uint64_t now_ns, uint64_t window_ns,
 		return SLI_ENODATA;
 	*out = burn_rate(&t, slo->budget_ppb);
 	return SLI_OK;
-}
-
-int
-sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
-    struct sli_alert *out)
-{
-	enum { PERIOD, LONG, SHORT, WINDOWS };
-	const struct sli__alert_rule *rule;
-	struct sli__events e[WINDOWS];
-	struct sli__tally t[WINDOWS];
-	uint64_t window_ns[WINDOWS];
-	bool by_ratio;
-	uint32_t i;
-
-	if (slo == NULL || out == NULL)
-		return SLI_EINVAL;
-	if (index >= slo->alert_count)
-		return SLI_ENOENT;
-	rule = &slo->alert[index];
-	by_ratio = (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
-	window_ns[PERIOD] = slo->spec.period_ns;
-	window_ns[LONG] = rule->long_ns;
-	window_ns[SHORT] = rule->short_ns;
-	sli__windows(slo->ind, sli__advance_to(slo->ind, now_ns), window_ns,
-	    WINDOWS, e);
-	for (i = 0; i < WINDOWS; i++)
-		t[i] = sli__slo_tally(slo, &e[i]);
-	memset(out, 0, sizeof(*out));
-	out->severity = rule->severity;
-	out->state = sli__alert_fires(rule, slo->budget_ppb, by_ratio,
-			 &t[PERIOD], &t[LONG], &t[SHORT]) ?
-	    SLI_ALERT_FIRING :
-	    SLI_ALERT_OK;
-	out->long_ns = rule->long_ns;
-	out->short_ns = rule->short_ns;
-	out->factor = (double)rule->factor_ppm / (double)PPM;
-	out->long_burn = sli__alert_burn(slo->budget_ppb, by_ratio, &t[PERIOD],
-	    &t[LONG], rule->long_ns);
-	out->short_burn = sli__alert_burn(slo->budget_ppb, by_ratio, &t[PERIOD],
-	    &t[SHORT], rule->short_ns);
-	out->min_events = rule->min_events;
-	out->min_bad = rule->min_bad;
-	out->status = rule->dropped.status;
-	out->reason = rule->dropped.message;
-	return SLI_OK;
-}
-
-uint32_t
-sli_slo_alert_count(const struct sli_slo *slo)
-{
-	return slo == NULL ? 0 : slo->alert_count;
 }

@@ -31,6 +31,14 @@ difference(const struct sli__slo_spec *a, const struct sli__slo_spec *b)
 		return "alert_min_bad";
 	if (a->admit_min_events != b->admit_min_events)
 		return "admit_min_events";
+	if (a->outage_ratio_ppm != b->outage_ratio_ppm)
+		return "outage_ratio";
+	if (a->outage_min_events != b->outage_min_events)
+		return "outage_min_events";
+	if (a->alert_count != b->alert_count)
+		return "alert_count";
+	if (memcmp(a->alert, b->alert, sizeof(a->alert)) != 0)
+		return "alerts";
 	return NULL;
 }
 
@@ -187,6 +195,7 @@ sli_slo_name(const struct sli_slo *slo)
 static void
 remove_slo(struct sli_slo *slo, const char *why)
 {
+	sli__watch_end_all(slo);
 	/* It stays on its list until it is freed: claimers pass it over. */
 	store_release(&slo->entry->life, SLI__LIFE_REMOVED);
 	sli__audit_write(&slo->ind->registry->arena, SLI_AUDIT_SLO_REMOVED,

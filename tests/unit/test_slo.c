@@ -130,8 +130,8 @@ test_slo_field_it_does_not_know_is_refused(void **state)
 	cfg.method = SLI_RATIO_TIMESLICES;
 	expect_refused(&cfg, SLI_EINVAL, "method", "2");
 	cfg.method = SLI_OCCURRENCES;
-	cfg.flags = 0x8;
-	expect_refused(&cfg, SLI_EINVAL, "flags", "8");
+	cfg.flags = 0x40;
+	expect_refused(&cfg, SLI_EINVAL, "flags", "64");
 	cfg.flags = 0;
 	cfg.struct_size += 8;
 	expect_refused(&cfg, SLI_EVERSION, "struct_size", "newer");
