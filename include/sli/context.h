@@ -43,12 +43,20 @@ struct sli_explanation {
 	char series[SLI_NAME_MAX + 1]; /* its indicator, maybe cut */
 	uint64_t at_ns;		       /* now */
 	int burning;		       /* an alert or outage is under way */
-	/* Of what is under way, or of the last; has_record 0: there is none. */
+	/*
+	 * Of what is under way: a page before a ticket, then the shorter
+	 * window (an outage has none). Else the last; has_record 0: there is
+	 * none.
+	 */
 	int has_record;
 	struct sli_alert_record record;
 	uint64_t onset_ns; /* the record's, or else now_ns */
 	struct sli_budget budget;
-	double burn_rate, burn_rate_onset; /* of 5 minutes; 0 without events */
+	/*
+	 * Of the last 5 minutes, and of the 5 from the onset on; 0 without
+	 * events. So are those of dependencies.
+	 */
+	double burn_rate, burn_rate_onset;
 	/* The worst first: by the burn rate at the onset or now. */
 	uint32_t dependency_count;
 	struct sli_explained_dependency dependency[SLI_EXPLAIN_DEPENDENCIES];

@@ -18,11 +18,11 @@
 #define AFTER_NS SLI_HOURS(1)
 #define LEAD_NS SLI_MINUTES(5) /* exemplars, before the onset */
 
-/* Where we look: 5 min around the onset, and the last 5 min. */
+/* Where we look: the 5 min from the onset on, and the last 5 min. */
 struct look {
 	const struct sli_slo *slo; /* that is explained */
 	uint64_t now_ns;
-	uint64_t from_ns, to_ns; /* around the onset */
+	uint64_t from_ns, to_ns; /* from the onset, or so much up to now */
 };
 
 /* An indicator's events in both. */
@@ -255,7 +255,20 @@ find_annotations(const struct sli_registry *reg, struct sli_explanation *out)
 
 /* ---- the SLO itself ---- */
 
-/* The newest record under way, else the newest. */
+/*
+ * What is under way comes before what is over, then a page before a ticket, and
+ * then the shorter window, whose onset is the more exact; else the newer.
+ */
+static bool
+is_better(const struct sli_alert_record *a, const struct sli_alert_record *b)
+{
+	if ((a->end_ns == 0) != (b->end_ns == 0))
+		return a->end_ns == 0;
+	return a->end_ns == 0 &&
+	    (a->severity != b->severity ? a->severity == SLI_PAGE :
+					  a->long_ns < b->long_ns);
+}
+
 static void
 find_record(const struct sli_slo *slo, struct sli_explanation *out)
 {
@@ -264,18 +277,18 @@ find_record(const struct sli_slo *slo, struct sli_explanation *out)
 	uint32_t back;
 	int status;
 
-	for (back = 0; !out->burning; back++) {
+	for (back = 0;; back++) {
 		status = sli_alert_read(reg, back, &record);
 		if (status == SLI_ENOENT)
-			return;
+			break;
 		if (status != SLI_OK ||
 		    strcmp(record.slo, slo->spec.name) != 0 ||
-		    (out->has_record && record.end_ns != 0))
+		    (out->has_record && !is_better(&record, &out->record)))
 			continue;
 		out->has_record = 1;
 		out->record = record;
-		out->burning = record.end_ns == 0;
 	}
+	out->burning = out->has_record && out->record.end_ns == 0;
 }
 
 static void
@@ -307,7 +320,7 @@ sli_explain(struct sli_slo *slo, uint64_t now_ns, struct sli_explanation *out)
 	out->onset_ns = out->has_record ? out->record.onset_ns : now_ns;
 	look.slo = slo;
 	look.now_ns = now_ns;
-	look.to_ns = min_u64(now_ns, add_cap(out->onset_ns, BURN_NS / 2));
+	look.to_ns = min_u64(now_ns, add_cap(out->onset_ns, BURN_NS));
 	look.from_ns = sub_floor(look.to_ns, BURN_NS);
 	read_events(&look, slo->ind, &seen);
 	now = sli__slo_tally(slo, &seen.now);

@@ -38,12 +38,14 @@ put_time(struct sli__lines *l, uint64_t at_ns, uint64_t now_ns)
 	}
 }
 
+/* 99.95 %, 41.2 %, 5.01 %, 418 % */
 static void
 put_percent(struct sli__lines *l, double ratio)
 {
 	double size = ratio < 0 ? -ratio : ratio;
+	uint32_t decimals = size < 0.1 || (size > 0.99 && size < 1) ? 2 : 1;
 
-	sli__put_decimal(l, 100 * ratio, size > 0.1 && size < 0.99 ? 1 : 2, 0);
+	sli__put_decimal(l, 100 * ratio, size > 1 ? 0 : decimals, 0);
 	sli__put(l, " %");
 }
 
@@ -59,22 +61,27 @@ put_ago(struct sli__lines *l, uint64_t from_ns, uint64_t to_ns)
 /* ---- the SLO ---- */
 
 static void
+put_burn(struct sli__lines *l, double burn_rate)
+{
+	sli__put(l, " at ");
+	sli__put_decimal(l, burn_rate, burn_rate < 100 ? 1 : 0, 0);
+	sli__put(l, " times what its budget allows; ");
+}
+
+static void
 put_budget(struct sli__lines *l, const struct sli_budget *b)
 {
 	if (!b->has_data) {
-		sli__put(l, "no events in the period");
+		sli__put(l, "its period has no events");
 		return;
 	}
 	if (b->remaining <= 0) {
-		sli__put(l, "the budget is spent");
-		if (b->remaining < 0) {
-			sli__put(l, ", by ");
-			put_percent(l, 1 - b->remaining);
-		}
+		put_percent(l, 1 - b->remaining);
+		sli__put(l, " of it is spent");
 		return;
 	}
 	put_percent(l, b->remaining);
-	sli__put(l, " of the budget is left");
+	sli__put(l, " of it is left");
 	if (b->exhausted_in_ns == UINT64_MAX)
 		return;
 	sli__put(l, ", gone in ");
@@ -91,14 +98,11 @@ put_headline(struct sli__lines *l, const struct sli_explanation *e)
 		put_time(l, e->onset_ns, e->at_ns);
 		sli__put(l, " (");
 		put_ago(l, e->onset_ns, e->at_ns);
-		sli__put(l, "), at ");
-		sli__put_decimal(l, e->burn_rate, 1, 0);
-		sli__put(l, " times the rate its budget allows; ");
+		sli__put(l, ")");
 	} else {
-		sli__put(l, " has no alert under way: it burns at ");
-		sli__put_decimal(l, e->burn_rate, 1, 0);
-		sli__put(l, " times the rate its budget allows; ");
+		sli__put(l, " has no alert under way, and burns");
 	}
+	put_burn(l, e->burn_rate);
 	put_budget(l, &e->budget);
 	sli__put(l, ".\nIt is ");
 	put_time(l, e->at_ns, e->at_ns);
@@ -185,6 +189,11 @@ put_dependency(struct sli__lines *l, const struct sli_explained_dependency *d)
 	sli__put_decimal(l, d->burn_rate, 1, 8);
 	sli__put(l, "  ");
 	sli__put_text(l, d->series, sizeof(d->series));
+	if (d->slo[0] != '\0') {
+		sli__put(l, " (");
+		sli__put_text(l, d->slo, sizeof(d->slo));
+		sli__put(l, ")");
+	}
 	if (d->depth > 1) {
 		sli__put(l, ", ");
 		sli__put_count(l, d->depth);
@@ -192,11 +201,6 @@ put_dependency(struct sli__lines *l, const struct sli_explained_dependency *d)
 	}
 	sli__put(l, ": ");
 	sli__put(l, course_of(d));
-	sli__put(l, d->slo[0] == '\0' ? " (by this budget)" : " (");
-	if (d->slo[0] != '\0') {
-		sli__put_text(l, d->slo, sizeof(d->slo));
-		sli__put(l, ")");
-	}
 	sli__put(l, "\n");
 }
 
@@ -210,8 +214,9 @@ put_dependencies(struct sli__lines *l, const struct sli_explanation *e)
 		return;
 	}
 	sli__put(l,
-	    "\nIt depends on, the worst first:\n"
-	    "     onset     now  burn rate of\n");
+	    "\nIt depends on, the worst first (by their SLOs, else by this "
+	    "one):\n"
+	    "     onset     now  burn rate\n");
 	for (i = 0; i < e->dependency_count && i < SLI_EXPLAIN_DEPENDENCIES;
 	     i++)
 		put_dependency(l, &e->dependency[i]);
