@@ -132,8 +132,8 @@ indicator(const struct view *v, const struct view_indicator *ind, int details)
 
 /* ---- SLOs ---- */
 
-static json_t *
-budget(const struct sli_budget *b)
+json_t *
+doc_budget(const struct sli_budget *b)
 {
 	json_t *o = json_object();
 
@@ -231,7 +231,7 @@ slo(const struct view *v, const struct view_slo *s, int details)
 	doc_put(o, "shed_is_bad",
 	    json_boolean((s->flags & SLI_SLO_SHED_IS_BAD) != 0));
 	doc_put(o, "active", json_boolean(s->active));
-	doc_put(o, "budget", budget(&s->budget));
+	doc_put(o, "budget", doc_budget(&s->budget));
 	doc_put(o, "page", state(s->budget.page));
 	doc_put(o, "ticket", state(s->budget.ticket));
 	doc_put(o, "verdict", verdict(&s->verdict));
