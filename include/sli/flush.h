@@ -118,7 +118,8 @@ SLI_API int sli_snapshot_slo(const struct sli_snapshot *snapshot,
  * flush, in the order in which they began. Each beginning and each end is told
  * once. At a consumer's first flush: what is under way.
  *
- * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (there are no more).
+ * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (there are no more), SLI_EBUSY (this
+ *           one is just being overwritten: there may be more).
  * Accuracy: of more than SLI_ALERT_LOG_MAX between two flushes, the last.
  * Since:    0.1
  */

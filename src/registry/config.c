@@ -280,5 +280,7 @@ sli__plan_tables(const struct sli__geometry *g, uint32_t max_consumers,
 	t->events = sli__layout(&end,
 	    (uint64_t)max_consumers * 2 * g->max_indicators *
 		sizeof(struct sli__events));
+	t->told = sli__layout(&end,
+	    (uint64_t)max_consumers * 2 * SLI__ALERT_PLACES * sizeof(uint64_t));
 	t->bytes = round_up(end, SLI__ALIGN);
 }

@@ -78,7 +78,7 @@ sli__alert_log_get(const struct sli__arena *arena, uint64_t n,
 	checksum = load_relaxed(&e->checksum);
 	for (i = 0; i < SLI__ALERT_START_WORDS; i++)
 		words[i] = load_relaxed(&e->start[i]);
-	/* The end first: what there was until then is seen with it. */
+	/* From the end on: what there was until then is seen with it. */
 	for (i = sizeof(*growth) / sizeof(*to); i-- > 0;)
 		to[i] = load_acquire(&from[i]);
 	if (load_relaxed(&e->number) != n + 1 ||
@@ -116,7 +116,8 @@ is_watched(const struct sli_registry *reg, uint64_t n, uint32_t slo_index,
 		return false;
 	e = sli__slo_entry(reg, slo_index);
 	return load_acquire(&e->life) >= SLI__LIFE_ALIVE &&
-	    load_acquire(&e->state.watch.record[watched]) == n + 1;
+	    load_acquire(&e->state.watch.record[watched]) ==
+	    sli__record_of(n, true);
 }
 
 bool

@@ -25,9 +25,9 @@
  * time than its start is none, and the others may then be too large.
  */
 
-#include "arena/arena.h"
-
 #include <sli/alert.h>
+
+#include "indicator/indicator.h"
 
 /* One more than is promised: the one that is being written. */
 #define SLI__ALERT_PLACES (SLI_ALERT_LOG_MAX + 1)
@@ -53,7 +53,7 @@ _Static_assert(sizeof(struct sli__alert_start) % sizeof(uint64_t) == 0,
 
 struct sli__alert_growth {
 	uint64_t peak_ppm;   /* burn rate */
-	uint64_t bad, total; /* the SLO's, up to the last that counted */
+	uint64_t total, bad; /* the SLO's, up to the last that counted */
 	uint64_t missing_milli;
 	uint64_t period_events; /* then; stored, not joined */
 	uint64_t fired_ns;	/* the last slot at which it fired */

@@ -8,12 +8,10 @@
 #include "base/text.h"
 #include "indicator/bind.h"
 #include "slo/config.h"
+#include "slo/policy.h"
 
 #define DEFAULT_PERIOD_NS SLI_DAYS(30)
 #define DEFAULT_ADMIT_MIN_EVENTS 20
-#define DEFAULT_OUTAGE_PPM (PPM / 2)
-#define DEFAULT_OUTAGE_EVENTS 10
-#define OUTAGE_EVENTS_MIN 5
 #define KNOWN_FLAGS                                                            \
 	(SLI_SLO_SHED_IS_BAD | SLI_SLO_NO_ALERTS | SLI_SLO_ALERT_BY_RATIO |    \
 	    SLI_SLO_NO_PAGES | SLI_SLO_NO_TICKETS | SLI_SLO_NO_OUTAGES)
@@ -107,107 +105,6 @@ check_flags(uint32_t flags, struct sli_error *err)
 	    (uint64_t)flags, (uint64_t)KNOWN_FLAGS);
 }
 
-static struct sli__alert_bounds
-alert_bounds(const struct sli_indicator *ind, const struct sli__slo_spec *spec)
-{
-	struct sli__alert_bounds b;
-
-	b.period_ns = spec->period_ns;
-	b.slot_ns = ind->slot_ns;
-	b.reach_ns = sli__history_reach_ns(&ind->counts);
-	b.budget_ppb = PPB - spec->objective_ppb;
-	return b;
-}
-
-static int
-check_alert_count(uint64_t count, const void *alerts, uint32_t flags,
-    struct sli_error *err)
-{
-	const uint32_t fewer = SLI_SLO_NO_ALERTS | SLI_SLO_NO_PAGES |
-	    SLI_SLO_NO_TICKETS;
-
-	if (count > SLI_ALERTS_MAX || (count > 0) != (alerts != NULL))
-		return sli__fail(err, SLI_EINVAL,
-		    "alert_count %u is not valid with %s; accepted: 1 to %u "
-		    "with alerts, or 0 with NULL for the default ones",
-		    count, alerts == NULL ? "alerts NULL" : "alerts",
-		    (uint64_t)SLI_ALERTS_MAX);
-	if (count > 0 && (flags & fewer) != 0)
-		return sli__fail(err, SLI_EINVAL,
-		    "flags %u leave out default alerts, and alert_count is %u; "
-		    "accepted: one of the two",
-		    (uint64_t)flags, count);
-	return SLI_OK;
-}
-
-static int
-check_alerts(const struct sli_indicator *ind, const struct sli_slo_config *cfg,
-    struct sli__slo_spec *spec, struct sli_error *err)
-{
-	struct sli__alert_bounds bounds = alert_bounds(ind, spec);
-	int status = check_alert_count(cfg->alert_count, cfg->alerts,
-	    cfg->flags, err);
-	uint32_t i;
-
-	for (i = 0; i < cfg->alert_count && status == SLI_OK; i++)
-		status = sli__alert_check(&bounds, i, &cfg->alerts[i],
-		    &spec->alert[i], err);
-	spec->alert_count = cfg->alert_count;
-	return status;
-}
-
-static int
-check_outages(const struct sli_slo_config *cfg, struct sli__slo_spec *spec,
-    struct sli_error *err)
-{
-	double ppm = cfg->outage_ratio * (double)PPM + 0.5;
-
-	spec->outage_ratio_ppm = DEFAULT_OUTAGE_PPM;
-	spec->outage_min_events = DEFAULT_OUTAGE_EVENTS;
-	/* Written so that a NaN fails too. */
-	if (cfg->outage_ratio != 0.0 && !(ppm >= 1.0 && ppm < (double)PPM))
-		return sli__fail(err, SLI_ERANGE,
-		    "outage_ratio %g is out of range; accepted: above 0 and "
-		    "below 1, in steps of 1e-6, or 0 for the default 0.5",
-		    cfg->outage_ratio);
-	if (cfg->outage_min_events != 0 &&
-	    (cfg->outage_min_events < OUTAGE_EVENTS_MIN ||
-		cfg->outage_min_events > UINT32_MAX))
-		return sli__fail(err, SLI_ERANGE,
-		    "outage_min_events %u is out of range; accepted: %u to "
-		    "2^32 - 1, or 0 for the default %u",
-		    cfg->outage_min_events, (uint64_t)OUTAGE_EVENTS_MIN,
-		    (uint64_t)DEFAULT_OUTAGE_EVENTS);
-	if (cfg->outage_ratio != 0.0)
-		spec->outage_ratio_ppm = (uint32_t)ppm;
-	if (cfg->outage_min_events != 0)
-		spec->outage_min_events = (uint32_t)cfg->outage_min_events;
-	return SLI_OK;
-}
-
-/* The same of what a block says. */
-static int
-check_spec_alerts(const struct sli_indicator *ind,
-    const struct sli__slo_spec *spec, struct sli_error *err)
-{
-	struct sli__alert_bounds bounds = alert_bounds(ind, spec);
-	int status = check_alert_count(spec->alert_count,
-	    spec->alert_count > 0 ? spec->alert : NULL, spec->flags, err);
-	uint32_t i;
-
-	for (i = 0; status == SLI_OK && i < spec->alert_count; i++)
-		status = sli__alert_spec_check(&bounds, i, &spec->alert[i],
-		    err);
-	if (status == SLI_OK &&
-	    (spec->outage_ratio_ppm == 0 || spec->outage_ratio_ppm >= PPM ||
-		spec->outage_min_events < OUTAGE_EVENTS_MIN))
-		status = sli__fail(err, SLI_ECORRUPT,
-		    "SLO \"%s\" has outages of %u in a million of %u events",
-		    spec->name, (uint64_t)spec->outage_ratio_ppm,
-		    (uint64_t)spec->outage_min_events);
-	return status;
-}
-
 int
 sli__slo_check(const struct sli_indicator *ind,
     const struct sli_slo_config *cfg, struct sli__slo_spec *spec,
@@ -239,9 +136,8 @@ sli__slo_check(const struct sli_indicator *ind,
 	status = check_objective(cfg->objective, &spec->objective_ppb, err);
 	if (status == SLI_OK)
 		status = check_fit(ind, spec, err);
-	if (status == SLI_OK)
-		status = check_outages(cfg, spec, err);
-	return status == SLI_OK ? check_alerts(ind, cfg, spec, err) : status;
+	return status == SLI_OK ? sli__policy_check(ind, cfg, spec, err) :
+				  status;
 }
 
 int
@@ -262,32 +158,8 @@ sli__slo_spec_check(const struct sli_indicator *ind,
 		status = check_flags(spec->flags, err);
 	if (status == SLI_OK)
 		status = check_fit(ind, spec, err);
-	return status == SLI_OK ? check_spec_alerts(ind, spec, err) : status;
-}
-
-/* Set before what they go with: another process may judge by what is there. */
-static void
-map_alerts(struct sli_slo *slo)
-{
-	const struct sli__slo_spec *spec = &slo->spec;
-	struct sli__alert_rule rules[SLI__ALERTS];
-	uint32_t i, count = 0, without = 0;
-
-	for (i = 0; i < spec->alert_count; i++)
-		sli__alert_rule_of(&spec->alert[i], slo->budget_ppb,
-		    spec->alert_min_events, spec->alert_min_bad,
-		    &slo->alert[count++]);
-	if (spec->flags & SLI_SLO_NO_PAGES)
-		without |= 1u << SLI_PAGE;
-	if (spec->flags & SLI_SLO_NO_TICKETS)
-		without |= 1u << SLI_TICKET;
-	sli__alert_rules(spec->period_ns, slo->ind->slot_ns, slo->budget_ppb,
-	    spec->alert_min_events, spec->alert_min_bad, rules);
-	for (i = 0; i < SLI__ALERTS && spec->alert_count == 0; i++)
-		if (!(spec->flags & SLI_SLO_NO_ALERTS) &&
-		    !(without >> rules[i].severity & 1))
-			slo->alert[count++] = rules[i];
-	slo->alert_count = count;
+	return status == SLI_OK ? sli__policy_spec_check(ind, spec, err) :
+				  status;
 }
 
 static void
@@ -303,7 +175,7 @@ map_slo(struct sli_slo *slo, struct sli_indicator *ind,
 	slo->budget_ppb = PPB - spec->objective_ppb;
 	find_threshold(ind, spec->threshold_ns, &slow_from, NULL);
 	slo->slow_from = slow_from;
-	map_alerts(slo);
+	sli__policy_map(slo);
 }
 
 /* The spec is copied before it is looked at (I10). */

@@ -77,13 +77,10 @@ is_running(const struct sli_slo *slo)
 static void
 end_what_is_over(const struct sli_slo *slo)
 {
-	const struct sli__watch *w = &slo->state->watch;
-	uint64_t turn = load_acquire(&w->turn[SLI__OUTAGE]);
+	uint64_t have, end_ns;
 
-	if (!sli__turn_is_on(turn) &&
-	    load_acquire(&w->record[SLI__OUTAGE]) != 0)
-		sli__watch_end(slo, SLI__OUTAGE, sli__turn_ns(turn),
-		    sli__turn_ns(turn));
+	if (sli__watch_is_over(slo, SLI__OUTAGE, &have, &end_ns))
+		sli__watch_end(slo, SLI__OUTAGE, have, end_ns, end_ns);
 }
 
 static void
@@ -101,12 +98,14 @@ calm(const struct sli_slo *slo, uint64_t at_ns)
 static void
 open_record(const struct sli_slo *slo, uint64_t have, uint64_t open_ns)
 {
-	const uint64_t *turn = &slo->state->watch.turn[SLI__OUTAGE];
+	uint64_t turn = load_acquire(&slo->state->watch.turn[SLI__OUTAGE]);
 	struct sli__alert_start start;
 
+	if (!sli__turn_is_on(turn))
+		return;
 	memset(&start, 0, sizeof(start));
 	start.severity = SLI_TICKET;
-	start.onset_ns = start.start_ns = sli__turn_ns(load_acquire(turn));
+	start.onset_ns = start.start_ns = sli__turn_ns(turn);
 	start.factor_ppm = slo->spec.outage_ratio_ppm;
 	sli__watch_open(slo, SLI__OUTAGE, have, open_ns, &start);
 }

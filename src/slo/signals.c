@@ -6,7 +6,7 @@
  * well, times the shortest time that it took, is what was in flight before work
  * began to queue (Little's law, which is why the time is a mean).
  *
- * The open slot, of which nobody knows how long it is, is in neither of the two.
+ * The open slot is in neither of the two.
  */
 #include <string.h>
 

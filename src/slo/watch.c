@@ -51,13 +51,15 @@ sli__watch_needs_record(const struct sli_slo *slo, uint32_t watched,
 	const struct sli__arena *arena = &slo->ind->registry->arena;
 	struct sli__alert_start start;
 	struct sli__alert_growth growth;
+	uint64_t n;
 
 	*have = load_acquire(&slo->state->watch.record[watched]);
-	if (*have == 0)
+	if (!sli__record_is_open(*have))
 		return true;
-	if (sli__alert_log_is_past(arena, *have - 1))
+	n = sli__record_number(*have);
+	if (sli__alert_log_is_past(arena, n))
 		return false;
-	return !sli__alert_log_get(arena, *have - 1, &start, &growth) ||
+	return !sli__alert_log_get(arena, n, &start, &growth) ||
 	    growth.end_ns != 0;
 }
 
@@ -78,18 +80,24 @@ sli__watch_open(const struct sli_slo *slo, uint32_t watched, uint64_t have,
 	start->bad = before.bad;
 	start->total = before.good + before.bad;
 	n = sli__alert_log_take(arena);
-	if (cas_acq_rel(&slo->state->watch.record[watched], &have, n + 1))
+	if (cas_acq_rel(&slo->state->watch.record[watched], &have,
+		sli__record_of(n, true)))
 		sli__alert_log_write(arena, n, start);
+}
+
+static struct sli__alert_growth *
+growth_of(const struct sli_slo *slo, uint64_t record)
+{
+	return sli__record_is_open(record) ?
+	    sli__alert_log_growth(&slo->ind->registry->arena,
+		sli__record_number(record)) :
+	    NULL;
 }
 
 struct sli__alert_growth *
 sli__watch_growth(const struct sli_slo *slo, uint32_t watched)
 {
-	uint64_t have = load_acquire(&slo->state->watch.record[watched]);
-
-	return have == 0 ?
-	    NULL :
-	    sli__alert_log_growth(&slo->ind->registry->arena, have - 1);
+	return growth_of(slo, load_acquire(&slo->state->watch.record[watched]));
 }
 
 void
@@ -103,26 +111,39 @@ sli__watch_grow(const struct sli_slo *slo, uint32_t watched,
 		return;
 	join_max(&g->fired_ns, found->open_ns);
 	join_max(&g->peak_ppm, (uint64_t)(burn * (double)PPM + 0.5));
-	join_max(&g->bad, all.bad);
+	/* In this order, and read in the other: no more are bad than came. */
 	join_max(&g->total, all.good + all.bad);
+	join_max(&g->bad, all.bad);
 	store_relaxed(&g->period_events,
 	    found->period.good + found->period.bad);
 }
 
+bool
+sli__watch_is_over(const struct sli_slo *slo, uint32_t watched, uint64_t *have,
+    uint64_t *end_ns)
+{
+	const struct sli__watch *w = &slo->state->watch;
+	uint64_t turn;
+
+	*have = load_acquire(&w->record[watched]);
+	turn = load_acquire(&w->turn[watched]);
+	*end_ns = sli__turn_ns(turn);
+	return sli__record_is_open(*have) && !sli__turn_is_on(turn);
+}
+
 void
-sli__watch_end(const struct sli_slo *slo, uint32_t watched,
+sli__watch_end(const struct sli_slo *slo, uint32_t watched, uint64_t have,
     uint64_t recovered_ns, uint64_t end_ns)
 {
-	uint64_t *record = &slo->state->watch.record[watched];
-	uint64_t have = load_acquire(record);
-	struct sli__alert_growth *g = sli__watch_growth(slo, watched);
+	struct sli__alert_growth *g = growth_of(slo, have);
 
 	if (g != NULL) {
 		join_max(&g->recovered_ns, recovered_ns);
 		/* Pairs with the acquires in alert_log.c. */
 		join_max(&g->end_ns, end_ns);
 	}
-	cas_acq_rel(record, &have, 0);
+	cas_acq_rel(&slo->state->watch.record[watched], &have,
+	    have & ~UINT64_C(1));
 }
 
 static void
@@ -130,11 +151,14 @@ open_alert(const struct sli_slo *slo, uint32_t i, uint64_t have,
     const struct sli__findings *found)
 {
 	const struct sli__alert_rule *rule = &slo->alert[i];
+	uint64_t turn = load_acquire(&slo->state->watch.turn[i]);
 	struct sli__alert_start start;
 
+	if (!sli__turn_is_on(turn))
+		return;
 	memset(&start, 0, sizeof(start));
 	start.severity = rule->severity;
-	start.start_ns = sli__turn_ns(load_acquire(&slo->state->watch.turn[i]));
+	start.start_ns = sli__turn_ns(turn);
 	start.onset_ns = min_u64(start.start_ns,
 	    sli__onset(slo, found->open_ns, rule));
 	start.long_ns = rule->long_ns;
@@ -157,22 +181,24 @@ keep_record(const struct sli_slo *slo, uint32_t i,
 		&found->in_short[i], slo->alert[i].short_ns));
 }
 
-/* It has turned off, and its record is still open. */
+/* It has turned off. */
 static void
 end_record(const struct sli_slo *slo, uint32_t i,
     const struct sli__findings *found)
 {
-	struct sli__alert_growth *g = sli__watch_growth(slo, i);
-	uint64_t end_ns = sli__turn_ns(
-	    load_acquire(&slo->state->watch.turn[i]));
-	uint64_t fired_ns = end_ns;
+	struct sli__alert_growth *g;
+	uint64_t have, end_ns, fired_ns;
 
+	if (!sli__watch_is_over(slo, i, &have, &end_ns))
+		return;
+	fired_ns = end_ns;
+	g = growth_of(slo, have);
 	/* Unless one died right after it had ended it. */
 	if (g != NULL && load_acquire(&g->end_ns) == 0) {
 		fired_ns = load_relaxed(&g->fired_ns) + slo->ind->slot_ns;
 		sli__watch_grow(slo, i, found, 0);
 	}
-	sli__watch_end(slo, i,
+	sli__watch_end(slo, i, have,
 	    sli__recovery(slo, min_u64(end_ns, fired_ns), &slo->alert[i]),
 	    end_ns);
 }
@@ -196,7 +222,7 @@ watch_alert(const struct sli_slo *slo, uint32_t i,
 		return;
 	if (fires)
 		keep_record(slo, i, found);
-	else if (load_acquire(&w->record[i]) != 0)
+	else
 		end_record(slo, i, found);
 }
 
@@ -220,12 +246,12 @@ sli__watch_end_all(const struct sli_slo *slo)
 
 	for (i = 0; i < SLI__WATCHED; i++) {
 		have = load_acquire(&slo->state->watch.record[i]);
-		if (have == 0 ||
-		    !sli__alert_log_get(&slo->ind->registry->arena, have - 1,
-			&start, &growth))
+		if (!sli__record_is_open(have) ||
+		    !sli__alert_log_get(&slo->ind->registry->arena,
+			sli__record_number(have), &start, &growth))
 			continue;
 		end_ns = max_u64(judged, start.start_ns + 1);
-		sli__watch_end(slo, i, end_ns, end_ns);
+		sli__watch_end(slo, i, have, end_ns, end_ns);
 	}
 }
 

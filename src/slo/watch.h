@@ -6,11 +6,15 @@
  * What is remembered of an SLO's alerts, and of its micro-outages, from slot to
  * slot: whether each fires, and which record of the log (alert_log.h) says so.
  *
- * A turn is a time, doubled, and a bit: since then it is so, or is not. It
- * grows, so of two claimers that judge two slots at once the older one changes
- * nothing that the younger has; and each change is made by one claimer, whose
- * compare-and-swap it was. What goes with it (opening a record, ending it) is
- * done by any later claimer, if that one died over it.
+ * A turn is a time, doubled, and a bit: since then it is so, or is not. A
+ * record is 1 + a number, doubled, and a bit: it is open. Both only grow, so
+ * who comes late swaps nothing; of two claimers that judge two slots at once
+ * the older one changes nothing that the younger has; and each change is made
+ * by one claimer, whose compare-and-swap it was. What goes with a turn (to open
+ * a record, to end it) is done by any later claimer, if that one died over it.
+ * Such a one loads the record before the turn: if the turn is then on, and the
+ * record not open, there has been none for that turn; if it is off, and the
+ * record open, it is over.
  *
  *   word       written by                        read by    order
  *   turn       claimers (cas)                    any        acquire
@@ -36,7 +40,7 @@
 
 struct sli__watch {
 	uint64_t turn[SLI__WATCHED];
-	uint64_t record[SLI__WATCHED];	  /* 1 + its number; 0: none is open */
+	uint64_t record[SLI__WATCHED];	  /* see sli__record_of() */
 	uint64_t pending[SLI_ALERTS_MAX]; /* turns of what has to last */
 	uint64_t seen_ns; /* up to here slots were looked at for outages */
 	uint64_t busy_ns; /* end of the last one that was not silent */
@@ -54,6 +58,25 @@ static inline uint64_t
 sli__turn_ns(uint64_t turn)
 {
 	return turn >> 1;
+}
+
+static inline uint64_t
+sli__record_of(uint64_t n, bool is_open)
+{
+	return (n + 1) << 1 | is_open;
+}
+
+static inline bool
+sli__record_is_open(uint64_t record)
+{
+	return record & 1;
+}
+
+/* Unless it is 0. */
+static inline uint64_t
+sli__record_number(uint64_t record)
+{
+	return (record >> 1) - 1;
 }
 
 struct sli_slo;
@@ -89,7 +112,8 @@ bool sli__watch_needs_record(const struct sli_slo *slo, uint32_t watched,
 
 /*
  * Open one, unless another claimer just has; from *start, with its onset_ns,
- * start_ns, and what is an alert's or an outage's own.
+ * start_ns (of a turn that was on after *have), and what is an alert's or an
+ * outage's own.
  */
 void sli__watch_open(const struct sli_slo *slo, uint32_t watched, uint64_t have,
     uint64_t open_ns, struct sli__alert_start *start);
@@ -102,8 +126,12 @@ void sli__watch_grow(const struct sli_slo *slo, uint32_t watched,
 struct sli__alert_growth *sli__watch_growth(const struct sli_slo *slo,
     uint32_t watched);
 
-/* End the open record. */
-void sli__watch_end(const struct sli_slo *slo, uint32_t watched,
+/* Is a record open that is over? *have is it, *end_ns when. */
+bool sli__watch_is_over(const struct sli_slo *slo, uint32_t watched,
+    uint64_t *have, uint64_t *end_ns);
+
+/* End that record. */
+void sli__watch_end(const struct sli_slo *slo, uint32_t watched, uint64_t have,
     uint64_t recovered_ns, uint64_t end_ns);
 
 /* The SLO is removed: whatever is open ends with the last slot judged. */

@@ -189,7 +189,7 @@ print(struct sli_registry *reg, const struct options *o, struct rows *rows)
 	struct sli_error err = { SLI_OK, "" };
 	uint64_t now_ns = sli_clock_ns();
 
-	/* What was found in a file that was cut meanwhile is not what it had. */
+	/* What is found in a file while it is cut is not what it had. */
 	if (sli_flush(reg, now_ns, collect, rows) != SLI_OK ||
 	    sli_registry_status(reg, &err) == SLI_EIO)
 		return report_file(EXIT_FILE, o->args[1], &err);

@@ -48,6 +48,22 @@ do_record(void)
 	sli_record(ind, now_ns + SLI_HOURS(2), SLI_GOOD, SLI_MILLIS(1));
 }
 
+/*
+ * The same, and alerts and a micro-outage begin, whose records are opened with
+ * a look back through the history; then they end.
+ */
+static void
+do_alerts_begin(void)
+{
+	sli_count(ind, now_ns + SLI_SECONDS(5), SLI_GOOD, 1);
+}
+
+static void
+do_alerts_end(void)
+{
+	sli_count(ind, now_ns + SLI_HOURS(1), SLI_GOOD, 1);
+}
+
 static void
 do_record_exemplar(void)
 {
@@ -70,6 +86,24 @@ do_window(void)
 	struct sli_counts counts;
 
 	sli_window_counts(ind, now_ns + SLI_HOURS(4), SLI_HOURS(1), &counts);
+}
+
+static void
+do_outage(void)
+{
+	struct sli_outage outage;
+
+	if (sli_slo_outage(slo, now_ns + SLI_HOURS(3), &outage) != SLI_OK)
+		abort();
+}
+
+static void
+do_log(void)
+{
+	struct sli_alert_record r;
+
+	if (sli_alert_read(reg, 0, &r) != SLI_OK)
+		abort();
 }
 
 static void
@@ -122,12 +156,13 @@ stack_of(void (*call)(void), unsigned char *stack)
 static void
 test_stack_of_calls_in_handlers_is_as_promised(void **state)
 {
-	static void (*const calls[])(void) = { do_record, do_window,
-		do_quantile, do_budget, do_alert, do_admit, do_record_exemplar,
-		do_exemplars };
+	static void (*const calls[])(void) = { do_alerts_begin, do_alerts_end,
+		do_record, do_window, do_outage, do_log, do_quantile, do_budget,
+		do_alert, do_admit, do_record_exemplar, do_exemplars };
 	unsigned char *stack = malloc(STACK_BYTES);
 	stack_t alternate = { .ss_sp = stack, .ss_size = STACK_BYTES };
 	struct sigaction action = { .sa_flags = SA_ONSTACK };
+	struct sli_alert_config alerts[SLI_ALERTS_MAX] = { 0 };
 	struct sli_slo_config cfg;
 	size_t nothing, i;
 
@@ -142,9 +177,18 @@ test_stack_of_calls_in_handlers_is_as_promised(void **state)
 	assert_int_equal(sigaltstack(&alternate, NULL), 0);
 	assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
 	cfg = config(0.999);
+	for (i = 0; i < SLI_ALERTS_MAX; i++) {
+		alerts[i].severity = SLI_PAGE;
+		alerts[i].long_ns = SLI_MINUTES(20 + i);
+		alerts[i].factor = 2;
+	}
+	cfg.alerts = alerts;
+	cfg.alert_count = SLI_ALERTS_MAX;
 	slo = add(&cfg);
 	now_ns = T0;
-	sli_record(ind, now_ns, SLI_GOOD, SLI_MILLIS(1));
+	sli_begin(ind);
+	count_each_second(ind, now_ns - SLI_MINUTES(10), 600, SLI_GOOD, 100);
+	count_each_second(ind, now_ns, 4, SLI_BAD, 100);
 	nothing = stack_of(do_nothing, stack);
 	for (i = 0; i < LENGTH(calls); i++)
 		assert_in_range(stack_of(calls[i], stack) - nothing, 1,
