@@ -20,6 +20,7 @@
 /* Shorter slots would take a burst for a rate, or an outlier for a mean. */
 #define RATE_SLOT_NS SLI_SECONDS(10)
 #define MEAN_SLOT_NS SLI_MINUTES(1)
+#define SPANS_MAX (LEARNED_OVER_NS / MEAN_SLOT_NS + 1)
 
 /* Below these nothing is learned: it would be noise. */
 #define SLOTS_MIN 6   /* with good events */
@@ -97,31 +98,53 @@ middle_of(const struct sli__buckets *b, uint32_t cell)
 				     ((double)lower + (double)upper) / 2;
 }
 
-/* The mean latency of good events between two boundaries; 0: too few. */
-static double
-mean_of(const struct sli_indicator *ind, uint32_t level, uint64_t from_k,
-    uint64_t to_k)
-{
-	uint64_t from[SLI__CHUNK], to[SLI__CHUNK], count = 0;
-	uint32_t cells = sli__buckets_cells(&ind->buckets), first, n, i;
-	double sum = 0;
+/* The good events from the boundary before to k. */
+struct span {
+	uint64_t k, count;
+	double sum_ns;
+};
 
-	for (first = 0; first < cells; first += n) {
-		n = sli__chunk(cells - first);
-		if (!sli__slot_read(&ind->latency, level, to_k, first, n, to) ||
-		    !sli__slot_read(&ind->latency, level, from_k, first, n,
-			from))
-			return 0;
-		for (i = 0; i < n; i++) {
-			to[i] = sub_floor(to[i], from[i]);
-			if (to[i] == 0)
-				continue;
-			count += to[i];
-			sum += (double)to[i] *
-			    middle_of(&ind->buckets, first + i);
-		}
+/*
+ * Cell by cell, since the slots of one lie together; false: a boundary is gone
+ * meanwhile.
+ */
+static bool
+add_cell(const struct sli_indicator *ind, uint32_t level, uint32_t cell,
+    struct span *span, uint32_t n)
+{
+	const struct sli__history *h = &ind->latency;
+	double middle = middle_of(&ind->buckets, cell);
+	uint64_t last, total;
+	uint32_t i;
+
+	if (!sli__slot_read(h, level, span[n - 1].k, cell, 1, &total))
+		return false;
+	if (total == 0)
+		return true; /* most are, and have been at all boundaries */
+	if (!sli__slot_read(h, level, span[0].k, cell, 1, &last))
+		return false;
+	for (i = 1; i < n; i++, last = total) {
+		if (!sli__slot_read(h, level, span[i].k, cell, 1, &total))
+			return false;
+		span[i].count += sub_floor(total, last);
+		span[i].sum_ns += (double)sub_floor(total, last) * middle;
 	}
-	return count < EVENTS_MIN ? 0 : sum / (double)count;
+	return true;
+}
+
+/* The spans of a level, as far as there are boundaries; returns how many. */
+static uint32_t
+find_spans(const struct sli__history *h, uint32_t level, uint64_t open_ns,
+    struct span span[SPANS_MAX])
+{
+	const struct sli__level *l = &h->level[level];
+	uint64_t k = max_u64(first_of(l, open_ns),
+	    sub_floor(open_ns / l->slot_ns, SPANS_MAX - 1));
+	uint32_t n = 0;
+
+	for (; sli__history_next(h, open_ns, level, &k) && n < SPANS_MAX; k++)
+		span[n++] = (struct span){ k, 0, 0 };
+	return n;
 }
 
 /* Minutes as far as their ring reaches, and then what is coarser. */
@@ -130,19 +153,21 @@ learn_mean(const struct sli_indicator *ind, uint64_t open_ns,
     struct learned *learned)
 {
 	const struct sli__history *h = &ind->latency;
-	uint32_t level = level_of(h, MEAN_SLOT_NS);
-	uint64_t k, last_k;
+	uint32_t cells = sli__buckets_cells(&ind->buckets);
+	uint32_t level = level_of(h, MEAN_SLOT_NS), n, i, cell;
+	struct span span[SPANS_MAX];
 	double mean;
 
 	for (; level < h->levels; level++) {
-		k = first_of(&h->level[level], open_ns);
-		for (last_k = UINT64_MAX;
-		     sli__history_next(h, open_ns, level, &k); last_k = k++) {
-			mean = last_k == UINT64_MAX ?
-			    0 :
-			    mean_of(ind, level, last_k, k);
-			if (mean > 0 &&
-			    (learned->mean_ns == 0 || mean < learned->mean_ns))
+		n = find_spans(h, level, open_ns, span);
+		for (cell = 0; n > 1 && cell < cells; cell++)
+			if (!add_cell(ind, level, cell, span, n))
+				return;
+		for (i = 1; i < n; i++) {
+			if (span[i].count < EVENTS_MIN)
+				continue;
+			mean = span[i].sum_ns / (double)span[i].count;
+			if (learned->mean_ns == 0 || mean < learned->mean_ns)
 				learned->mean_ns = mean;
 		}
 	}
