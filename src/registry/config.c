@@ -12,6 +12,7 @@
 #include "flush/flush.h"
 #include "registry/plan.h"
 #include "slo/alert_log.h"
+#include "slo/dependency.h"
 
 #define ARENA_BYTES_MAX (UINT64_C(1) << 46)
 #define SLOT_NS_MAX SLI_DAYS(1)
@@ -237,6 +238,8 @@ sli__geometry_plan(const struct sli_registry_config *cfg,
 	    SLI__ANNOTATION_PLACES * sizeof(struct sli__annotation));
 	g->zones_offset = sli__layout(&end,
 	    SLI_TIME_ZONES_MAX * sizeof(struct sli__zone_entry));
+	g->dependencies_offset = sli__layout(&end,
+	    SLI_DEPENDENCIES_MAX * sizeof(struct sli__dependency));
 	g->alerts_offset = sli__layout(&end,
 	    SLI__ALERT_PLACES * sizeof(struct sli__alert_entry));
 	g->indicators_offset = sli__layout_page(&end,
