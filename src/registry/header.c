@@ -27,7 +27,7 @@ layout_hash(void)
 		sizeof(struct sli__annotation),
 		SLI__ANNOTATION_PLACES,
 		sizeof(struct sli__zone_entry),
-		SLI_TIME_ZONES_MAX,
+		SLI__ZONE_PLACES,
 		sizeof(struct sli__timeline),
 		sizeof(struct sli__indicator_entry),
 		offsetof(struct sli__indicator_entry, life),
