@@ -30,7 +30,7 @@ layout_hash(void)
 		sizeof(struct sli__annotation),
 		SLI__ANNOTATION_PLACES,
 		sizeof(struct sli__zone_entry),
-		SLI_TIME_ZONES_MAX,
+		SLI__ZONE_PLACES,
 		sizeof(struct sli__dependency),
 		SLI_DEPENDENCIES_MAX,
 		sizeof(struct sli__alert_entry),
