@@ -113,7 +113,7 @@ sli__adjust_events(const struct sli_slo *slo, struct sli__moment m,
 			    to - first);
 }
 
-/* How much of [from_ns, to_ns) lies between begin_ns and m. */
+/* How much of an exclusion lies between begin_ns and m. */
 static uint64_t
 overlap_ns(const struct sli__adjustment *a, struct sli__moment m,
     uint64_t begin_ns)
@@ -122,48 +122,41 @@ overlap_ns(const struct sli__adjustment *a, struct sli__moment m,
 	    max_u64(a->from_ns, begin_ns));
 }
 
-/* Leave the exclusions out of a window; *did is told what went. */
+/* Leave an exclusion out of a window, and of what it covers: since birth. */
 static void
-leave_out(const struct sli_slo *slo, struct sli__moment m, uint64_t begin_ns,
-    struct sli__events *events, struct sli__adjusted *did)
+leave_out(const struct sli_slo *slo, struct sli__moment m,
+    const struct sli__adjustment *a, uint64_t begin_ns,
+    struct sli__events *events)
 {
-	uint64_t change = change_of(slo), born_ns, n;
-	struct sli__adjustment a;
+	uint64_t birth = load_acquire(&slo->counted->timeline->birth_ns);
 	struct sli__events e;
-	uint32_t i, cell;
+	uint32_t cell;
 
-	memset(did, 0, sizeof(*did));
-	did->covered_ns = events->covered_ns;
-	born_ns = sub_floor(m.at_ns, events->covered_ns);
-	for (i = 0; i < SLI__ADJUSTMENT_PLACES; i++) {
-		if (!sli__adjust_read(slo, change, i, &a) ||
-		    !sli__is_exclusion(&a) || a.from_ns > m.at_ns ||
-		    counted_at(slo, a.to_ns) <= begin_ns)
-			continue;
-		sli__adjust_events(slo, m, &a, begin_ns, &e);
-		for (cell = 0; cell < SLI__EVENT_CELLS; cell++) {
-			n = min_u64(e.cell[cell], events->cell[cell]);
-			events->cell[cell] -= n;
-			did->excluded.cell[cell] += n;
-		}
-		did->excluded_ns += overlap_ns(&a, m, begin_ns);
-		events->covered_ns = sub_floor(events->covered_ns,
-		    overlap_ns(&a, m, born_ns));
-	}
+	if (a->from_ns > m.at_ns || counted_at(slo, a->to_ns) <= begin_ns)
+		return;
+	sli__adjust_events(slo, m, a, begin_ns, &e);
+	for (cell = 0; cell < SLI__EVENT_CELLS; cell++)
+		events->cell[cell] = sub_floor(events->cell[cell],
+		    e.cell[cell]);
+	events->covered_ns = sub_floor(events->covered_ns,
+	    overlap_ns(a, m, max_u64(begin_ns, birth)));
 }
 
 void
 sli__adjust_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *events)
 {
-	struct sli__adjusted did;
-	uint32_t i;
+	uint64_t change = change_of(slo);
+	struct sli__adjustment a;
+	uint32_t place, i;
 
-	if (!sli__slo_is_adjusted(slo))
-		return;
-	for (i = 0; i < n; i++)
-		leave_out(slo, m, sub_floor(m.at_ns, window_ns[i]), &events[i],
-		    &did);
+	for (place = 0; change != 0 && place < SLI__ADJUSTMENT_PLACES; place++)
+		if (sli__adjust_read(slo, change, place, &a) &&
+		    sli__is_exclusion(&a))
+			for (i = 0; i < n; i++)
+				leave_out(slo, m, &a,
+				    sub_floor(m.at_ns, window_ns[i]),
+				    &events[i]);
 }
 
 /* ---- corrections ---- */
@@ -226,26 +219,33 @@ correct(const struct sli_slo *slo, struct sli__events *budget,
 
 void
 sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
-    uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *out)
+    uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *did)
 {
 	uint64_t change = change_of(slo);
-	struct sli__adjusted did;
+	struct sli__tally all, rest;
 	struct sli__adjustment a;
 	uint32_t i;
 
-	leave_out(slo, m, begin_ns, budget, &did);
+	memset(did, 0, sizeof(*did));
+	did->covered_ns = budget->covered_ns;
+	if (change == 0)
+		return;
+	all = sli__slo_tally(slo, budget);
 	for (i = 0; i < SLI__ADJUSTMENT_PLACES; i++) {
-		if (!sli__adjust_read(slo, change, i, &a) ||
-		    sli__is_exclusion(&a) || a.from_ns < begin_ns ||
-		    a.from_ns > m.at_ns)
+		if (!sli__adjust_read(slo, change, i, &a))
 			continue;
-		did.good = add_bounded(did.good, sli__amount(&a, 0));
-		did.bad = add_bounded(did.bad, sli__amount(&a, 1));
+		if (sli__is_exclusion(&a)) {
+			leave_out(slo, m, &a, begin_ns, budget);
+			did->excluded_ns += overlap_ns(&a, m, begin_ns);
+		} else if (a.from_ns >= begin_ns && a.from_ns <= m.at_ns) {
+			did->good = add_bounded(did->good, sli__amount(&a, 0));
+			did->bad = add_bounded(did->bad, sli__amount(&a, 1));
+		}
 	}
-	if (did.good != 0 || did.bad != 0)
-		correct(slo, budget, &did);
-	if (out != NULL)
-		*out = did;
+	rest = sli__slo_tally(slo, budget);
+	did->excluded = all.good - rest.good + (all.bad - rest.bad);
+	if (did->good != 0 || did->bad != 0)
+		correct(slo, budget, did);
 }
 
 /* ---- what matters ---- */

@@ -56,7 +56,7 @@ struct sli__adjustment {
 struct sli__adjusted {
 	uint64_t covered_ns; /* of the budget's time, whether excluded or not */
 	uint64_t excluded_ns;
-	struct sli__events excluded;
+	uint64_t excluded; /* good and bad events */
 	int64_t good, bad; /* corrected by */
 };
 
@@ -106,7 +106,7 @@ uint64_t sli__adjust_horizon(const struct sli_slo *slo, struct sli__moment m);
 void sli__adjust_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *events);
 
-/* The same of a budget since begin_ns, and correct it; did may be NULL. */
+/* The same of a budget since begin_ns, and correct it. */
 void sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
     uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *did);
 

@@ -141,7 +141,7 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 {
 	enum { PERIOD, HOUR, SIX_HOURS, WINDOWS };
 	struct sli__events e[WINDOWS], budget;
-	struct sli__tally t[WINDOWS], excluded;
+	struct sli__tally t[WINDOWS];
 	struct sli__adjusted did;
 	uint64_t window_ns[WINDOWS], reset;
 	struct sli__period period;
@@ -176,9 +176,8 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	out->page = state_now(slo, now_ns, SLI_PAGE);
 	out->ticket = state_now(slo, now_ns, SLI_TICKET);
 	out->covered_ns = did.covered_ns;
-	excluded = sli__slo_tally(slo, &did.excluded);
 	out->excluded_ns = did.excluded_ns;
-	out->excluded = add_cap(excluded.good, excluded.bad);
+	out->excluded = did.excluded;
 	out->corrected_good = did.good;
 	out->corrected_bad = did.bad;
 	return SLI_OK;

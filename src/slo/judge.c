@@ -62,6 +62,7 @@ look(const struct sli_slo *slo, const struct sli__period *period,
 	struct sli__moment start = { found->open_ns, found->open_ns };
 	uint64_t window_ns[SLI__WINDOWS_MAX - 1], slot_ns = slo->ind->slot_ns;
 	struct sli__events e[SLI__WINDOWS_MAX - 1], budget;
+	struct sli__adjusted did;
 	uint32_t n,
 	    first = slo->alert_count < SLI__ALERTS ? slo->alert_count :
 						     SLI__ALERTS;
@@ -72,7 +73,7 @@ look(const struct sli_slo *slo, const struct sli__period *period,
 	window_ns[TRAFFIC] = SLI__OUTAGE_TRAFFIC_NS;
 	n = FIRST + alert_windows(slo, 0, first, &window_ns[FIRST]);
 	sli__slo_budget_windows(slo, start, period, window_ns, n, e, &budget,
-	    NULL);
+	    &did);
 	/* Load is what came, not slices of it, whether excluded or not. */
 	if (sli__slo_has_slices(&slo->spec) || sli__slo_is_adjusted(slo))
 		sli__windows(slo->ind, start, &window_ns[SLOT], FIRST - SLOT,

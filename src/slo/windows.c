@@ -41,8 +41,7 @@ sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
 {
 	m = sli__slices_moment(slo, m);
 	sli__windows(slo->counted, m, window_ns, n, out);
-	if (sli__slo_is_adjusted(slo))
-		sli__adjust_windows(slo, m, window_ns, n, out);
+	sli__adjust_windows(slo, m, window_ns, n, out);
 }
 
 /*
@@ -111,13 +110,8 @@ sli__slo_budget_windows(const struct sli_slo *slo, struct sli__moment m,
 
 	m = sli__slices_moment(slo, m);
 	reset = counted_windows(slo, m, period, window_ns, n, out, budget);
-	if (sli__slo_is_adjusted(slo)) {
-		sli__adjust_windows(slo, m, window_ns, n, out);
-		sli__adjust_budget(slo, m, reset > 0 ? reset : period->begin_ns,
-		    budget, did);
-	} else if (did != NULL) {
-		memset(did, 0, sizeof(*did));
-		did->covered_ns = budget->covered_ns;
-	}
+	sli__adjust_windows(slo, m, window_ns, n, out);
+	sli__adjust_budget(slo, m, reset > 0 ? reset : period->begin_ns, budget,
+	    did);
 	return reset;
 }

@@ -16,7 +16,7 @@ void sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
 /*
  * The same of n < SLI__WINDOWS_MAX windows, the first period_ns long; and
  * *budget, the events of the period, no earlier than the budget began, and
- * corrected. *did, unless NULL, is told what adjustments did to it. Returns when
+ * corrected; *did is told what adjustments did to it. Returns when
  * the budget was reset, in history time, or 0 if before the period.
  */
 uint64_t sli__slo_budget_windows(const struct sli_slo *slo,

@@ -165,7 +165,7 @@ test_adjust_before_a_reset_counts_no_more(void **state)
 
 /* The clock was set back by an hour: times are the caller's all the same. */
 static void
-test_adjust_times_are_the_callers_after_its_clock_went_back(void **state)
+test_adjust_after_a_clock_went_back_times_are_its(void **state)
 {
 	struct sli_slo *slo = add_slo();
 	struct sli_adjustment a;
@@ -250,8 +250,7 @@ main(void)
 		TEST(test_adjust_resettle_takes_what_is_left),
 		TEST(test_adjust_words_of_any_value_are_safe),
 		TEST(test_adjust_before_a_reset_counts_no_more),
-		TEST(
-		    test_adjust_times_are_the_callers_after_its_clock_went_back),
+		TEST(test_adjust_after_a_clock_went_back_times_are_its),
 		TEST(test_adjust_audit_says_what_when_and_why),
 	};
 

@@ -2,10 +2,11 @@
 /*
  * The log of alerts: when records begin and end, and what they say.
  */
+#include "slo/alert_log.h"
+#include "slo/slo.h"
 #include "slos.h"
 
 #define SECOND SLI_SECONDS(1)
-#define PAGE_1H 0
 
 static struct sli_alert_record
 record_at(uint32_t back)
@@ -133,12 +134,195 @@ test_alert_log_of_a_short_total_outage_is_an_outages(void **state)
 	assert_true(o.from_ns == from && o.length_ns == 10 * SECOND);
 }
 
+/* As soon as it is over, whatever the long window still has. */
+static struct sli_alert_config
+quick(uint64_t after_ns)
+{
+	struct sli_alert_config a = page_by_factor(100);
+
+	a.long_ns = a.short_ns = 2 * SECOND;
+	a.after_ns = after_ns;
+	return a;
+}
+
+static void
+test_alert_log_of_one_that_has_to_last_begins_later(void **state)
+{
+	struct sli_alert_config lasting = quick(5 * SECOND);
+	struct sli_slo *slo = add_with(&lasting, 1, SLI_SLO_NO_OUTAGES);
+	struct sli_alert_record r;
+	struct sli_alert a;
+	uint64_t now = T0, from;
+
+	(void)state;
+	serve(&now, 60, 100, 0);
+	/* And one second in the window after them. */
+	serve(&now, 4, 0, 100);
+	serve(&now, 10, 100, 0);
+	assert_int_equal(records(), 0);
+	from = now;
+	serve(&now, 5, 0, 100);
+	assert_int_equal(sli_slo_alert(slo, now, 0, &a), SLI_OK);
+	assert_int_equal(a.state, SLI_ALERT_OK);
+	assert_true(a.after_ns == 5 * SECOND);
+	assert_true(a.pending_ns == from + SECOND);
+	serve(&now, 2, 0, 100);
+	assert_int_equal(sli_slo_alert(slo, now, 0, &a), SLI_OK);
+	assert_int_equal(a.state, SLI_ALERT_FIRING);
+	assert_int_equal(records(), 1);
+	r = record_at(0);
+	assert_true(r.start_ns == from + 6 * SECOND);
+	assert_true(r.onset_ns == from);
+	serve(&now, 10, 100, 0);
+	assert_true(record_at(0).end_ns == from + 9 * SECOND);
+	assert_int_equal(sli_slo_alert(slo, now, 0, &a), SLI_OK);
+	assert_true(a.pending_ns == 0 && a.state == SLI_ALERT_OK);
+}
+
+/* Ten an hour, and now and then one fails, which is a burn rate of 100. */
+static void
+test_alert_log_of_low_traffic_stays_empty(void **state)
+{
+	uint64_t i, now = T0;
+
+	(void)state;
+	add_with(NULL, 0, SLI_SLO_ALERT_BY_RATIO);
+	for (i = 0; i < 240 * 3; i++, now += SLI_MINUTES(6))
+		sli_count(ind, now, i % 240 ? SLI_GOOD : SLI_BAD, 1);
+	assert_int_equal(records(), 0);
+}
+
+/* The clock is set back by an hour while it fires: lengths stay right. */
+static void
+test_alert_log_survives_a_clock_that_is_set_back(void **state)
+{
+	struct sli_alert_config page = quick(0);
+	struct sli_alert_record r;
+	uint64_t now = T0 + SLI_DAYS(1), from;
+
+	(void)state;
+	add_with(&page, 1, SLI_SLO_NO_OUTAGES);
+	serve(&now, 60, 100, 0);
+	from = now;
+	serve(&now, 10, 0, 100);
+	now -= SLI_HOURS(1);
+	serve(&now, 100, 0, 100);
+	serve(&now, 10, 100, 0);
+	assert_int_equal(records(), 1);
+	r = record_at(0);
+	assert_true(r.start_ns == from + SECOND);
+	assert_true(
+	    r.end_ns > r.start_ns && r.end_ns - r.start_ns < SLI_MINUTES(3));
+}
+
+/* So do those of a removed SLO; nobody is left to end them. */
+static void
+test_alert_log_of_a_removed_slo_is_over(void **state)
+{
+	struct sli_alert_config page = quick(0);
+	struct sli_alert_record r;
+	struct sli_slo *slo;
+	uint64_t now = T0;
+
+	(void)state;
+	slo = add_with(&page, 1, 0);
+	serve(&now, 60, 100, 0);
+	serve(&now, 5, 0, 100);
+	assert_int_equal(records(), 2);
+	assert_true(record_at(0).end_ns == 0 && record_at(1).end_ns == 0);
+	memset(&slo->entry->claims, 0, sizeof(slo->entry->claims));
+	assert_int_equal(sli_slo_remove(reg, "availability", "no more", NULL),
+	    SLI_OK);
+	serve(&now, 10, 0, 100);
+	assert_int_equal(records(), 2);
+	r = record_at(0);
+	assert_true(r.end_ns > r.start_ns && r.end_ns <= T0 + 65 * SECOND);
+	r = record_at(1);
+	assert_true(r.end_ns > r.start_ns && r.end_ns <= T0 + 65 * SECOND);
+}
+
+/* One fires all along while another fills the ring. */
+static void
+test_alert_log_that_has_gone_round_keeps_no_open_record(void **state)
+{
+	struct sli_alert_config alerts[2] = { page_by_factor(1), quick(0) };
+	struct sli_alert_record r;
+	uint64_t now = T0;
+	uint32_t i, n;
+
+	(void)state;
+	alerts[0].long_ns = SLI_DAYS(1);
+	alerts[0].short_ns = SLI_HOURS(12);
+	add_with(alerts, 2, SLI_SLO_NO_OUTAGES | SLI_SLO_ALERT_BY_RATIO);
+	for (i = 0; i < 600; i++) {
+		serve(&now, 8, 100, 0);
+		serve(&now, 2, 0, 100);
+	}
+	serve(&now, 10, 100, 0);
+	for (n = 0; n < SLI_ALERT_LOG_MAX; n++) {
+		r = record_at(n);
+		assert_int_equal(r.alert_index, 1);
+		assert_int_equal(r.number, 600 - n);
+		assert_true(r.end_ns != 0);
+	}
+	assert_int_equal(sli_alert_read(reg, n, &r), SLI_ENOENT);
+	/* It ends with nothing to end, and the next time has a record again. */
+	now += SLI_DAYS(2);
+	serve(&now, 60, 100, 0);
+	assert_int_equal(record_at(0).number, 600);
+	serve(&now, 2, 0, 1000);
+	serve(&now, 1, 100, 0);
+	assert_int_equal(record_at(0).number, 602);
+}
+
+static void
+test_alert_log_passes_over_a_damaged_record(void **state)
+{
+	struct sli_alert_config page = quick(0);
+	struct sli_alert_record r = { .factor = 7.0 };
+	struct sli__alert_entry *ring;
+	uint64_t now = T0;
+
+	(void)state;
+	add_with(&page, 1, SLI_SLO_NO_OUTAGES);
+	serve(&now, 60, 100, 0);
+	serve(&now, 5, 0, 100);
+	serve(&now, 5, 100, 0);
+	serve(&now, 5, 0, 100);
+	serve(&now, 5, 100, 0);
+	ring = sli__at(&reg->arena, reg->arena.geometry.alerts_offset);
+	ring[0].start[0] ^= 1;
+	assert_int_equal(sli_alert_read(reg, 1, &r), SLI_EBUSY);
+	assert_true(r.factor == 7.0);
+	assert_int_equal(sli_alert_read(reg, 0, &r), SLI_OK);
+	assert_int_equal(sli_alert_read(reg, 2, &r), SLI_ENOENT);
+}
+
+static void
+test_alert_log_of_nothing_is_refused(void **state)
+{
+	struct sli_alert_record r;
+
+	(void)state;
+	assert_int_equal(sli_alert_read(NULL, 0, &r), SLI_EINVAL);
+	assert_int_equal(sli_alert_read(reg, 0, NULL), SLI_EINVAL);
+	assert_int_equal(sli_alert_read(reg, 0, &r), SLI_ENOENT);
+	assert_int_equal(sli_alert_read(reg, UINT32_MAX, &r), SLI_ENOENT);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_alert_log_tells_the_whole_story),
 		TEST(test_alert_log_of_a_short_total_outage_is_an_outages),
+		TEST(test_alert_log_of_one_that_has_to_last_begins_later),
+		TEST(test_alert_log_of_low_traffic_stays_empty),
+		TEST(test_alert_log_survives_a_clock_that_is_set_back),
+		TEST(test_alert_log_of_a_removed_slo_is_over),
+		TEST(test_alert_log_that_has_gone_round_keeps_no_open_record),
+		TEST(test_alert_log_passes_over_a_damaged_record),
+		TEST(test_alert_log_of_nothing_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

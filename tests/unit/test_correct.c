@@ -104,6 +104,7 @@ test_correct_counts_in_what_admission_has_left(void **state)
 	struct sli_slo *slo = add_slo();
 	struct sli__events e, budget;
 	struct sli__moment m = { T0, T0 };
+	struct sli__adjusted did;
 	struct sli__period period;
 	struct sli__tally t;
 
@@ -113,7 +114,7 @@ test_correct_counts_in_what_admission_has_left(void **state)
 	assert_int_equal(correct(slo, T0, T0, 0, -20), SLI_OK);
 	sli__slo_period(slo, T0, &period);
 	sli__slo_budget_windows(slo, m, &period, &slo->spec.period_ns, 1, &e,
-	    &budget, NULL);
+	    &budget, &did);
 	t = sli__slo_tally(slo, &budget);
 	assert_int_equal(sli__budget_left_ppm(&t, slo->budget_ppb, 0), 1000000);
 	t = sli__slo_tally(slo, &e);

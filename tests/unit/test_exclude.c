@@ -289,7 +289,7 @@ test_exclude_of_time_that_nothing_reaches_is_refused(void **state)
 }
 
 static void
-test_exclude_of_before_the_first_event_is_shared_from_there(void **state)
+test_exclude_before_the_first_event_is_shared_from_it(void **state)
 {
 	uint64_t now = T0 + SLI_HOURS(2);
 	struct sli_slo_config cfg = config(0.9);
@@ -350,8 +350,7 @@ main(void)
 		TEST(test_exclude_counts_what_its_slo_counts),
 		TEST(test_exclude_more_than_20_is_refused_until_one_has_passed),
 		TEST(test_exclude_of_time_that_nothing_reaches_is_refused),
-		TEST(
-		    test_exclude_of_before_the_first_event_is_shared_from_there),
+		TEST(test_exclude_before_the_first_event_is_shared_from_it),
 		TEST(test_exclude_arguments_that_are_wrong_are_named),
 	};
 
