@@ -120,7 +120,8 @@ exhausted_in(const struct sli_slo *slo, const struct sli__period *p,
 		ns = whole_ns(left * (double)elapsed_ns / (burn - 1.0));
 	else
 		return UINT64_MAX;
-	return ns < sub_floor(p->to_ns, at_ns) ? ns : UINT64_MAX;
+	/* 0 says that it is spent. */
+	return ns < sub_floor(p->to_ns, at_ns) ? max_u64(ns, 1) : UINT64_MAX;
 }
 
 static void

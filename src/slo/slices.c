@@ -73,14 +73,16 @@ find_totals(const struct sli_slo *slo, uint64_t from_ns, uint64_t open_ns,
 	struct sli__moment m = { open_ns, open_ns };
 	uint64_t window_ns[WINDOWS] = { open_ns - from_ns, 0, UINT64_MAX };
 	struct sli__events e[WINDOWS];
+	uint64_t kept[SLI__EVENT_CELLS];
+	bool is_kept = sli__slot_read(&start, 0, from_ns, 0, SLI__EVENT_CELLS,
+	    kept);
 	uint32_t i;
 
 	sli__windows(slo->ind, m, window_ns, WINDOWS, e);
 	for (i = 0; i < SLI__EVENT_CELLS; i++) {
-		from[i] = e[ALL].cell[i] - e[FROM].cell[i];
+		from[i] = is_kept ? kept[i] : e[ALL].cell[i] - e[FROM].cell[i];
 		open[i] = e[ALL].cell[i] - e[OPEN].cell[i];
 	}
-	(void)sli__slot_read(&start, 0, from_ns, 0, SLI__EVENT_CELLS, from);
 }
 
 static void

@@ -4,6 +4,7 @@
  * restarts, in other processes and in what is saved of the file.
  */
 #include "periods.h"
+#include "registry/foreign.h"
 
 static void
 count(struct sli_registry *reg, uint64_t at_ns, uint64_t good, uint64_t bad)
@@ -266,6 +267,23 @@ test_file_forgets_slices_of_no_slo(void **state)
 	sli_registry_close(reg);
 }
 
+/* What counts them, and the zone, go on in memory. */
+static void
+test_file_that_is_lost_leaves_slices_and_periods(void **state)
+{
+	struct sli_registry *reg = open_at(scratch_path("file"), MONTH);
+	struct sli_slo *slo = monthly_slices(reg);
+
+	(void)state;
+	count(reg, MONTH, 0, 1);
+	assert_true(sli__registry_leave_file(reg));
+	count(reg, MONTH + SLI_SECONDS(10), 0, 1);
+	count(reg, MONTH + SLI_SECONDS(70), 1, 0);
+	expect_budget(slo, MONTH + SLI_MINUTES(2), 1, 1);
+	assert_true(zone_entry(reg)->life >= SLI__LIFE_ALIVE);
+	sli_registry_close(reg);
+}
+
 int
 main(void)
 {
@@ -276,6 +294,7 @@ main(void)
 		TEST(test_file_counts_slices_of_all_processes),
 		TEST(test_file_view_shows_what_was_counted),
 		TEST(test_file_repair_saves_slices_and_periods),
+		TEST(test_file_that_is_lost_leaves_slices_and_periods),
 		TEST(test_file_slo_that_is_removed_frees_its_slices),
 		TEST(
 		    test_file_indicator_that_is_removed_takes_its_slices_along),

@@ -241,6 +241,22 @@ test_periods_tell_when_the_budget_is_gone(void **state)
 	assert_true(b.exhausted_in_ns == UINT64_MAX);
 }
 
+/* At a burn rate that its first events would spend it with. */
+static void
+test_periods_that_have_just_begun_have_spent_nothing(void **state)
+{
+	struct sli_slo_config cfg = monthly(NULL);
+	struct sli_slo *slo = add(&cfg);
+	struct sli_budget b;
+
+	(void)state;
+	count(T0 + SLI_DAYS(31) - SLI_MINUTES(1), 0, 100);
+	b = budget_of(slo, T0 + SLI_DAYS(31));
+	assert_near(b.burn_rate_1h, 10.0);
+	assert_true(b.remaining == 1.0);
+	assert_int_equal(b.exhausted_in_ns, 1);
+}
+
 static void
 test_periods_of_weeks_and_starts_are_as_asked(void **state)
 {
@@ -416,6 +432,7 @@ main(void)
 		TEST(test_periods_under_way_have_what_was_before_the_slo),
 		TEST(test_periods_begin_anew_with_the_budget),
 		TEST(test_periods_tell_when_the_budget_is_gone),
+		TEST(test_periods_that_have_just_begun_have_spent_nothing),
 		TEST(test_periods_of_weeks_and_starts_are_as_asked),
 		TEST(test_periods_longer_than_history_drop_alerts_that_are),
 		TEST(test_periods_that_make_no_sense_are_refused),
