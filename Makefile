@@ -138,11 +138,12 @@ $(BUILD)/libsli-spec.a: $(SPEC_STATIC)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(BUILD)/libsli-spec.so.$(VERSION): $(SPEC_SHARED) src/libsli.map
+$(BUILD)/libsli-spec.so.$(VERSION): $(SPEC_SHARED) src/libsli.map \
+		$(BUILD)/libsli.so
 	$(say) LINK $@
 	$(Q)$(LINK) -shared -Wl,-soname,$(SPEC_SONAME) -Wl,-z,defs \
 		-Wl,--version-script=src/libsli.map -o $@ $(SPEC_SHARED) \
-		$$(pkg-config --libs $(SPEC_PACKAGES))
+		-L$(BUILD) -lsli $$(pkg-config --libs $(SPEC_PACKAGES))
 
 $(BUILD)/$(SPEC_SONAME) $(BUILD)/libsli-spec.so: \
 		$(BUILD)/libsli-spec.so.$(VERSION)

@@ -11,6 +11,7 @@
 
 #define SLI__SPEC_PPB UINT64_C(1000000000)
 #define SLI__SPEC_PPM UINT64_C(1000000)
+#define SLI__SPEC_UNITS_MAX 366u /* calendar_count of struct sli_slo_config */
 
 void sli__spec_read_openslo_v1(const struct sli__spec_at *root);
 void sli__spec_read_openslo_v1alpha(const struct sli__spec_at *root);
@@ -69,8 +70,15 @@ uint64_t sli__spec_share_ppm(uint64_t factor_ppm, uint64_t long_ns,
     uint64_t period_ns);
 uint64_t sli__spec_factor_ppm(uint64_t share_ppm, uint64_t long_ns,
     uint64_t period_ns);
-/* Warn of alerts that can never fire, with the arithmetic. */
+/*
+ * Complain of alerts that can never fire, or fire though the objective is met,
+ * with the arithmetic. Of alerts that are derived, and cannot be changed in the
+ * file, only a warning: they are left out.
+ */
 void sli__spec_check_alerts(const struct sli__spec_at *at,
-    const struct sli_spec_slo *slo);
+    const struct sli_spec_slo *slo, bool are_derived);
+/* alert_configs, from alerts. */
+void sli__spec_make_alert_configs(struct sli__spec_pool *pool,
+    struct sli_spec_slo *slo);
 
 #endif /* SLI__SPEC_FORMAT_H */

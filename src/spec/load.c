@@ -64,6 +64,7 @@ sli__spec_add_slo(struct sli__spec_loader *loader, struct sli_spec_slo *slo,
 		    slo->name, slo->service, twin->file, twin->line);
 		return;
 	}
+	sli__spec_make_alert_configs(loader->pool, slo);
 	if (make_room(loader->spec))
 		loader->spec->slos[loader->spec->count++] = slo;
 }

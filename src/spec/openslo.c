@@ -71,10 +71,10 @@ read_units(const struct sli__spec_at *duration, struct sli_spec_period *period)
 		    "\"%.64s\" is no period of the calendar%s; accepted: a "
 		    "number of d, w, M (months), Q or Y",
 		    text, unit == 'm' ? " (m is minutes, M months)" : "");
-	else if (count > 1000)
+	else if (count > SLI__SPEC_UNITS_MAX)
 		sli__spec_complain(duration,
-		    "\"%.64s\" is too long; accepted: up to 1000 of a unit",
-		    text);
+		    "\"%.64s\" is too long; accepted: up to %u of a unit", text,
+		    SLI__SPEC_UNITS_MAX);
 	else {
 		period->unit = (enum sli_spec_unit)(
 		    SLI_SPEC_DAY + (letter - letters));
@@ -202,7 +202,7 @@ read_objective(const struct sli__spec_at *at, const struct sli_spec_slo *common,
 	read_slices(at, &slo);
 	sli__spec_openslo_threshold(at, &slo);
 	if (slo.alert_count > 0)
-		sli__spec_check_alerts(at, &slo);
+		sli__spec_check_alerts(at, &slo, false);
 	sli__spec_openslo_add(at, common, count, &slo);
 }
 

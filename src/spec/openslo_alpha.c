@@ -85,10 +85,10 @@ read_window(const struct sli__spec_at *window, struct sli_spec_period *period)
 		return;
 	unit = sli__spec_choice(&unit_at, units, true);
 	if (sli__spec_decimal(&count_at, 0, true, &count) &&
-	    (count == 0 || count > 1000)) {
+	    (count == 0 || count > SLI__SPEC_UNITS_MAX)) {
 		sli__spec_complain(&count_at,
-		    "\"%.64s\" is out of range; accepted: 1 to 1000",
-		    count_at.node->text);
+		    "\"%.64s\" is out of range; accepted: 1 to %u",
+		    count_at.node->text, SLI__SPEC_UNITS_MAX);
 		return;
 	}
 	is_rolling = sli__spec_bool(&rolling, calendar.node == NULL);

@@ -55,7 +55,7 @@ make_alerts(const struct sli__spec_at *at, struct sli_spec_slo *slo)
 	}
 	slo->alerts = alerts;
 	slo->alert_count = COUNT;
-	sli__spec_check_alerts(at, slo);
+	sli__spec_check_alerts(at, slo, true);
 }
 
 static void

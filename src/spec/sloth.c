@@ -213,7 +213,7 @@ read_slo(const struct sli__spec_at *at, const char *service,
 	if (loader->windows_period_ns == slo->period.rolling_ns) {
 		slo->alerts = loader->windows;
 		slo->alert_count = loader->window_count;
-		sli__spec_check_alerts(at, slo);
+		sli__spec_check_alerts(at, slo, false);
 	}
 	if (slo->name[0] != '\0')
 		sli__spec_add_slo(loader, slo, at->node->column);
