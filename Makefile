@@ -101,6 +101,8 @@ $(BUILD)/flags: FORCE
 # The benches are outsiders, which see nothing but the public headers.
 INTERNAL = -Isrc
 $(BUILD)/static/tests/%.o: INTERNAL = -Isrc -D_GNU_SOURCE
+$(BUILD)/static/tests/support/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
+	-DTEST_DATA='"$(CURDIR)/tests/data"'
 $(BUILD)/static/bench/%.o: INTERNAL =
 $(BUILD)/static/tests/spec/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
 	-DSPEC_DATA='"$(CURDIR)/tests/spec/data"'
