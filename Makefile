@@ -151,6 +151,10 @@ $(BUILD)/$(SPEC_SONAME) $(BUILD)/libsli-spec.so: \
 		$(BUILD)/libsli-spec.so.$(VERSION)
 	$(Q)ln -sf $(<F) $@
 
+# The scenarios that the tests of the core are driven through, too.
+$(BUILD)/tests/spec/test_rules_burnrate: \
+	$(BUILD)/static/tests/support/burnrate.o
+
 $(SPEC_TESTS): $(BUILD)/tests/spec/%: $(BUILD)/static/tests/spec/%.o \
 		$(SPEC_SUPPORT) $(BUILD)/libsli-spec.a $(BUILD)/libsli.a
 	@mkdir -p '$(@D)'

@@ -129,6 +129,20 @@ put_ratio(struct sli__spec_rules *rules, uint64_t window_ns)
 	put_record(rules, "slo:sli_error:ratio_rate", window_ns, &expression);
 }
 
+/* Of the rates that the rules before have recorded: half as many ranges. */
+static void
+put_ratio_of_rates(struct sli__spec_rules *rules, uint64_t window_ns)
+{
+	struct sli__spec_output expression = { 0 };
+	char window[SLI__SPEC_TEXT_BYTES];
+
+	sli__spec_duration_text(window_ns, window);
+	sli__spec_put(&expression,
+	    "slo:sli_bad:rate%s%s\n/\n(slo:sli_total:rate%s%s > 0)", window,
+	    rules->filter, window, rules->filter);
+	put_record(rules, "slo:sli_error:ratio_rate", window_ns, &expression);
+}
+
 static void
 put_rate(struct sli__spec_rules *rules, bool is_bad, uint64_t window_ns)
 {
@@ -167,12 +181,27 @@ put_period(struct sli__spec_rules *rules)
 		    &expression);
 	} else if (!has_window(rules, period_ns))
 		put_ratio(rules, period_ns);
-	if (!rules->has_counts)
+	if (!rules->has_counts ||
+	    (rules->cfg->flags & SLI_SPEC_RULES_BY_RATIO) != 0)
 		return;
 	/* Time without a sample is before the first: it is not in the mean. */
 	sli__spec_put(&expression, "avg_over_time(slo:sli_total:rate%s%s[%s])",
 	    base, rules->filter, period);
 	put_record(rules, "slo:sli_total:mean_rate", period_ns, &expression);
+}
+
+static void
+put_window(struct sli__spec_rules *rules, uint64_t window_ns)
+{
+	if (rules->has_counts) {
+		put_rate(rules, true, window_ns);
+		put_rate(rules, false, window_ns);
+	}
+	/* A mean of slices is exact, a quotient of their rates only nearly. */
+	if (rules->has_counts && rules->slo->method == SLI_OCCURRENCES)
+		put_ratio_of_rates(rules, window_ns);
+	else
+		put_ratio(rules, window_ns);
 }
 
 static void
@@ -182,13 +211,8 @@ put_recordings(struct sli__spec_rules *rules)
 
 	sli__spec_put_group(rules, "sli-recordings",
 	    rules->slo->interval_sli_ns);
-	for (i = 0; i < rules->window_count; i++) {
-		put_ratio(rules, rules->windows[i]);
-		if (!rules->has_counts)
-			continue;
-		put_rate(rules, true, rules->windows[i]);
-		put_rate(rules, false, rules->windows[i]);
-	}
+	for (i = 0; i < rules->window_count; i++)
+		put_window(rules, rules->windows[i]);
 	put_period(rules);
 }
 
