@@ -166,10 +166,17 @@ SLI_API SLI_MUST_CHECK int sli_spec_validate(const char *const *paths,
  *   slo:sli_bad:rate<window> > factor * budget * mean rate
  *
  * where slo:sli_total:mean_rate<period> is the mean rate since there is data.
+ * Of time slices, these count slices; the slices are those of the library,
+ * which begin at whole multiples of their length since 1970.
+ *
+ * A calendar period is refused: a range of Prometheus has a fixed length, and
+ * knows no time zone, so no rule adds up from the begin of a month.
  *
  * Accuracy: what Prometheus sees of counters: increases between samples,
- *           extrapolated to the window's edges. In a young process the period's
- *           mean rate is too low by up to half a short window of events.
+ *           extrapolated to the window's edges; so a slice needs samples at
+ *           both of its ends, or several within. In a young process the
+ *           period's mean rate is too low by up to half a short window of
+ *           events.
  * @param text  NUL-terminated, in UTF-8; give it to sli_spec_text_free().
  * Errors:   SLI_EINVAL (NULL; or a definition that Prometheus cannot be asked
  *           for: the message names it, its place and what could be done),

@@ -22,6 +22,10 @@ void sli__spec_read_pyrra(const struct sli__spec_at *root);
 
 /* ---- what they have in common ---- */
 
+/* A new SLO that is defined there; NULL: no memory. */
+struct sli_spec_slo *sli__spec_begin_slo(const struct sli__spec_at *at,
+    enum sli_spec_format format);
+
 /*
  * An objective in parts per billion, of a percentage (places 7) or a ratio
  * (places 9): above 0 and below all of it, or false.
@@ -49,6 +53,11 @@ enum sli_method sli__spec_openslo_method(const struct sli__spec_at *at);
 void sli__spec_openslo_add(const struct sli__spec_at *objective,
     const struct sli_spec_slo *common, uint32_t count,
     const struct sli_spec_slo *slo);
+/* Each of the objectives, which are in `spec`. */
+void sli__spec_openslo_objectives(const struct sli__spec_at *spec,
+    const struct sli_spec_slo *common,
+    void (*read)(const struct sli__spec_at *at,
+	const struct sli_spec_slo *common, uint32_t count));
 void sli__spec_openslo_threshold(const struct sli__spec_at *objective,
     struct sli_spec_slo *slo);
 /* A text, and what Prometheus can do with it. */

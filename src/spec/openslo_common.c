@@ -175,6 +175,22 @@ sli__spec_openslo_add(const struct sli__spec_at *objective,
 	sli__spec_add_slo(objective->loader, copy, objective->node->column);
 }
 
+void
+sli__spec_openslo_objectives(const struct sli__spec_at *spec,
+    const struct sli_spec_slo *common,
+    void (*read)(const struct sli__spec_at *at,
+	const struct sli_spec_slo *common, uint32_t count))
+{
+	struct sli__spec_at list = sli__spec_field(spec, "objectives"), item;
+	const struct sli__spec_link *link = sli__spec_sequence(&list, true);
+	uint32_t i = 0;
+
+	for (; link != NULL; link = link->next) {
+		item = sli__spec_item(&list, link, i++);
+		read(&item, common, list.node->count);
+	}
+}
+
 /* op and value: what a latency has to be for its event to be good. */
 void
 sli__spec_openslo_threshold(const struct sli__spec_at *objective,

@@ -186,12 +186,9 @@ read_slo(const struct sli__spec_at *at, const char *service,
 
 	if (!sli__spec_mapping(at, fields, true))
 		return;
-	slo = sli__spec_new_slo(loader);
+	slo = sli__spec_begin_slo(at, SLI_SPEC_SLOTH);
 	if (slo == NULL)
 		return;
-	slo->file = at->file;
-	slo->line = at->node->line;
-	slo->format = SLI_SPEC_SLOTH;
 	slo->service = service;
 	field = sli__spec_field(at, "name");
 	slo->name = read_name(&field);

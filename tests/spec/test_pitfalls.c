@@ -181,25 +181,6 @@ test_target_that_is_a_number_is_no_text(void **state)
 	load_bad(with(pyrra, "\"99.9\"", "99.9"), "99.9 is not a text");
 }
 
-static void
-test_windows_of_short_periods_are_never_zero(void **state)
-{
-	const struct sli_spec_slo *slo;
-	struct sli_spec *spec;
-	uint32_t i;
-
-	(void)state;
-	spec = load_good(with(pyrra, "28d", "1d"), 0);
-	slo = sli_spec_slo(spec, 0);
-	assert_int_equal(slo->alert_count, 4);
-	for (i = 0; i < slo->alert_count; i++) {
-		assert_true(slo->alerts[i].short_ns >= MINUTES(1));
-		assert_true(slo->alerts[i].after_ns >= MINUTES(1));
-		assert_true(slo->alerts[i].long_ns >= slo->alerts[i].short_ns);
-	}
-	sli_spec_free(spec);
-}
-
 /* A window that is no whole number of slices would count some of them half. */
 static void
 test_alert_window_is_made_of_whole_slices(void **state)
@@ -240,7 +221,6 @@ main(void)
 		cmocka_unit_test(test_percentage_and_ratio_are_not_confused),
 		cmocka_unit_test(test_objective_without_a_budget_is_refused),
 		cmocka_unit_test(test_target_that_is_a_number_is_no_text),
-		cmocka_unit_test(test_windows_of_short_periods_are_never_zero),
 		cmocka_unit_test(test_alert_window_is_made_of_whole_slices),
 	};
 
