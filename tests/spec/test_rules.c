@@ -176,7 +176,7 @@ static const char slices[] =
 
 /* A ratio has slices, too, though no events; windows are whole slices. */
 static void
-test_rules_of_slices_of_a_ratio_are_what_prometheus_accepts(void **state)
+test_rules_of_slices_of_a_ratio_are_accepted(void **state)
 {
 	struct sli_spec_config cfg = SLI_SPEC_CONFIG_INIT;
 	struct sli_spec *spec = NULL;
@@ -292,8 +292,7 @@ main(void)
 		    test_rules_of_openslo_are_what_prometheus_accepts),
 		cmocka_unit_test(test_rules_have_the_names_of_sloth),
 		cmocka_unit_test(test_rules_scale_with_the_period),
-		cmocka_unit_test(
-		    test_rules_of_slices_of_a_ratio_are_what_prometheus_accepts),
+		cmocka_unit_test(test_rules_of_slices_of_a_ratio_are_accepted),
 		cmocka_unit_test(test_rules_of_a_calendar_are_refused),
 		cmocka_unit_test(test_rules_of_pages_alone_have_no_ticket),
 		cmocka_unit_test(

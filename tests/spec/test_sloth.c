@@ -135,7 +135,7 @@ test_sloth_windows_of_another_period_are_told_of(void **state)
  * while all is as it has to be.
  */
 static void
-test_sloth_windows_that_fire_within_the_objective_are_refused(void **state)
+test_sloth_windows_within_the_objective_are_refused(void **state)
 {
 	static const char windows[] =
 	    "---\n"
@@ -278,7 +278,7 @@ main(void)
 		cmocka_unit_test(
 		    test_sloth_windows_of_another_period_are_told_of),
 		cmocka_unit_test(
-		    test_sloth_windows_that_fire_within_the_objective_are_refused),
+		    test_sloth_windows_within_the_objective_are_refused),
 		cmocka_unit_test(test_sloth_objective_out_of_range_is_refused),
 		cmocka_unit_test(test_sloth_name_of_one_character_is_refused),
 		cmocka_unit_test(
