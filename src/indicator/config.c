@@ -185,9 +185,11 @@ sli__indicator_spec_check(const struct sli__geometry *g,
 	int status;
 
 	if (!is_terminated(spec->name, sizeof(spec->name)) ||
-	    !is_terminated(spec->help, sizeof(spec->help)))
+	    !is_terminated(spec->help, sizeof(spec->help)) ||
+	    spec->kind > SLI__OF_SLICES)
 		return sli__fail(err, SLI_ECORRUPT,
-		    "an indicator has no end to its name or help");
+		    "an indicator has no end to its name or help, or is of no "
+		    "known kind");
 	cfg = sli__indicator_spec_config(spec);
 	status = sli__indicator_check(g, &cfg, buckets, err);
 	/* Where that has filled a default in, there was a zero. */

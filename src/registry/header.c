@@ -5,6 +5,7 @@
 #include "arena/audit.h"
 #include "base/status.h"
 #include "registry/header.h"
+#include "slo/alert_log.h"
 
 /* As PNG's: a transfer that mangles line ends or the eighth bit shows. */
 static const char magic_whole[8] = "\x89SLI\r\n\x1a\n";
@@ -26,6 +27,10 @@ layout_hash(void)
 		SLI__AUDIT_PLACES,
 		sizeof(struct sli__annotation),
 		SLI__ANNOTATION_PLACES,
+		sizeof(struct sli__zone_entry),
+		SLI_TIME_ZONES_MAX,
+		sizeof(struct sli__alert_entry),
+		SLI__ALERT_PLACES,
 		sizeof(struct sli__timeline),
 		sizeof(struct sli__indicator_entry),
 		offsetof(struct sli__indicator_entry, life),
@@ -35,6 +40,11 @@ layout_hash(void)
 		offsetof(struct sli__slo_entry, life),
 		offsetof(struct sli__slo_entry, spec),
 		sizeof(struct sli__slo_spec),
+		offsetof(struct sli__slo_entry, slice_start),
+		sizeof(struct sli__adjustment),
+		offsetof(struct sli__slo_entry, adjusted),
+		SLI__ADJUSTMENT_PLACES,
+		sizeof(struct sli__watch),
 		SLI__GOOD,
 		SLI__EVENT_CELLS,
 		SLI__INDICATOR_CELLS,

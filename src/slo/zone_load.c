@@ -145,9 +145,7 @@ sli__zone_load_from(const char *directory, const char *name,
 	int fd, status;
 
 	if (name == NULL || *name == '\0' || strcmp(name, "UTC") == 0) {
-		memset(out, 0, sizeof(*out));
-		memcpy(out->name, "UTC", sizeof("UTC"));
-		out->rule_from_s = SLI__ZONE_FIRST_S;
+		memcpy(out, &sli__zone_utc, sizeof(*out));
 		return SLI_OK;
 	}
 	status = check_name(name, err);

@@ -21,6 +21,15 @@ struct command {
 
 #define SORTING (OPTION_BIT(OPTION_SORT) | OPTION_BIT(OPTION_REVERSE))
 
+#define RANGE                                                                  \
+	(OPTION_BIT(OPTION_WHY) | OPTION_BIT(OPTION_FROM) |                    \
+	    OPTION_BIT(OPTION_TO))
+
+#define TIMES                                                                  \
+	"  --from T, --to T   now, -2h (two hours ago), +30m, or a time as\n"  \
+	"                 2026-11-22T10:00:00Z or "                            \
+	"2026-11-22T11:00:00+01:00\n\n"
+
 static const struct command commands[] = {
 	{ "top", "sli top FILE [--window 1m] [--interval 1s] [--sort KEY]",
 	    "watch indicators and SLOs while processes count",
@@ -86,6 +95,30 @@ static const struct command commands[] = {
 	    "Counts, windows and burn rates stay. An audit record keeps who, "
 	    "when, why.\n",
 	    OPTION_BIT(OPTION_WHY), 3, 3, command_reset_budget, 1 },
+	{ "exclude", "sli exclude FILE SLO --from T --to T --why TEXT",
+	    "let time not count: maintenance, planned or past",
+	    TIMES "Budget, burn rates and alerts leave it out; counts stay. "
+		  "What is excluded\n"
+		  "already stays so. An audit record keeps who, when, why.\n",
+	    RANGE, 3, 3, command_exclude, 1 },
+	{ "include", "sli include FILE SLO --from T --to T --why TEXT",
+	    "let excluded time count again",
+	    TIMES "Of an exclusion that is over, all or nothing: to end one "
+		  "early, include the\n"
+		  "rest of it before.\n",
+	    RANGE, 3, 3, command_include, 1 },
+	{ "correct",
+	    "sli correct FILE SLO [--good N] [--bad N] [--at T] --why TEXT",
+	    "correct a budget by events that were counted wrongly",
+	    "  --good N, --bad N   so many more, or fewer, as -10\n"
+	    "  --at T         when they happened, as --from of sli exclude; "
+	    "now\n"
+	    "\n"
+	    "Counts, windows and burn rates stay. An audit record keeps who, "
+	    "when, why.\n",
+	    OPTION_BIT(OPTION_WHY) | OPTION_BIT(OPTION_AT) |
+		OPTION_BIT(OPTION_GOOD) | OPTION_BIT(OPTION_BAD),
+	    3, 3, command_correct, 1 },
 	{ "annotate", "sli annotate FILE TEXT [--kind deploy]",
 	    "remember what happened now: a deploy, a flag, a scale-up",
 	    "For deploy scripts: when a budget burns, that is what people ask "
@@ -139,7 +172,7 @@ unknown(const char *name)
 {
 	return report_fail(EXIT_USAGE, SLI_EINVAL,
 	    "\"%s\" is no command; accepted: top, show, check, repair, rm, "
-	    "reset-budget, annotate, "
+	    "reset-budget, exclude, include, correct, annotate, "
 	    "validate, export-rules, help",
 	    name);
 }

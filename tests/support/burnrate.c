@@ -2,6 +2,7 @@
 #include "burnrate.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,8 +52,11 @@ parse_rows(const char *text, struct burnrate *b)
 
 	for (; line != NULL; line = strchr(line + 1, '\n'))
 		lines++;
+	/* One more than there are rows: the first line names the columns. */
 	b->rows = calloc(lines, sizeof(*b->rows));
+	b->before = calloc(lines, sizeof(*b->before));
 	assert_non_null(b->rows);
+	assert_non_null(b->before);
 	for (line = strchr(text, '\n'); line[1] != '\0';
 	     line = strchr(line + 1, '\n')) {
 		row = &b->rows[b->row_count++];
@@ -178,7 +182,7 @@ parse_expectations(const char *json, struct burnrate *b)
 void
 burnrate_load(const char *name, struct burnrate *out)
 {
-	uint64_t good = 0, bad = 0;
+	const struct burn_row *all;
 	char *text, *json;
 	size_t i;
 
@@ -190,11 +194,13 @@ burnrate_load(const char *name, struct burnrate *out)
 	parse_expectations(json, out);
 	assert_int_equal(out->row_count, whole_number(out, json, "rows"));
 	for (i = 0; i < out->row_count; i++) {
-		good += out->rows[i].good;
-		bad += out->rows[i].bad;
+		out->before[i + 1].good = out->before[i].good +
+		    out->rows[i].good;
+		out->before[i + 1].bad = out->before[i].bad + out->rows[i].bad;
 	}
-	assert_int_equal(good, whole_number(out, json, "total_good"));
-	assert_int_equal(bad, whole_number(out, json, "total_bad"));
+	all = &out->before[out->row_count];
+	assert_int_equal(all->good, whole_number(out, json, "total_good"));
+	assert_int_equal(all->bad, whole_number(out, json, "total_bad"));
 	free(text);
 	free(json);
 }
@@ -210,15 +216,18 @@ burnrate_free(struct burnrate *b)
 	}
 	free(b->restart.t_s);
 	free(b->budget);
+	free(b->before);
 	free(b->rows);
 }
 
-bool
-burnrate_fires(const struct burn_changes *changes, uint64_t t_s)
+struct burn_row
+burnrate_sum(const struct burnrate *b, uint64_t t_s, uint64_t window_s)
 {
-	size_t i = 0;
+	uint64_t from_s = t_s > window_s ? t_s - window_s : 0;
+	struct burn_row sum = b->before[t_s / b->step_s];
 
-	while (i < changes->count && changes->t_s[i] <= t_s)
-		i++;
-	return i % 2 == 1;
+	sum.good -= b->before[from_s / b->step_s].good;
+	sum.bad -= b->before[from_s / b->step_s].bad;
+	sum.t_s = t_s;
+	return sum;
 }

@@ -2,7 +2,6 @@
 #ifndef SUPPORT_BURNRATE_H
 #define SUPPORT_BURNRATE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +42,7 @@ struct burnrate {
 	double objective;
 	uint64_t period_s, step_s;
 	struct burn_row *rows;
+	struct burn_row *before; /* the sum of all rows before row i */
 	size_t row_count;
 	struct burn_changes alert[BURN_ALERTS];
 	/* Right after which evaluations the process is started anew. */
@@ -62,7 +62,8 @@ extern const size_t burnrate_count;
 void burnrate_load(const char *name, struct burnrate *out);
 void burnrate_free(struct burnrate *);
 
-/* The states that such changes mean at t_s. */
-bool burnrate_fires(const struct burn_changes *, uint64_t t_s);
+/* The events of (t_s - window_s, t_s], from whole steps. */
+struct burn_row burnrate_sum(const struct burnrate *, uint64_t t_s,
+    uint64_t window_s);
 
 #endif /* SUPPORT_BURNRATE_H */
