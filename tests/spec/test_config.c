@@ -169,6 +169,41 @@ test_config_of_a_calendar_begins_at_local_time(void **state)
 }
 
 static void
+test_config_of_a_calendar_registers(void **state)
+{
+	struct sli_spec *spec = load_files("openslo.yaml", NULL);
+	struct sli_slo_config slo_cfg = config_of(
+	    sli_spec_find(spec, "mail-fast"));
+	struct sli_registry_config registry_cfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_indicator_config cfg = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_registry *reg = NULL;
+	struct sli_indicator *ind = NULL;
+	struct sli_slo *slo = NULL;
+	struct sli_budget budget;
+	struct sli_error err;
+
+	(void)state;
+	registry_cfg.max_indicators = 2;
+	registry_cfg.max_slos = 1;
+	cfg.name = "i";
+	cfg.threshold_ns[0] = slo_cfg.threshold_ns;
+	cfg.threshold_count = 1;
+	assert_int_equal(sli_registry_create(&registry_cfg, &reg, NULL),
+	    SLI_OK);
+	assert_int_equal(sli_indicator_register(reg, &cfg, &ind, NULL), SLI_OK);
+	if (sli_slo_register(ind, &slo_cfg, &slo, &err) != SLI_OK)
+		fail_msg("%s", err.message);
+	/* 2024-04-10: 12:30 in New York is 16:30 in UTC by then. */
+	assert_int_equal(sli_slo_budget(slo, SLI_SECONDS(1712707200), &budget),
+	    SLI_OK);
+	assert_true(budget.from_ns == SLI_SECONDS(1711729800));
+	assert_true(budget.to_ns == SLI_SECONDS(1714408200));
+	assert_int_equal(budget.slices, 31 * 24 * 12);
+	sli_registry_close(reg);
+	sli_spec_free(spec);
+}
+
+static void
 test_config_of_alerts_of_its_own_has_them(void **state)
 {
 	struct sli_spec *spec = load_files("openslo.yaml", "pyrra.yaml");
@@ -381,6 +416,7 @@ main(void)
 		    test_config_of_slices_has_their_length_and_objective),
 		cmocka_unit_test(
 		    test_config_of_a_calendar_begins_at_local_time),
+		cmocka_unit_test(test_config_of_a_calendar_registers),
 		cmocka_unit_test(test_config_of_alerts_of_its_own_has_them),
 		cmocka_unit_test(
 		    test_config_of_windows_has_those_that_are_wanted),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rules of time slices in Prometheus, against a plain count of the same slices:
- * the ratio over a window, the alert with its `for`, and the budget, wherever
- * an evaluation falls in a slice.
+ * Rules of time slices in Prometheus, and the library in virtual time, against
+ * a plain count of the same slices: the ratio over a window, the alert with its
+ * `for`, and the budget, wherever an evaluation falls in a slice.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -190,6 +190,53 @@ put_series(FILE *file, const struct minute *minutes, bool is_bad)
 	fprintf(file, "'\n");
 }
 
+/* What the library says of the same events, in virtual time. */
+static void
+ask_library(const struct sli_spec_slo *asked, const struct minute *minutes)
+{
+	struct sli_registry_config registry_cfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_indicator_config cfg = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_slo_config slo_cfg;
+	struct sli_registry *reg = NULL;
+	struct sli_indicator *ind = NULL;
+	struct sli_slo *slo = NULL;
+	struct sli_budget budget;
+	struct sums sums;
+	struct sli_error err;
+	const uint64_t start = DAYS(20000);
+	uint64_t now;
+	uint32_t i;
+
+	registry_cfg.max_indicators = 2;
+	registry_cfg.max_slos = 1;
+	cfg.name = "up";
+	assert_int_equal(sli_registry_create(&registry_cfg, &reg, NULL),
+	    SLI_OK);
+	assert_int_equal(sli_indicator_register(reg, &cfg, &ind, NULL), SLI_OK);
+	assert_int_equal(sli_spec_slo_config(asked, SLI_SPEC_USE_DEFAULT_ALERTS,
+			     &slo_cfg, NULL),
+	    SLI_OK);
+	if (sli_slo_register(ind, &slo_cfg, &slo, &err) != SLI_OK)
+		fail_msg("%s", err.message);
+	assert_int_equal(sli_advance(reg, start), SLI_OK);
+	for (i = 1; i <= MINUTES_IN_ALL; i++) {
+		now = start + MINUTES(i);
+		sli_count(ind, now - MINUTES(1) / 2, SLI_GOOD,
+		    minutes[i].all - minutes[i].bad);
+		sli_count(ind, now - MINUTES(1) / 2, SLI_BAD, minutes[i].bad);
+		assert_int_equal(sli_slo_budget(slo, now, &budget), SLI_OK);
+		sums = sum_of(minutes, i, PERIOD, asked->method);
+		assert_int_equal(budget.has_data, sums.slices > 0);
+		/* Exact where the period's old edge is that of a slice. */
+		if (sums.slices > 0 && i % SLICE == 0)
+			assert_true(budget.remaining >
+				1 - ratio_of(&sums) / 0.1 - 1e-9 &&
+			    budget.remaining <
+				1 - ratio_of(&sums) / 0.1 + 1e-9);
+	}
+	sli_registry_close(reg);
+}
+
 static void
 compare(enum sli_method method, const char *name, const char *op, uint64_t seed)
 {
@@ -209,6 +256,7 @@ compare(enum sli_method method, const char *name, const char *op, uint64_t seed)
 		"TARGET",
 		method == SLI_TIMESLICES ? "timeSliceTarget: 0.95, " : ""));
 	spec = load_good(text, 0);
+	ask_library(sli_spec_slo(spec, 0), minutes);
 	rules = rules_of(spec, SLI_SPEC_RULES_BY_RATIO);
 	scratch_write("rules.yml", rules);
 	sli_spec_text_free(rules);
