@@ -261,6 +261,59 @@ test_config_of_windows_has_those_that_are_wanted(void **state)
 	sli_spec_free(spec);
 }
 
+/* Every alert of a definition is one of the registered SLO, and in use. */
+static void
+register_alerts(const char *first, const char *second, const char *id)
+{
+	struct sli_spec *spec = load_files(first, second);
+	struct sli_slo_config slo_cfg = config_of(sli_spec_find(spec, id));
+	struct sli_registry_config registry_cfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_indicator_config cfg = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_registry *reg = NULL;
+	struct sli_indicator *ind = NULL;
+	struct sli_slo *slo = NULL;
+	struct sli_alert alert;
+	struct sli_error err;
+	uint32_t i;
+
+	registry_cfg.max_indicators = 1;
+	registry_cfg.max_slos = 1;
+	cfg.name = "i";
+	cfg.threshold_ns[0] = slo_cfg.threshold_ns;
+	cfg.threshold_count = slo_cfg.threshold_ns > 0 ? 1 : 0;
+	assert_int_equal(sli_registry_create(&registry_cfg, &reg, NULL),
+	    SLI_OK);
+	assert_int_equal(sli_indicator_register(reg, &cfg, &ind, NULL), SLI_OK);
+	if (sli_slo_register(ind, &slo_cfg, &slo, &err) != SLI_OK)
+		fail_msg("%s: %s", id, err.message);
+	assert_true(slo_cfg.alert_count > 0);
+	assert_int_equal(sli_slo_alert_count(slo), slo_cfg.alert_count);
+	for (i = 0; i < slo_cfg.alert_count; i++) {
+		assert_int_equal(sli_slo_alert(slo, DAYS(1), i, &alert),
+		    SLI_OK);
+		assert_int_equal(alert.status, SLI_OK);
+		assert_int_equal(alert.severity, slo_cfg.alerts[i].severity);
+		assert_int_equal(alert.long_ns, slo_cfg.alerts[i].long_ns);
+		assert_int_equal(alert.short_ns, slo_cfg.alerts[i].short_ns);
+		assert_int_equal(alert.after_ns, slo_cfg.alerts[i].after_ns);
+		assert_true(alert.factor == slo_cfg.alerts[i].factor);
+	}
+	sli_registry_close(reg);
+	sli_spec_free(spec);
+}
+
+static void
+test_config_of_alerts_registers(void **state)
+{
+	(void)state;
+	register_alerts("openslo.yaml", NULL, "mail-delivered-0");
+	register_alerts("openslo.yaml", NULL, "mail-delivered-1");
+	register_alerts("pyrra.yaml", NULL, "shop-search-errors");
+	register_alerts("pyrra.yaml", NULL, "shop-search-latency");
+	register_alerts("sloth.yaml", "windows.yaml", "checkout-availability");
+	register_alerts("sloth.yaml", "windows.yaml", "checkout-latency");
+}
+
 static void
 refused(const struct sli_spec_slo *slo, const char *said)
 {
@@ -420,6 +473,7 @@ main(void)
 		cmocka_unit_test(test_config_of_alerts_of_its_own_has_them),
 		cmocka_unit_test(
 		    test_config_of_windows_has_those_that_are_wanted),
+		cmocka_unit_test(test_config_of_alerts_registers),
 		cmocka_unit_test(
 		    test_config_of_what_the_core_cannot_count_is_refused),
 		cmocka_unit_test(
