@@ -269,6 +269,21 @@ SLI_API SLI_MUST_CHECK int sli_slo_burn_rate(struct sli_slo *slo,
 SLI_API SLI_MUST_CHECK int sli_slo_counts(struct sli_slo *slo, uint64_t now_ns,
     uint64_t from_ns, uint64_t to_ns, struct sli_slo_counts *out);
 
+/**
+ * The first time at which the clocks of a time zone show a local date and time,
+ * or a later one: of a time that is skipped when clocks go forward the end of
+ * the gap, of one that comes twice the first.
+ *
+ * @param zone     as time_zone of struct sli_slo_config.
+ * @param local_s  seconds since 1970-01-01 00:00, as these clocks count them.
+ * Errors:   SLI_EINVAL (NULL, no name of a zone), SLI_ENOENT (there is no such
+ *           zone), SLI_ERANGE (before 1970 or after 2116), SLI_EACCES,
+ *           SLI_ECORRUPT, SLI_EVERSION, SLI_ENOSPC, SLI_ENOMEM, SLI_EIO.
+ * Thread:   MT-safe.  Signal: not safe (reads a file).  Since: 0.1
+ */
+SLI_API SLI_MUST_CHECK int sli_time_zone_resolve(const char *zone,
+    int64_t local_s, uint64_t *out_ns, struct sli_error *err);
+
 SLI_END_DECLS
 
 #endif /* SLI_SLO_H */

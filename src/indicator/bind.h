@@ -23,6 +23,7 @@ struct sli__parts {
 	uint64_t latency_offset;   /* history of the latency cells */
 	uint64_t latencies_offset; /* latency cells of shard 0 */
 	uint64_t latencies_stride;
+	uint64_t exemplars_offset;
 };
 
 /* Lay them out from *end on, for so many thresholds and such buckets. */

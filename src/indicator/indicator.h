@@ -66,6 +66,7 @@ struct sli__indicator_spec {
 	uint64_t threshold_ns[SLI_THRESHOLDS_MAX];
 	uint64_t lowest_ns, highest_ns;
 	uint64_t slot_ns;
+	uint64_t capacity;
 	/* Its part of the arena; parts lie in the order of the entries. */
 	uint64_t arena_offset, arena_bytes;
 };
@@ -130,6 +131,7 @@ struct sli_indicator {
 	uint64_t threshold_ns[SLI_THRESHOLDS_MAX]; /* unused: UINT64_MAX */
 
 	uint64_t slot_ns;
+	struct sli__exemplars *exemplars;
 	struct sli_registry *registry;
 	struct sli__indicator_entry *entry;
 	struct sli__history counts;

@@ -58,6 +58,8 @@ difference(const struct sli__indicator_spec *e,
 		return "precision_bits";
 	if (e->slot_ns != cfg->slot_ns)
 		return "slot_ns";
+	if (e->capacity != cfg->capacity)
+		return "capacity";
 	return NULL;
 }
 
@@ -197,6 +199,7 @@ fill_spec(struct sli__indicator_spec *spec, enum sli__indicator_kind kind,
 	spec->highest_ns = cfg->highest_ns;
 	spec->precision_bits = cfg->precision_bits;
 	spec->slot_ns = cfg->slot_ns;
+	spec->capacity = cfg->capacity;
 }
 
 static int

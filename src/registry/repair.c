@@ -12,10 +12,12 @@
 #include "arena/audit.h"
 #include "base/status.h"
 #include "indicator/bind.h"
+#include "indicator/exemplar.h"
 #include "registry/mend.h"
 #include "registry/plan.h"
 #include "registry/salvage.h"
 #include "slo/alert_log.h"
+#include "slo/dependency.h"
 
 /* Sums of all shards, into an atomic one. */
 static void
@@ -122,6 +124,7 @@ copy_counts(struct sli_indicator *from, struct sli_indicator *to,
 	    to->latency.cells);
 	copy_history(&from->counts, &to->counts, open_ns);
 	copy_history(&from->latency, &to->latency, open_ns);
+	sli__exemplars_copy(from->exemplars, to->exemplars);
 	copy_time(from->timeline, to->timeline);
 	/* Levels that agree each with itself meet in one boundary. */
 	status = sli__mend_indicator(to, SLI__MEND_AFTER_FLIP, now_ns, &m);
@@ -211,6 +214,25 @@ copy_annotations(const struct sli_registry *from, struct sli_registry *to)
 			sli__annotation_write(&to->arena, &a);
 }
 
+static int
+copy_dependencies(struct sli_indicator *from, struct sli_registry *reg,
+    struct sli_error *err)
+{
+	struct sli_indicator *on, *ends[2];
+	uint32_t i;
+	int status = SLI_OK;
+
+	for (i = 0; status == SLI_OK && sli_dependency(from, i, &on) == SLI_OK;
+	     i++) {
+		status = register_again(reg, from, &ends[0], err);
+		if (status == SLI_OK)
+			status = register_again(reg, on, &ends[1], err);
+		if (status == SLI_OK)
+			status = sli_depends(ends[0], ends[1], err);
+	}
+	return status;
+}
+
 /* With their numbers, which the copied watches name. */
 static void
 copy_alerts(const struct sli_registry *from, struct sli_registry *to)
@@ -265,9 +287,15 @@ copy_all(const struct sli__salvage *s, struct sli_registry *to,
 {
 	const struct sli__geometry *g = &s->reg->arena.geometry;
 	uint64_t i, now_ns = sli_clock_ns();
+	struct sli_indicator *ind;
 	struct sli_slo *slo;
 	int status = copy_indicators(s, to, false, now_ns, err);
 
+	for (i = 0; i < g->max_indicators && status == SLI_OK; i++) {
+		ind = sli__salvage_indicator(s, i);
+		if (ind != NULL && ind->spec.kind == SLI__OF_USERS)
+			status = copy_dependencies(ind, to, err);
+	}
 	for (i = 0; i < g->max_slos && status == SLI_OK; i++) {
 		slo = sli__slo_at(s->reg, i);
 		if (slo != NULL)

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "indicator/bind.h"
 #include "slo/config.h"
+#include "slo/dependency.h"
 #include "slo/slices.h"
 
 static const char *
@@ -291,6 +292,7 @@ sli__slo_on_remove(struct sli_indicator *ind, const char *why)
 		if (slo != NULL && slo->ind == ind)
 			remove_slo(slo, why);
 	}
+	sli__dependencies_drop(ind);
 }
 
 static int

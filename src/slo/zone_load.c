@@ -13,7 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sli/slo.h>
+#include <sli/time.h>
+
 #include "base/status.h"
+#include "history/timeline.h"
 #include "slo/zone.h"
 
 #define DATABASE "/usr/share/zoneinfo"
@@ -159,4 +163,27 @@ int
 sli__zone_load(const char *name, struct sli__zone *out, struct sli_error *err)
 {
 	return sli__zone_load_from(DATABASE, name, out, err);
+}
+
+int
+sli_time_zone_resolve(const char *name, int64_t local_s, uint64_t *out_ns,
+    struct sli_error *err)
+{
+	struct sli__zone zone;
+	int64_t utc_s;
+	int status;
+
+	if (name == NULL || out_ns == NULL)
+		return sli__fail(err, SLI_EINVAL,
+		    "name or out_ns is NULL; accepted: neither");
+	status = sli__zone_load(name, &zone, err);
+	if (status != SLI_OK)
+		return status;
+	utc_s = sli__zone_first(&zone, local_s);
+	if (utc_s < 0 || (uint64_t)utc_s > SLI__TIME_MAX / SLI_SECONDS(1))
+		return sli__fail(err, SLI_ERANGE,
+		    "the local time lies before 1970, or after 2116, in UTC; "
+		    "accepted: a time between");
+	*out_ns = SLI_SECONDS(utc_s);
+	return SLI_OK;
 }

@@ -65,7 +65,7 @@ sli__zones_at(struct sli_registry *reg, const char *name)
 
 	if (*name == '\0')
 		return &sli__zone_utc;
-	for (i = 0; i < SLI_TIME_ZONES_MAX; i++) {
+	for (i = 0; i < SLI__ZONE_PLACES; i++) {
 		zone = zone_at(reg, i);
 		if (zone != NULL && strcmp(zone->name, name) == 0)
 			return zone;
@@ -80,7 +80,7 @@ sli__zones_wait(struct sli_registry *reg)
 	uint64_t before;
 	uint32_t i;
 
-	for (i = 0; i < SLI_TIME_ZONES_MAX; i++) {
+	for (i = 0; i < SLI__ZONE_PLACES; i++) {
 		bound = &reg->zones[i].bound;
 		do
 			before = load_acquire(bound);
@@ -93,11 +93,33 @@ sli__zones_wait(struct sli_registry *reg)
 static void
 publish(struct sli__zone_entry *e, const struct sli__zone *zone)
 {
-	/* Who dies in between leaves no zone rather than half of one. */
-	store_release(&e->life, SLI__LIFE_FREE);
 	memcpy(&e->zone, zone, sizeof(e->zone));
 	/* Pairs with the acquires in zone_at() and bind(). */
 	store_release(&e->life, sli__life_of(zone, sizeof(*zone)));
+}
+
+/* SLI__ZONE_PLACES: there is none. */
+static uint32_t
+find_place(const struct sli_registry *reg)
+{
+	uint32_t i;
+
+	for (i = 0; i < SLI__ZONE_PLACES; i++)
+		if (load_relaxed(&entry_at(reg, i)->life) == SLI__LIFE_FREE &&
+		    load_relaxed(&reg->zones[i].bound) == 0)
+			break;
+	return i;
+}
+
+static uint32_t
+count_taken(const struct sli_registry *reg)
+{
+	uint32_t i, taken = 0;
+
+	for (i = 0; i < SLI__ZONE_PLACES; i++)
+		taken += load_relaxed(&entry_at(reg, i)->life) !=
+		    SLI__LIFE_FREE;
+	return taken;
 }
 
 int
@@ -110,11 +132,8 @@ sli__zones_add(struct sli_registry *reg, const struct sli__zone *zone,
 	sli__zones_wait(reg);
 	if (sli__zones_at(reg, name) != NULL)
 		return SLI_OK;
-	for (i = 0; i < SLI_TIME_ZONES_MAX; i++)
-		if (load_relaxed(&entry_at(reg, i)->life) == SLI__LIFE_FREE &&
-		    load_relaxed(&reg->zones[i].bound) == 0)
-			break;
-	if (i == SLI_TIME_ZONES_MAX)
+	i = find_place(reg);
+	if (i == SLI__ZONE_PLACES || count_taken(reg) >= SLI_TIME_ZONES_MAX)
 		return sli__fail(err, SLI_ENOSPC,
 		    "time_zone \"%s\" is one too many: a registry has up to "
 		    "%u, beside UTC; accepted: one that another SLO has, or "
@@ -141,18 +160,6 @@ is_used(struct sli_registry *reg, const struct sli__zone *zone)
 	return false;
 }
 
-/* SLOs have pointers to the handle: its zone changes, nobody looking on. */
-static void
-replace(struct sli_registry *reg, uint32_t i, const struct sli__zone *zone,
-    uint64_t now_ns)
-{
-	publish(entry_at(reg, i), zone);
-	store_relaxed(&reg->zones[i].bound, 0);
-	(void)bind(reg, i);
-	sli__audit_write(&reg->arena, SLI_AUDIT_ZONE, now_ns, 0, zone->name,
-	    "the system's time-zone database has other rules for it now");
-}
-
 static void
 forget(struct sli_registry *reg, uint32_t i)
 {
@@ -163,6 +170,32 @@ forget(struct sli_registry *reg, uint32_t i)
 	store_relaxed(&reg->zones[i].bound, 0);
 }
 
+/*
+ * In another place, and then the old one goes: who dies in between leaves both,
+ * of which SLOs have the one that is found first.
+ */
+static void
+replace(struct sli_registry *reg, uint32_t old, const struct sli__zone *zone,
+    uint64_t now_ns)
+{
+	const struct sli__zone *before = &reg->zones[old].zone, *after;
+	uint32_t place = find_place(reg);
+	uint64_t i;
+
+	if (place == SLI__ZONE_PLACES)
+		return;
+	publish(entry_at(reg, place), zone);
+	after = zone_at(reg, place);
+	if (after == NULL)
+		return;
+	for (i = 0; i < reg->arena.geometry.max_slos; i++)
+		if (reg->slos[i].zone == before)
+			reg->slos[i].zone = after;
+	forget(reg, old);
+	sli__audit_write(&reg->arena, SLI_AUDIT_ZONE, now_ns, 0, zone->name,
+	    "the system's time-zone database has other rules for it now");
+}
+
 void
 sli__zones_settle(struct sli_registry *reg, uint64_t now_ns)
 {
@@ -170,7 +203,7 @@ sli__zones_settle(struct sli_registry *reg, uint64_t now_ns)
 	struct sli__zone system;
 	uint32_t i;
 
-	for (i = 0; i < SLI_TIME_ZONES_MAX; i++) {
+	for (i = 0; i < SLI__ZONE_PLACES; i++) {
 		zone = zone_at(reg, i);
 		if (zone == NULL || !is_used(reg, zone)) {
 			forget(reg, i);
@@ -187,7 +220,7 @@ sli__zones_publish(struct sli_registry *reg)
 {
 	uint32_t i;
 
-	for (i = 0; i < SLI_TIME_ZONES_MAX; i++)
+	for (i = 0; i < SLI__ZONE_PLACES; i++)
 		if (load_acquire(&reg->zones[i].bound) >= SLI__LIFE_ALIVE)
 			publish(entry_at(reg, i), &reg->zones[i].zone);
 }

@@ -8,8 +8,13 @@
  * database to read a budget. UTC is not among them.
  */
 
+#include <sli/slo.h>
+
 #include "indicator/indicator.h"
 #include "slo/zone.h"
+
+/* One more than is promised: for rules that replace others. */
+#define SLI__ZONE_PLACES (SLI_TIME_ZONES_MAX + 1)
 
 /* In the block; life as an indicator's, of the zone. */
 struct sli__zone_entry {

@@ -7,6 +7,8 @@
 /* One of each command; they return the program's exit status. */
 int command_top(const struct options *o);
 int command_show(const struct options *o);
+int command_explain(const struct options *o);
+int command_signals(const struct options *o);
 int command_check(const struct options *o);
 int command_repair(const struct options *o);
 int command_rm(const struct options *o);

@@ -65,6 +65,24 @@ static const struct command commands[] = {
 	    "  --window W     of the tables, and of the histogram; 1m\n"
 	    "  --sort KEY, --reverse   as of sli top\n",
 	    OPTION_BIT(OPTION_WINDOW) | SORTING, 2, 3, command_show, 0 },
+	{ "explain", "sli explain FILE SLO",
+	    "say what stands beside an SLO that burns",
+	    "Its alert, what it depends on and how that burns, what was "
+	    "changed near the\n"
+	    "onset, and traces of the worst events. Of an SLO that does not "
+	    "burn: of the last\n"
+	    "time that it did.\n",
+	    0, 3, 3, command_explain, 0 },
+	{ "signals", "sli signals FILE [NAME] [--window 1m]",
+	    "print the golden signals: traffic, errors, latency, saturation",
+	    "  --window W     of the last 10s, 1m, 5m, 1h ...; 1m\n"
+	    "\n"
+	    "ERRORS are a share of good and bad events, SATUR is what is in "
+	    "flight of the\n"
+	    "capacity. ~ marks one that was learned: the highest rate of 10 s "
+	    "in the last hour\n"
+	    "times the lowest mean latency.\n",
+	    OPTION_BIT(OPTION_WINDOW), 2, 3, command_signals, 0 },
 	{ "check", "sli check FILE", "verify a file; say what can be saved",
 	    "It may be in use. Exit status 0: it is sound; 1: it is "
 	    "damaged.\n",
@@ -244,8 +262,9 @@ static int
 unknown(const char *name)
 {
 	return report_fail(EXIT_USAGE, SLI_EINVAL,
-	    "\"%s\" is no command; accepted: top, show, check, repair, rm, "
-	    "reset-budget, exclude, include, correct, annotate, "
+	    "\"%s\" is no command; accepted: top, show, explain, signals, "
+	    "check, repair, rm, reset-budget, exclude, include, correct, "
+	    "annotate, "
 	    "validate, export-rules, replay, review, help",
 	    name);
 }

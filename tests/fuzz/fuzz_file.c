@@ -226,7 +226,7 @@ sum_again(void)
 		if (slos[i].life >= SLI__LIFE_ALIVE)
 			slos[i].life = sli__life_of(&slos[i].spec,
 			    sizeof(slos[i].spec));
-	for (i = 0; i < SLI_TIME_ZONES_MAX; i++)
+	for (i = 0; i < SLI__ZONE_PLACES; i++)
 		if (zones[i].life >= SLI__LIFE_ALIVE)
 			zones[i].life = sli__life_of(&zones[i].zone,
 			    sizeof(zones[i].zone));

@@ -19,7 +19,7 @@ sample_config(void)
 	cfg.atomic_shards = 1;
 	cfg.writer_shards = 1;
 	cfg.max_consumers = 2;
-	cfg.arena_bytes = 40960;
+	cfg.arena_bytes = 128 * 1024;
 	cfg.history[0] = (struct sli_level){ SLI_SECONDS(1), 10, 0 };
 	cfg.history[1] = (struct sli_level){ SLI_SECONDS(4), 8, 0 };
 	cfg.history[2] = (struct sli_level){ SLI_SECONDS(16), 4, 0 };

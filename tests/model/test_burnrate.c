@@ -186,6 +186,93 @@ test_burnrate_restarts_in_memory_forget(void **state)
 	burn_end(&run);
 }
 
+/* What alert `index` was like for the n-th time; false: it was not. */
+static bool
+find_record(const struct burn_run *run, uint32_t index, size_t n,
+    struct sli_alert_record *record)
+{
+	struct sli_alert_record r;
+	uint32_t back = 0;
+	bool found = false;
+
+	/* From the last back to the first; of those the n-th is what is left. */
+	while (sli_alert_read(run->reg, back, &r) == SLI_OK)
+		back++;
+	while (back-- > 0 && !found) {
+		assert_int_equal(sli_alert_read(run->reg, back, &r), SLI_OK);
+		found = r.kind == SLI_ALERT_BURN && r.alert_index == index &&
+		    n-- == 0;
+	}
+	*record = r;
+	return found;
+}
+
+/* The events from the onset to the end; those of a step come at its begin. */
+static void
+expect_cost(const struct burn_run *run, const struct sli_alert_record *r,
+    uint64_t end_s)
+{
+	const struct burnrate *b = &run->b;
+	uint64_t onset_s = (r->onset_ns - START) / SLI_SECONDS(1);
+	uint64_t first_s = (onset_s + b->step_s - 1) / b->step_s * b->step_s;
+	struct burn_row since = burnrate_sum(b, end_s, end_s - first_s);
+	struct burn_row period = burnrate_sum(b, end_s, b->period_s);
+	double cost = (double)since.bad / (1 - b->objective) /
+	    (double)(period.good + period.bad);
+
+	assert_int_equal(r->bad, since.bad);
+	assert_int_equal(r->total, since.good + since.bad);
+	assert_true(r->budget_cost > cost * (1 - 1e-9) &&
+	    r->budget_cost < cost * (1 + 1e-9));
+}
+
+static void
+expect_record(const struct burn_run *run, uint32_t index, size_t n)
+{
+	const struct burn_changes *changes = &run->alert[index];
+	uint64_t start_s = changes->t_s[2 * n], end_s = changes->t_s[2 * n + 1];
+	struct sli_alert_record r;
+
+	if (!find_record(run, index, n, &r))
+		fail_msg("%s: alert %u has no record %zu", run->b.name, index,
+		    n);
+	assert_int_equal(r.start_ns, burn_at_ns(start_s));
+	assert_int_equal(r.end_ns, burn_at_ns(end_s));
+	assert_int_equal(r.severity,
+	    index < BURN_TICKET_1D ? SLI_PAGE : SLI_TICKET);
+	assert_true(r.peak_burn > r.factor);
+	assert_in_range(r.onset_ns, START, r.start_ns);
+	assert_in_range(r.recovered_ns, r.start_ns, r.end_ns);
+	expect_cost(run, &r, end_s);
+}
+
+/*
+ * The log has what was seen at the evaluations: judged only there, since all
+ * events of a step come in its first slot.
+ */
+static void
+test_burnrate_log_has_each_alert_and_its_cost(void **state)
+{
+	struct burn_run run = { .placement = BURN_FIRST,
+		.flags = SLI_SLO_ALERT_BY_RATIO };
+	size_t i, k, n = test_scaled(burnrate_count);
+	struct sli_alert_record r;
+	uint32_t alert;
+
+	(void)state;
+	burn_minute_rings(&run);
+	for (i = 0; i < n; i++) {
+		burn_begin(&run, choose(&run, i));
+		burn_play(&run, NULL);
+		for (alert = 0; alert < BURN_ALERTS; alert++) {
+			for (k = 0; k < run.alert[alert].count / 2; k++)
+				expect_record(&run, alert, k);
+			assert_false(find_record(&run, alert, k, &r));
+		}
+		burn_end(&run);
+	}
+}
+
 __extension__ typedef unsigned __int128 uint128;
 
 /* b / n / B * (n / w) / (N / W) > factor, of whole numbers. */
@@ -257,6 +344,7 @@ main(void)
 		cmocka_unit_test(test_burnrate_rings_of_a_minute_agree_exactly),
 		cmocka_unit_test(test_burnrate_ends_of_a_step_belong_to_it),
 		cmocka_unit_test(test_burnrate_restarts_in_memory_forget),
+		cmocka_unit_test(test_burnrate_log_has_each_alert_and_its_cost),
 		cmocka_unit_test(test_burnrate_by_weight_is_the_definitions),
 	};
 

@@ -89,7 +89,7 @@ tiny_config(void)
 	cfg.shards = 1;
 	cfg.atomic_shards = 1;
 	cfg.writer_shards = 1;
-	cfg.arena_bytes = 65536;
+	cfg.arena_bytes = 160 * 1024;
 	cfg.history[0] = (struct sli_level){ SLI_SECONDS(1), 10, 0 };
 	cfg.history[1] = (struct sli_level){ SLI_SECONDS(5), 8, 0 };
 	cfg.latency[0] = (struct sli_level){ SLI_SECONDS(1), 5, 0 };
@@ -155,9 +155,11 @@ make_tiny(const char *path)
 		assert_int_equal(sli_slo_register(ind[i], &cfg[i], &slo, NULL),
 		    SLI_OK);
 	}
+	assert_int_equal(sli_depends(ind[0], ind[1], NULL), SLI_OK);
 	for (i = 0; i < 200; i++, now_ns += SLI_MILLIS(250))
-		sli_record(ind[i % 2], now_ns, i % 9 == 0 ? SLI_BAD : SLI_GOOD,
-		    SLI_MILLIS(i));
+		sli_record_exemplar(ind[i % 2], now_ns,
+		    i % 9 == 0 ? SLI_BAD : SLI_GOOD, SLI_MILLIS(i),
+		    "4bf92f3577b34da6");
 	sli_registry_close(reg);
 }
 

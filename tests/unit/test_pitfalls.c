@@ -17,7 +17,7 @@ add_slo(uint64_t period_ns)
 	cfg.name = "availability";
 	cfg.objective = 0.999;
 	cfg.period_ns = period_ns;
-	cfg.flags = SLI_SLO_ALERT_BY_RATIO;
+	cfg.flags = SLI_SLO_ALERT_BY_RATIO | SLI_SLO_NO_OUTAGES;
 	assert_int_equal(sli_slo_register(ind, &cfg, &slo, NULL), SLI_OK);
 	return slo;
 }
@@ -127,6 +127,36 @@ test_alert_with_short_window_of_one_slot_fires_and_ends(void **state)
 }
 
 /*
+ * What is excluded in hindsight takes nothing from what a page that fires has
+ * counted, nor does it stand still until as much has come again.
+ */
+static void
+test_alert_record_counts_on_whatever_is_excluded(void **state)
+{
+	struct sli_slo *slo = burning_slo();
+	struct sli_alert_record before, after;
+
+	(void)state;
+	assert_int_equal(sli_alert_read(reg, 0, &before), SLI_OK);
+	assert_int_equal(sli_slo_exclude(slo, BURNING, T0,
+			     BURNING - SLI_SECONDS(1), "by mistake", NULL),
+	    SLI_OK);
+	assert_int_equal(sli_slo_include(slo, BURNING, T0,
+			     BURNING - SLI_SECONDS(1), "it was one", NULL),
+	    SLI_OK);
+	assert_int_equal(sli_slo_exclude(slo, BURNING, T0, T0 + SLI_HOURS(1),
+			     "maintenance", NULL),
+	    SLI_OK);
+	count_each_second(ind, BURNING, 10, SLI_BAD, 10);
+	assert_int_equal(page(slo, BURNING + SLI_SECONDS(10)),
+	    SLI_ALERT_FIRING);
+	assert_int_equal(sli_alert_read(reg, 0, &after), SLI_OK);
+	assert_int_equal(after.number, before.number);
+	assert_int_equal(after.bad, before.bad + 100);
+	assert_int_equal(after.total, before.total + 100);
+}
+
+/*
  * An SLO that counts what was shed as bad loses budget by shedding. Its
  * verdict may not feed on that: once what is let in is well again, it ends.
  */
@@ -174,6 +204,7 @@ main(void)
 		    test_alert_clock_leaping_forward_ends_it_and_fires_nothing),
 		TEST(test_alert_ends_in_silence_by_reads_alone),
 		TEST(test_alert_with_short_window_of_one_slot_fires_and_ends),
+		TEST(test_alert_record_counts_on_whatever_is_excluded),
 		TEST(test_admit_own_sheds_that_are_bad_do_not_keep_shedding),
 	};
 

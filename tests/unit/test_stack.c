@@ -65,6 +65,22 @@ do_alerts_end(void)
 }
 
 static void
+do_record_exemplar(void)
+{
+	sli_record_exemplar(ind, now_ns + SLI_HOURS(14), SLI_BAD, SLI_MILLIS(1),
+	    "4bf92f3577b34da6a3ce929d0e0e4736");
+}
+
+static void
+do_exemplars(void)
+{
+	struct sli_exemplar out;
+
+	if (sli_exemplars(ind, 0, UINT64_MAX, &out, 1) != 1)
+		abort();
+}
+
+static void
 do_window(void)
 {
 	struct sli_counts counts;
@@ -182,7 +198,8 @@ test_stack_of_calls_in_handlers_is_as_promised(void **state)
 {
 	static void (*const calls[])(void) = { do_alerts_begin, do_alerts_end,
 		do_record, do_window, do_outage, do_log, do_quantile, do_budget,
-		do_alert, do_admit, do_adjustment };
+		do_alert, do_admit, do_adjustment, do_record_exemplar,
+		do_exemplars };
 	unsigned char *stack = malloc(STACK_BYTES);
 	stack_t alternate = { .ss_sp = stack, .ss_size = STACK_BYTES };
 	struct sigaction action = { .sa_flags = SA_ONSTACK };
