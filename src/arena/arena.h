@@ -100,8 +100,8 @@ struct sli__block {
 	uint64_t audit_count;
 	uint64_t annotation_count;
 	uint64_t alert_count; /* numbers given out */
-	uint64_t boot[2];  /* the kernel's boot id */
-	uint64_t epoch_ns; /* of sli_clock_ns() in that boot */
+	uint64_t boot[2];     /* the kernel's boot id */
+	uint64_t epoch_ns;    /* of sli_clock_ns() in that boot */
 	uint64_t open_count;
 	uint64_t synced_ns;
 };

@@ -42,7 +42,7 @@ sli__alert_log_write(struct sli__arena *arena, uint64_t n,
 
 	memcpy(words, start, sizeof(words));
 	store_relaxed(&e->number, 0);
-	/* Whoever sees a word of the new record sees that the old one is gone. */
+	/* Who sees a word of the new record sees that the old is gone. */
 	store_release(&e->checksum, sli__checksum(words, sizeof(words)) + n);
 	for (i = 0; i < SLI__ALERT_START_WORDS; i++)
 		store_relaxed(&e->start[i], words[i]);
@@ -175,7 +175,8 @@ sli__alert_log_read(const struct sli_registry *reg, uint64_t n,
 	out->factor = per_million(s.factor_ppm);
 	out->peak_burn = per_million(g.peak_ppm);
 	out->bad = sub_floor(g.bad, s.bad);
-	out->total = sub_floor(g.total, s.total);
+	/* Words of a file may be anything. */
+	out->total = max_u64(out->bad, sub_floor(g.total, s.total));
 	out->missing = (g.missing_milli + 500) / 1000;
 	if (g.period_events > 0)
 		out->budget_cost = (double)out->bad /

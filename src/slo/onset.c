@@ -10,7 +10,7 @@
 
 _Static_assert(BATCH + 3 <= SLI__WINDOWS_MAX, "one sum serves a batch");
 
-/* Steps back from a slot's start: step k is [at - (k + 1) step, at - k step). */
+/* Back from a slot's start: step k is [at - (k + 1) step, at - k step). */
 struct steps {
 	const struct sli_slo *slo;
 	uint64_t at_ns, step_ns;

@@ -185,16 +185,16 @@ static void
 look_at_gap(const struct sli_slo *slo, const struct sli__findings *found,
     uint64_t seen_ns)
 {
-	enum { PERIOD, GAP, BEFORE, WINDOWS };
+	enum { GAP, BEFORE, WINDOWS };
 	uint64_t gap_ns = found->open_ns - seen_ns;
-	uint64_t window_ns[WINDOWS] = { slo->spec.period_ns, gap_ns,
+	uint64_t window_ns[WINDOWS] = { gap_ns,
 		add_cap(gap_ns, SLI__OUTAGE_TRAFFIC_NS) };
 	struct sli__moment m = { found->open_ns, found->open_ns };
-	struct sli__events e[WINDOWS], budget;
+	struct sli__events e[WINDOWS];
 	struct sli__tally gap, before;
 	struct span span = { .from_ns = seen_ns };
 
-	sli__slo_windows(slo, m, window_ns, WINDOWS, e, &budget);
+	sli__windows(slo->ind, m, window_ns, WINDOWS, e);
 	gap = sli__slo_admitted(slo, &e[GAP]);
 	before = sli__slo_admitted(slo, &e[BEFORE]);
 	span.to_ns = seen_ns + slo->ind->slot_ns;

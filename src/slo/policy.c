@@ -123,6 +123,7 @@ sli__policy_map(struct sli_slo *slo)
 {
 	const struct sli__slo_spec *spec = &slo->spec;
 	struct sli__alert_rule rules[SLI__ALERTS];
+	uint64_t reach_ns = sli__history_reach_ns(&slo->ind->counts);
 	uint32_t i, count = 0, without = 0;
 
 	for (i = 0; i < spec->alert_count; i++)
@@ -135,6 +136,12 @@ sli__policy_map(struct sli_slo *slo)
 		without |= 1u << SLI_TICKET;
 	sli__alert_rules(spec->period_ns, slo->ind->slot_ns, slo->budget_ppb,
 	    spec->alert_min_events, spec->alert_min_bad, rules);
+	for (i = 0; i < SLI__ALERTS; i++)
+		if (rules[i].long_ns > reach_ns)
+			sli__fail(&rules[i].dropped, SLI_ERANGE,
+			    "dropped: the long window is %u ns, and the "
+			    "history reaches %u",
+			    rules[i].long_ns, reach_ns);
 	for (i = 0; i < SLI__ALERTS && spec->alert_count == 0; i++)
 		if (!(spec->flags & SLI_SLO_NO_ALERTS) &&
 		    !(without >> rules[i].severity & 1))

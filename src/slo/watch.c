@@ -14,6 +14,9 @@
 #include "slo/onset.h"
 #include "slo/slo.h"
 
+/* No burn rate by counts that are true; and it fits its word. */
+#define BURN_MAX 1e12
+
 bool
 sli__turn(uint64_t *word, bool on, uint64_t at_ns)
 {
@@ -100,6 +103,13 @@ sli__watch_growth(const struct sli_slo *slo, uint32_t watched)
 	return growth_of(slo, load_acquire(&slo->state->watch.record[watched]));
 }
 
+static uint64_t
+ppm_of(double burn)
+{
+	return (
+	    uint64_t)((burn < BURN_MAX ? burn : BURN_MAX) * (double)PPM + 0.5);
+}
+
 void
 sli__watch_grow(const struct sli_slo *slo, uint32_t watched,
     const struct sli__findings *found, double burn)
@@ -110,7 +120,7 @@ sli__watch_grow(const struct sli_slo *slo, uint32_t watched,
 	if (g == NULL)
 		return;
 	join_max(&g->fired_ns, found->open_ns);
-	join_max(&g->peak_ppm, (uint64_t)(burn * (double)PPM + 0.5));
+	join_max(&g->peak_ppm, ppm_of(burn));
 	/* In this order, and read in the other: no more are bad than came. */
 	join_max(&g->total, all.good + all.bad);
 	join_max(&g->bad, all.bad);

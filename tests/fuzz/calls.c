@@ -137,6 +137,7 @@ static void
 read_slo(const struct sli_slo_view *v, uint64_t at_ns, uint64_t value)
 {
 	struct sli_alert alert;
+	struct sli_outage outage;
 	struct sli_slo *found;
 	double burn = 0;
 	uint32_t i;
@@ -155,10 +156,24 @@ read_slo(const struct sli_slo_view *v, uint64_t at_ns, uint64_t value)
 		must(isfinite(alert.long_burn) && isfinite(alert.short_burn),
 		    "an alert has a number that is none");
 	must(i == sli_slo_alert_count(v->slo), "not so many alerts");
+	must(sli_slo_outage(v->slo, at_ns, &outage) == SLI_OK &&
+		isfinite(outage.traffic),
+	    "an outage has a number that is none");
 	(void)sli_slo_burn_rate(v->slo, at_ns, value, &burn);
 	must(isfinite(burn), "a burn rate is no number");
 	sli_admit(v->slo, at_ns, (enum sli_criticality)(value % 4), value);
 	(void)sli_slo_find(v->slo->ind->registry, v->name, &found);
+}
+
+static void
+read_record(const struct sli_alert_record *r)
+{
+	must_be_text(r->slo, SLI_NAME_MAX);
+	must(isfinite(r->peak_burn) && isfinite(r->budget_cost) &&
+		isfinite(r->factor),
+	    "a record has a number that is none");
+	must(r->bad <= r->total, "more is bad than came");
+	must(r->alert_index < SLI_ALERTS_MAX, "a record of no alert");
 }
 
 struct reading {
@@ -171,7 +186,9 @@ read_snapshot(const struct sli_snapshot *s, void *arg)
 	const struct reading *r = arg;
 	struct sli_indicator_view ind;
 	struct sli_slo_view slo;
+	struct sli_transition transition;
 	uint32_t i;
+	int status;
 
 	for (i = 0; i < sli_snapshot_indicator_count(s); i++)
 		if (sli_snapshot_indicator(s, i, &ind) == SLI_OK)
@@ -179,6 +196,16 @@ read_snapshot(const struct sli_snapshot *s, void *arg)
 	for (i = 0; i < sli_snapshot_slo_count(s); i++)
 		if (sli_snapshot_slo(s, i, &slo) == SLI_OK)
 			read_slo(&slo, r->at_ns, r->value);
+	for (i = 0;; i++) {
+		status = sli_snapshot_transition(s, i, &transition);
+		if (status == SLI_ENOENT)
+			break;
+		must(i <= SLI_ALERT_LOG_MAX, "more transitions than records");
+		if (status != SLI_OK)
+			continue;
+		must(transition.began || transition.ended, "no transition");
+		read_record(&transition.record);
+	}
 }
 
 void
@@ -187,6 +214,7 @@ calls_read(struct sli_registry *reg, uint16_t index, uint64_t value)
 	/* A consumer is known by the address. */
 	static struct reading reading;
 	struct sli_registry_info info;
+	struct sli_alert_record record;
 	struct sli_audit audit;
 	uint32_t back;
 
@@ -202,6 +230,9 @@ calls_read(struct sli_registry *reg, uint16_t index, uint64_t value)
 	    "there is more than there can be");
 	must(strnlen(info.version, sizeof(info.version)) < sizeof(info.version),
 	    "the version has no end");
+	for (back = 0; back < 4; back++)
+		if (sli_alert_read(reg, back, &record) == SLI_OK)
+			read_record(&record);
 	for (back = 0; back < 4; back++) {
 		if (sli_audit_read(reg, back, &audit) != SLI_OK)
 			continue;
