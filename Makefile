@@ -100,8 +100,8 @@ benches: $(BENCHES)
 .PHONY: FORCE
 $(BUILD)/flags: FORCE
 	@mkdir -p '$(@D)'
-	@echo '$(COMPILE) $(LDFLAGS)' | cmp -s - '$@' || \
-		echo '$(COMPILE) $(LDFLAGS)' >'$@'
+	@echo '$(COMPILE) $(COMPILE_CXX) $(LDFLAGS)' | cmp -s - '$@' || \
+		echo '$(COMPILE) $(COMPILE_CXX) $(LDFLAGS)' >'$@'
 
 # The benches are outsiders, which see nothing but the public headers.
 INTERNAL = -Isrc
@@ -231,7 +231,7 @@ check:
 	$(Q).ci/deps.sh build check tool spec
 	+$(Q)$(MAKE) all tool $(TOOL_HELPERS)
 	+$(Q)$(MAKE) run RUN='$(QUICK) spec .ci/lint.sh tests/consumer/check.sh \
-		$(TOOL_TESTS)'
+		SLI_TEST_SCALE=100 $(TOOL_TESTS)'
 
 check-asan:
 	$(Q).ci/deps.sh build check
@@ -288,9 +288,11 @@ fuzz:
 
 bench:
 	$(Q).ci/deps.sh build check tool bench
-	+$(Q)$(MAKE) benches tool $(BUILD)/tests/tool/recorder
+	+$(Q)$(MAKE) benches tool $(BUILD)/tests/tool/recorder \
+		$(BUILD)/tests/tool/requests
 	$(Q)set -e; for bench in $(BENCHES); do $$bench; done
 	$(Q)bench/top.sh '$(BUILD)'
+	$(Q)bench/replay.sh '$(BUILD)'
 
 # The service is built as any user would: by pkg-config, from an installation.
 demo:

@@ -94,6 +94,8 @@ for group in "$@"; do
 		need pkg-config pkg-config
 		;;
 	bench)
+		need time /usr/bin/time
+		need jq jq
 		;;
 	aarch64)
 		need gcc-aarch64-linux-gnu aarch64-linux-gnu-gcc

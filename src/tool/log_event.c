@@ -282,21 +282,21 @@ group_of(struct log_groups *g, struct log_text *text)
 
 int
 log_decode(struct log_decoder *d, const struct log_reader *reader,
-    const struct log_record *record, struct log_event *out, struct log_why *why)
+    struct log_record *record, struct log_event *out, struct log_why *why)
 {
-	struct log_record r = *record;
+	struct log_text *field = record->field;
 
 	memset(out, 0, sizeof(*out));
-	if (read_time(d, &r.field[LOG_TIME], &out->at_ns, why) != 0)
+	if (read_time(d, &field[LOG_TIME], &out->at_ns, why) != 0)
 		return -1;
 	if ((d->schema.needed >> LOG_STATUS & 1) != 0 &&
-	    check_status(&r.field[LOG_STATUS], why) != 0)
+	    check_status(&field[LOG_STATUS], why) != 0)
 		return -1;
-	cut_query(&r.field[LOG_PATH]);
-	out->outcome = outcome_of(d, &r);
-	if (read_latency(d, reader, &r.field[LOG_DURATION], out, why) != 0)
+	cut_query(&field[LOG_PATH]);
+	out->outcome = outcome_of(d, record);
+	if (read_latency(d, reader, &field[LOG_DURATION], out, why) != 0)
 		return -1;
 	if ((d->schema.wanted >> LOG_GROUP & 1) != 0)
-		out->group = group_of(&d->groups, &r.field[LOG_GROUP]);
+		out->group = group_of(&d->groups, &field[LOG_GROUP]);
 	return 0;
 }

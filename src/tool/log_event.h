@@ -45,9 +45,8 @@ int log_decoder_rule(struct log_decoder *d, const char *text,
     enum sli_outcome outcome, struct sli_error *err);
 void log_decoder_free(struct log_decoder *d);
 
-/* An event of a record; -1: it is none, and why. */
+/* An event of a record, whose paths are cut; -1: it is none, and why. */
 int log_decode(struct log_decoder *d, const struct log_reader *reader,
-    const struct log_record *record, struct log_event *out,
-    struct log_why *why);
+    struct log_record *record, struct log_event *out, struct log_why *why);
 
 #endif /* TOOL_LOG_EVENT_H */

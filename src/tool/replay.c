@@ -40,6 +40,7 @@ struct replay {
 	struct replay_track *track;
 	struct replay_result *result;
 	struct replay_order order;
+	struct sli_writer *writer; /* nobody else counts */
 	struct log *log;
 	uint32_t log_count;
 	struct progress progress;
@@ -74,10 +75,12 @@ choose_history(const struct replay_config *c, struct sli_registry_config *cfg)
 }
 
 static int
-make_registry(const struct replay_config *c, uint64_t now_ns,
-    struct sli_registry **out, struct sli_error *err)
+make_registry(struct replay *r, uint64_t now_ns, struct sli_error *err)
 {
+	const struct replay_config *c = &r->track->config;
 	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_registry **out = &r->result->reg;
+	int status;
 
 	choose_history(c, &cfg);
 	cfg.max_indicators = groups_of(c) * (1 + c->slice_count);
@@ -87,17 +90,19 @@ make_registry(const struct replay_config *c, uint64_t now_ns,
 	cfg.writer_shards = 1;
 	cfg.now_ns = now_ns;
 	cfg.sync = SLI_SYNC_NONE;
-	if (c->save == NULL)
-		return sli_registry_create(&cfg, out, err);
-	return sli_registry_open(c->save, &cfg, out, err);
+	status = c->save == NULL ? sli_registry_create(&cfg, out, err) :
+				   sli_registry_open(c->save, &cfg, out, err);
+	if (status != SLI_OK)
+		return status;
+	return sli_writer_acquire(*out, &r->writer, err);
 }
 
 /* ---- seconds ---- */
 
 static void
-count(struct track_group *group, uint64_t now_ns,
-    const struct replay_item *item)
+count(struct replay *r, uint64_t now_ns, const struct replay_item *item)
 {
+	struct track_group *group = r->track->group[item->group];
 	enum sli_outcome outcome = (enum sli_outcome)item->outcome;
 
 	if (item->begins) {
@@ -110,7 +115,8 @@ count(struct track_group *group, uint64_t now_ns,
 		sli_count(group->indicator, now_ns, outcome, 1);
 		return;
 	}
-	sli_record(group->indicator, now_ns, outcome, item->latency_ns);
+	sli_writer_record(r->writer, group->indicator, now_ns, outcome,
+	    item->latency_ns);
 	if (outcome == SLI_GOOD)
 		sli_histogram_record(group->latency, item->latency_ns, 1);
 }
@@ -130,7 +136,7 @@ count_all(struct replay *r, uint64_t now_ns, const struct replay_second *s,
 			if (status != SLI_OK)
 				return status;
 		}
-		count(t->group[s->item[i].group], now_ns, &s->item[i]);
+		count(r, now_ns, &s->item[i]);
 		if (r->result->from_ns == 0 && !s->item[i].begins)
 			r->result->from_ns = now_ns;
 	}
@@ -148,8 +154,7 @@ next_second(struct replay *r, struct sli_error *err)
 	if (result->reg == NULL) {
 		if (s->count == 0)
 			return SLI_OK;
-		status = make_registry(&r->track->config, now_ns, &result->reg,
-		    err);
+		status = make_registry(r, now_ns, err);
 	}
 	if (status != SLI_OK)
 		return status;
@@ -399,6 +404,7 @@ run(struct replay *r, const struct options *o, struct sli_error *err)
 	if (status == SLI_OK)
 		status = merge(r, err);
 	close_logs(r);
+	sli_writer_release(r->writer);
 	replay_order_end(&r->order);
 	return status;
 }
