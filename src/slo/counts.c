@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <sli/context.h>
+
 #include "base/arith.h"
 #include "slo/windows.h"
 

@@ -4,7 +4,7 @@
 #include "mem.h"
 #include "review.h"
 
-/* What steps people can name: the least that makes no more of them than that. */
+/* The least step that people can name and that makes no more of them. */
 static uint64_t
 nice_step(uint64_t span_ns, uint32_t most)
 {

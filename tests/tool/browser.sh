@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 #
 # A browser without a screen, spoken to by the WebDriver protocol: sourced,
-# after common.sh.
+# with common.sh.
 
 # browser_start: false if there is none, or it does not start.
 browser_start() {

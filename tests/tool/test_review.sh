@@ -3,13 +3,15 @@
 #
 # sli review, of a week that week.c plays and counts for itself, and of logs.
 # The page is looked at in a browser, if there is one (make deps).
+#
+# The counts of week.c are variables, $checkout_bad and so on:
+# shellcheck disable=SC2154
 set -u
 cd "$(dirname "$0")/../.."
 page=$PWD/tests/tool/review_page.js
+. tests/tool/browser.sh
 . tests/tool/common.sh
-. "$OLDPWD/tests/tool/browser.sh" 2>/dev/null || . "${page%/*}/browser.sh"
 
-# The counts of week.c are variables: $checkout_bad and so on.
 "$BUILD/tests/tool/week" week.sli >facts || exit 1
 # shellcheck disable=SC1091
 . ./facts
