@@ -195,7 +195,7 @@ find_record(const struct burn_run *run, uint32_t index, size_t n,
 	uint32_t back = 0;
 	bool found = false;
 
-	/* From the last back to the first; of those the n-th is what is left. */
+	/* From the last to the first: the n-th of them is what is left. */
 	while (sli_alert_read(run->reg, back, &r) == SLI_OK)
 		back++;
 	while (back-- > 0 && !found) {
