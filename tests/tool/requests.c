@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BEGIN_S UINT64_C(1790000000)
+#define BEGIN_S UINT64_C(1695305600)
 #define LONGEST_US 2000000
 
 struct request {
@@ -66,8 +66,8 @@ civil(uint64_t end_ms, unsigned *month, unsigned *day)
 {
 	static const unsigned lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30,
 		31, 30, 31 };
-	/* 2026-01-01 */
-	unsigned days = (unsigned)(end_ms / 86400000 - 20454), m = 0;
+	/* 2023-01-01 */
+	unsigned days = (unsigned)(end_ms / 86400000 - 19358), m = 0;
 
 	while (m < 11 && days >= lengths[m])
 		days -= lengths[m++];
@@ -81,7 +81,7 @@ write_json(const struct request *r)
 	unsigned month, day, s = (unsigned)(r->end_ms / 1000 % 86400);
 
 	civil(r->end_ms, &month, &day);
-	printf("{\"time\":\"2026-%02u-%02uT%02u:%02u:%02u.%03uZ\","
+	printf("{\"time\":\"2023-%02u-%02uT%02u:%02u:%02u.%03uZ\","
 	       "\"status\":%u,\"duration_ms\":%u.%03u,\"route\":\"/r%u\"}\n",
 	    month + 1, day, s / 3600, s / 60 % 60, s % 60,
 	    (unsigned)(r->end_ms % 1000), r->status, r->us / 1000, r->us % 1000,
@@ -103,7 +103,7 @@ write_common(const struct request *r, const char *more)
 	unsigned month, day, s = (unsigned)(r->end_ms / 1000 % 86400);
 
 	civil(r->end_ms, &month, &day);
-	printf("10.0.0.%u - - [%02u/%s/2026:%02u:%02u:%02u +0000] "
+	printf("10.0.0.%u - - [%02u/%s/2023:%02u:%02u:%02u +0000] "
 	       "\"GET /r%u?q=%u HTTP/1.1\" %u 612%s %u.%06u\n",
 	    r->us % 256, day, months[month], s / 3600, s / 60 % 60, s % 60,
 	    r->route, r->us % 10, r->status, more, r->us / 1000000,
