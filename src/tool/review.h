@@ -112,7 +112,8 @@ struct review_slo {
 	uint64_t before_ns;	     /* how much of that has history */
 	double cost;		     /* of the period's budget */
 	double pace;		/* cost / (the review's share of a period) */
-	uint64_t known_from_ns; /* history begins; 0: all of it is there */
+	uint64_t begin_ns;	/* the first events ... */
+	uint64_t known_from_ns; /* ... of which history has these; 0: all */
 	struct review_counts *steps; /* of the grid */
 	double *left; /* of the budget, at its edges; NAN: not known */
 	struct review_span worst;		    /* about an hour */
@@ -197,6 +198,9 @@ uint64_t review_counts_of(const struct review *r, struct review_slo *s,
     uint64_t from_ns, uint64_t to_ns, struct review_counts *out);
 double review_cost(const struct review_slo *s, const struct review_counts *c);
 double review_ratio(const struct review_counts *c); /* bad; 0 of none */
+
+/* Of the period up to then, history has only a part. */
+int review_is_short(const struct review_slo *s, uint64_t at_ns);
 
 /* The formats. */
 void review_text(const struct review *r, FILE *to);

@@ -11,6 +11,9 @@
 
 /* ---- budget ---- */
 
+/* Where a chart ends below: what is overspent more often is no more news. */
+#define LEFT_LEAST -1.0
+
 static double
 lowest_left(const struct review *r, const struct review_slo *s)
 {
@@ -20,43 +23,34 @@ lowest_left(const struct review *r, const struct review_slo *s)
 	for (i = 0; i <= r->grid.steps; i++)
 		if (s->left[i] < lowest)
 			lowest = s->left[i];
-	return lowest;
+	return fmax(lowest, LEFT_LEAST);
 }
 
-/* Of the edges [from, to_edge); dashed where less than a period is known. */
+/* Between edges of which both, or not both, tell of a whole period. */
 static void
-put_left(const struct review *r, const struct review_slo *s, uint32_t from,
-    uint32_t to_edge, double lowest, const char *class, FILE *to)
+put_left(const struct review *r, const struct review_slo *s, double lowest,
+    int is_short, const char *class, FILE *to)
 {
+	const uint64_t *edge = r->grid.edge;
 	int pen = 0;
-	uint32_t i;
+	uint32_t i, k;
 
 	fprintf(to, "<path class=\"%s\" d=\"", class);
-	for (i = from; i < to_edge; i++) {
-		if (isnan(s->left[i])) {
+	for (i = 1; i <= r->grid.steps; i++) {
+		if (isnan(s->left[i - 1]) || isnan(s->left[i]) ||
+		    (review_is_short(s, edge[i - 1]) ||
+			review_is_short(s, edge[i])) != is_short) {
 			pen = 0;
 			continue;
 		}
-		fprintf(to, "%c%.1f %.1f", pen ? 'L' : 'M',
-		    svg_x(r, r->grid.edge[i]),
-		    SVG_HEIGHT * (1 - s->left[i]) / (1 - lowest));
+		for (k = pen ? i : i - 1; k <= i; k++)
+			fprintf(to, "%c%.1f %.1f", pen || k == i ? 'L' : 'M',
+			    svg_x(r, edge[k]),
+			    SVG_HEIGHT * (1 - fmax(s->left[k], lowest)) /
+				(1 - lowest));
 		pen = 1;
 	}
 	fputs("\"/>", to);
-}
-
-static uint32_t
-known_edge(const struct review *r, const struct review_slo *s)
-{
-	uint32_t i = 0;
-
-	if (s->known_from_ns == 0 || s->is_calendar)
-		return 0;
-	while (i < r->grid.steps &&
-	    r->grid.edge[i] < s->known_from_ns + s->period_ns &&
-	    r->grid.edge[i] > s->budget.reset_ns)
-		i++;
-	return i;
 }
 
 void
@@ -65,7 +59,7 @@ svg_budget(const struct review *r, const struct review_slo *s, uint32_t number,
 {
 	double lowest = lowest_left(r, s), zero = 1 / (1 - lowest);
 	char begin[FORMAT_MAX], end[FORMAT_MAX];
-	uint32_t known = known_edge(r, s), last = r->grid.steps;
+	uint32_t last = r->grid.steps;
 
 	svg_open("budget", number, "Budget left",
 	    mem_print("The error budget went from %s to %s.",
@@ -77,9 +71,8 @@ svg_budget(const struct review *r, const struct review_slo *s, uint32_t number,
 	svg_rule("grid", 0, to);
 	svg_rule("grid", zero / 2, to);
 	svg_rule("limit", zero, to);
-	if (known > 0)
-		put_left(r, s, 0, known + 1, lowest, "line part", to);
-	put_left(r, s, known, last + 1, lowest, "line", to);
+	put_left(r, s, lowest, 1, "line part", to);
+	put_left(r, s, lowest, 0, "line", to);
 	fputs("</svg><div class=\"y\" aria-hidden=\"true\">", to);
 	svg_mark(0, "100%", to);
 	svg_mark(zero / 2, "50%", to);

@@ -129,23 +129,36 @@ collect(const struct sli_snapshot *snapshot, void *arg)
 
 /* ---- an SLO ---- */
 
-static uint64_t
-all_of(const struct sli_counts *c)
-{
-	return c->good + c->bad + c->shed + c->ignored;
-}
-
-/* History may have forgotten the oldest events. */
+/*
+ * History may have forgotten the oldest events. What began before there were
+ * any has all of them, though.
+ */
 static void
 find_known(const struct review *r, struct review_slo *s)
 {
-	struct sli_counts window, total;
+	struct sli_counts c;
+	uint64_t age;
 
-	if (sli_window_counts(s->indicator, r->at_ns, r->at_ns, &window) ==
-		SLI_OK &&
-	    sli_total_counts(s->indicator, &total) == SLI_OK &&
-	    all_of(&total) > all_of(&window) && window.covered_ns < r->at_ns)
-		s->known_from_ns = r->at_ns - window.covered_ns;
+	if (sli_window_counts(s->indicator, r->at_ns, r->at_ns, &c) != SLI_OK ||
+	    c.covered_ns < 2)
+		return;
+	s->begin_ns = r->at_ns - c.covered_ns;
+	age = c.covered_ns - 1;
+	if (sli_window_counts(s->indicator, r->at_ns, age, &c) == SLI_OK &&
+	    c.covered_ns < age)
+		s->known_from_ns = r->at_ns - c.covered_ns;
+}
+
+int
+review_is_short(const struct review_slo *s, uint64_t at_ns)
+{
+	uint64_t from = at_ns > s->period_ns ? at_ns - s->period_ns : 0;
+
+	if (s->is_calendar)
+		from = s->budget.from_ns;
+	if (s->budget.reset_ns > from && s->budget.reset_ns <= at_ns)
+		from = s->budget.reset_ns;
+	return from > s->begin_ns && from < s->known_from_ns;
 }
 
 /* What corrections add to what was counted in [from_ns, to_ns). */

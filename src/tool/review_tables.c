@@ -186,29 +186,31 @@ note_of_grid(const struct review *r)
 	    format_duration(coarse, r->grid.coarse_ns));
 }
 
-/* History may not have a whole period before each moment of the review. */
+static int
+is_dashed(const struct review *r, const struct review_slo *s)
+{
+	uint32_t i;
+
+	for (i = 0; i <= r->grid.steps; i++)
+		if (review_is_short(s, r->grid.edge[i]))
+			return 1;
+	return 0;
+}
+
 static char *
 note_of_history(const struct review *r)
 {
-	char known[FORMAT_MAX], period[FORMAT_MAX];
-	const struct review_slo *s, *worst = NULL;
+	char known[FORMAT_MAX];
 	uint32_t i;
 
-	for (i = 0; i < r->slo_count; i++) {
-		s = &r->slos[i];
-		if (!s->is_calendar &&
-		    s->known_from_ns + s->period_ns > r->from_ns &&
-		    s->known_from_ns != 0 &&
-		    (worst == NULL || s->period_ns > worst->period_ns))
-			worst = s;
-	}
-	if (worst == NULL)
-		return NULL;
-	return mem_print("History begins %s: until a period of %s later, the "
-			 "budget's line tells of less than a period, and is "
-			 "dashed.",
-	    words_when(known, worst->known_from_ns),
-	    format_duration(period, worst->period_ns));
+	for (i = 0; i < r->slo_count; i++)
+		if (is_dashed(r, &r->slos[i]))
+			return mem_print(
+			    "History begins %s: where the budget's "
+			    "line is dashed, it tells of less than "
+			    "a period.",
+			    words_when(known, r->slos[i].known_from_ns));
+	return NULL;
 }
 
 static char *

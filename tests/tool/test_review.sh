@@ -249,6 +249,31 @@ test_review_says_what_history_cannot_tell() {
 	has known.html 'Latencies are kept for 1h10m'
 }
 
+# 33 days of history of 35 are not 30 before each day of the week.
+test_review_budget_line_is_dashed_where_history_ends() {
+	"$BUILD/tests/tool/week" short.sli 400 >/dev/null
+	status 0 sli review short.sli
+	has out '^History begins Tue 13 Feb 16:00: .* dashed'
+	status 0 sli review --html short.sli
+	has out '<path class="line part" d="M[1-9]'
+	# The end is as it is with all of it.
+	status 0 sli review --json short.sli
+	near "$(jq '.slos[] | select(.slo == "checkout-available") |
+	    .budget_left' out)" "$(of checkout .budget_left)" 1e-9
+	status 0 sli review --html week.sli
+	lacks out '"line part" d="M'
+}
+
+test_review_of_an_overspent_budget_fits_the_chart() {
+	"$recorder" spent.sli indicator a '' record good 900 10 \
+	    record bad 100 10 slo spent 0.999
+	status 0 sli review spent.sli
+	has out ' spent +-9900% +10000% '
+	status 0 sli review --html spent.sli
+	has out '<span style="top:50.0%">spent</span>' 'class="state bad"'
+	lacks out 'nan|inf[^o]'
+}
+
 test_review_without_slos_says_so() {
 	"$recorder" bare.sli indicator alone '' count good 10
 	for form in '' --markdown --html; do

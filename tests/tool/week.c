@@ -3,7 +3,8 @@
  * Five weeks of a shop in virtual time, written to a registry's file by public
  * headers only, for the tests of `sli review`:
  *
- *   week FILE     writes it, and prints what it counted itself, as NAME=VALUE
+ *   week FILE [SLOTS]   writes it, with so many slots of 2 h, and prints what
+ *                       it counted itself, as NAME=VALUE
  *
  * The week that is reviewed is the last, Monday 2024-03-11 to Monday
  * 2024-03-18, UTC. In it
@@ -94,7 +95,7 @@ fail(const char *what, const char *why)
 /* ---- making it ---- */
 
 static void
-open_registry(const char *path)
+open_registry(const char *path, uint32_t slots)
 {
 	static const struct sli_level latency[] = { { SLI_SECONDS(10), 8, 0 },
 		{ SLI_MINUTES(1), 12, 0 }, { SLI_MINUTES(10), 14, 0 },
@@ -106,11 +107,10 @@ open_registry(const char *path)
 	config.max_slos = SERVICES + 1;
 	config.now_ns = BEGIN_NS;
 	config.sync = SLI_SYNC_NONE;
-	/* Five weeks back, a slot of 2 h each. */
 	config.history[0] = (struct sli_level){ SLI_SECONDS(1), 128, 0 };
 	config.history[1] = (struct sli_level){ SLI_SECONDS(10), 384, 0 };
 	config.history[2] = (struct sli_level){ SLI_MINUTES(5), 900, 0 };
-	config.history[3] = (struct sli_level){ SLI_HOURS(2), 480, 0 };
+	config.history[3] = (struct sli_level){ SLI_HOURS(2), slots, 0 };
 	memcpy(config.latency, latency, sizeof(latency));
 	if (sli_registry_open(path, &config, &registry, &err) != SLI_OK)
 		fail(path, err.message);
@@ -324,9 +324,10 @@ main(int argc, char **argv)
 	struct sli_error err;
 	int i;
 
-	if (argc != 2)
-		fail("usage", "week FILE");
-	open_registry(argv[1]);
+	if (argc != 2 && argc != 3)
+		fail("usage", "week FILE [SLOTS]");
+	open_registry(argv[1],
+	    argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 480);
 	for (i = 0; i < SERVICES; i++)
 		add_service(&services[i]);
 	add_minutes(&services[CHECKOUT]);
