@@ -55,16 +55,17 @@ add_sample(struct track_slo *s, uint64_t at_ns, double remaining)
 static void
 judge(struct track_slo *s, const struct sli_budget *now)
 {
-	if (s->cfg->calendar == SLI_ROLLING) {
-		if (now->covered_ns + SLI_MINUTES(1) <
-		    replay_config_period(s->cfg))
-			return;
-		s->judged++;
-		s->met += now->remaining >= 0;
-	} else if (s->last.to_ns != 0 && s->last.from_ns != now->from_ns) {
-		s->judged++;
-		s->met += s->last.remaining >= 0;
-	}
+	const struct sli_budget *b = now;
+
+	if (s->cfg->calendar != SLI_ROLLING)
+		b = s->last.from_ns != now->from_ns ? &s->last : NULL;
+	else if (now->covered_ns + SLI_MINUTES(1) <
+	    replay_config_period(s->cfg))
+		b = NULL;
+	if (b == NULL || !b->has_data)
+		return;
+	s->judged++;
+	s->met += b->remaining >= 0;
 }
 
 static void
@@ -74,8 +75,8 @@ look(struct track_slo *s, uint64_t at_ns)
 
 	if (sli_slo_budget(s->slo, at_ns, &budget) != SLI_OK)
 		return;
+	judge(s, &budget);
 	if (budget.has_data) {
-		judge(s, &budget);
 		add_sample(s, at_ns, budget.remaining);
 		if (s->worst_ns == 0 || budget.remaining < s->worst) {
 			s->worst = budget.remaining;
@@ -134,7 +135,7 @@ track_look(struct replay_track *t, struct sli_registry *reg, uint64_t at_ns)
 static void
 judge_last(struct track_slo *s, uint64_t end_ns)
 {
-	if (s->cfg->calendar == SLI_ROLLING || s->last.to_ns == 0 ||
+	if (s->cfg->calendar == SLI_ROLLING || !s->last.has_data ||
 	    s->last.to_ns > end_ns + SLI_MINUTES(1))
 		return;
 	s->judged++;
