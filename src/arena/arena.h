@@ -13,7 +13,8 @@
  * and those that inherit the memory at the same address.
  *
  *   block:  struct sli__block | processes | writers | audit records |
- *           annotations | alert log | indicator entries | SLO entries |
+ *           annotations | time zones | dependencies | alert log |
+ *           indicator entries | SLO entries |
  *           event and gauge cells of all indicators, shard by shard |
  *           arena: histories and latency cells, never moved
  *
@@ -54,6 +55,8 @@ struct sli__geometry {
 	uint64_t writers_offset;
 	uint64_t audit_offset;
 	uint64_t annotations_offset;
+	uint64_t zones_offset;
+	uint64_t dependencies_offset;
 	uint64_t alerts_offset;
 	uint64_t indicators_offset;
 	uint64_t slos_offset;

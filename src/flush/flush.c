@@ -189,7 +189,7 @@ sli_snapshot_indicator(const struct sli_snapshot *snapshot, uint32_t index,
 		return SLI_ENOENT;
 	c = snapshot->consumer;
 	ind = sli__indicator_get(snapshot->registry, index);
-	if (ind == NULL)
+	if (ind == NULL || ind->spec.kind != SLI__OF_USERS)
 		return SLI_ENOENT;
 	now = &c->totals[!c->last][index];
 	before = &c->totals[c->last][index];
@@ -238,6 +238,11 @@ sli_snapshot_slo(const struct sli_snapshot *snapshot, uint32_t index,
 	out->period_ns = slo->spec.period_ns;
 	out->threshold_ns = slo->spec.threshold_ns;
 	out->flags = slo->spec.flags;
+	out->method = (enum sli_method)slo->spec.method;
+	out->slice_ns = slo->spec.slice_ns;
+	out->calendar = (enum sli_calendar)slo->spec.calendar.unit;
+	out->calendar_count = slo->spec.calendar.count;
+	out->time_zone = slo->zone == NULL ? "" : slo->zone->name;
 	out->active = sli__claims_live(&snapshot->registry->arena,
 	    &slo->entry->claims);
 	out->slo = slo;

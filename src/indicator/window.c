@@ -98,8 +98,8 @@ interpolate(struct edge *e, const uint64_t *ceiling, uint32_t cells)
 }
 
 /*
- * ended_ns: all events so far are from before it. Only in a view is it before
- * m.at_ns.
+ * ended_ns: all events so far are from before it. Only in a view, and of
+ * slices, is it before m.at_ns.
  */
 static void
 find_inside(const struct sli__history *h, struct sli__moment m,

@@ -68,6 +68,7 @@ sli__registry_init(char *mem, const struct sli__tables *t,
 	reg->max_consumers = t->max_consumers;
 	reg->indicators = (void *)(mem + t->indicators);
 	reg->slos = (void *)(mem + t->slos);
+	reg->zones = (void *)(mem + t->zones);
 	reg->writers = (void *)(mem + t->writers);
 	reg->consumers = (void *)(mem + t->consumers);
 	init_writers(reg);

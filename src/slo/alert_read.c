@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "slo/slo.h"
+#include "slo/windows.h"
 
 /* Since when its condition holds, if it has to last; in history time. */
 static uint64_t
@@ -59,7 +59,7 @@ sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
 	window_ns[LONG] = rule->long_ns;
 	window_ns[SHORT] = rule->short_ns;
 	m = sli__advance_to(slo->ind, now_ns);
-	sli__windows(slo->ind, m, window_ns, WINDOWS, e);
+	sli__slo_windows(slo, m, window_ns, WINDOWS, e);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	memset(out, 0, sizeof(*out));

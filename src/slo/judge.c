@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "slo/outage.h"
-#include "slo/slo.h"
+#include "slo/period.h"
+#include "slo/slices.h"
 #include "slo/throttle.h"
+#include "slo/windows.h"
 
 #define RECENT_NS SLI_SECONDS(10)
 
@@ -18,7 +20,7 @@
 enum { PERIOD, SLOT, RECENT, TRAFFIC, FIRST };
 
 _Static_assert(FIRST + 2 * SLI__ALERTS + 1 <= SLI__WINDOWS_MAX &&
-	1 + 2 * (SLI_ALERTS_MAX - SLI__ALERTS) + 1 <= SLI__WINDOWS_MAX,
+	2 * (SLI_ALERTS_MAX - SLI__ALERTS) <= SLI__WINDOWS_MAX - 1,
     "two sums serve a judgement");
 
 /* Alerts [from, to), by their windows from e[0] on. */
@@ -54,11 +56,13 @@ alert_windows(const struct sli_slo *slo, uint32_t from, uint32_t to,
 
 /* Not inlined: what it takes of the stack is given back before the rest. */
 static __attribute__((noinline)) void
-look(const struct sli_slo *slo, struct sli__findings *found)
+look(const struct sli_slo *slo, const struct sli__period *period,
+    struct sli__findings *found)
 {
 	struct sli__moment start = { found->open_ns, found->open_ns };
 	uint64_t window_ns[SLI__WINDOWS_MAX - 1], slot_ns = slo->ind->slot_ns;
 	struct sli__events e[SLI__WINDOWS_MAX - 1], budget;
+	struct sli__adjusted did;
 	uint32_t n,
 	    first = slo->alert_count < SLI__ALERTS ? slo->alert_count :
 						     SLI__ALERTS;
@@ -68,7 +72,12 @@ look(const struct sli_slo *slo, struct sli__findings *found)
 	window_ns[RECENT] = max_u64(RECENT_NS, slot_ns);
 	window_ns[TRAFFIC] = SLI__OUTAGE_TRAFFIC_NS;
 	n = FIRST + alert_windows(slo, 0, first, &window_ns[FIRST]);
-	sli__slo_windows(slo, start, window_ns, n, e, &budget);
+	sli__slo_budget_windows(slo, start, period, window_ns, n, e, &budget,
+	    &did);
+	/* Load is what came, not slices of it, whether excluded or not. */
+	if (sli__slo_has_slices(&slo->spec) || sli__slo_is_adjusted(slo))
+		sli__windows(slo->ind, start, &window_ns[SLOT], FIRST - SLOT,
+		    &e[SLOT]);
 	found->period = sli__slo_tally(slo, &e[PERIOD]);
 	found->budget = sli__slo_tally(slo, &budget);
 	found->slot = sli__slo_admitted(slo, &e[SLOT]);
@@ -77,14 +86,14 @@ look(const struct sli_slo *slo, struct sli__findings *found)
 	judge_alerts(slo, 0, first, &e[FIRST], found);
 	if (first == slo->alert_count)
 		return;
-	n = 1 + alert_windows(slo, first, slo->alert_count, &window_ns[1]);
-	sli__slo_windows(slo, start, window_ns, n, e, &budget);
-	judge_alerts(slo, first, slo->alert_count, &e[1], found);
+	n = alert_windows(slo, first, slo->alert_count, window_ns);
+	sli__slo_windows(slo, start, window_ns, n, e);
+	judge_alerts(slo, first, slo->alert_count, e, found);
 }
 
 static void
 judge_admission(const struct sli_slo *slo, const struct sli__findings *found,
-    uint64_t elapsed_ns)
+    uint128 whole, uint64_t elapsed_ns)
 {
 	struct sli__slo_state *state = slo->state;
 	struct sli__throttle_input in;
@@ -99,7 +108,8 @@ judge_admission(const struct sli_slo *slo, const struct sli__findings *found,
 	in.elapsed_ns = elapsed_ns;
 	in.slot_ns = slo->ind->slot_ns;
 	in.budget_ppb = (uint32_t)slo->budget_ppb;
-	in.left_ppm = sli__budget_left_ppm(&found->budget, slo->budget_ppb);
+	in.left_ppm = sli__budget_left_ppm(&found->budget, slo->budget_ppb,
+	    whole);
 	in.min_events = slo->spec.admit_min_events;
 	next.verdict = verdict;
 	next.memory = load_relaxed(&state->memory);
@@ -119,14 +129,21 @@ judge(const struct sli_slo *slo, uint64_t open_ns)
 {
 	/* Pairs with join_max below. */
 	uint64_t judged = load_acquire(&slo->state->judged_ns);
+	struct sli__moment start = { open_ns, open_ns };
 	struct sli__findings found;
+	struct sli__period period;
 
 	if (judged >= open_ns)
 		return;
+	if (sli__slo_has_slices(&slo->spec))
+		sli__slices_on_slot(slo, open_ns);
+	sli__slo_period(slo, open_ns, &period);
+	sli__period_begin(slo, sli__slices_moment(slo, start), &period, judged);
+	sli__adjust_on_slot(slo, open_ns);
 	found.open_ns = open_ns;
 	found.holds = 0;
-	look(slo, &found);
-	judge_admission(slo, &found,
+	look(slo, &period, &found);
+	judge_admission(slo, &found, period.whole,
 	    judged == 0 ? slo->ind->slot_ns : open_ns - judged);
 	sli__watch_alerts(slo, &found);
 	sli__outage_judge(slo, &found);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "slo/onset.h"
-#include "slo/slo.h"
+#include "slo/windows.h"
 
 #define LONG_STEPS 60
 #define SHORT_STEPS 12
@@ -8,7 +8,7 @@
 /* Steps whose windows are summed at once: a bound on the stack. */
 #define BATCH 7
 
-_Static_assert(BATCH + 3 <= SLI__WINDOWS_MAX, "one sum serves a batch");
+_Static_assert(BATCH + 1 <= SLI__WINDOWS_MAX, "one sum serves a batch");
 
 /* Back from a slot's start: step k is [at - (k + 1) step, at - k step). */
 struct steps {
@@ -23,15 +23,15 @@ static void
 fetch(struct steps *s, uint32_t first)
 {
 	struct sli__moment m = { s->at_ns, s->at_ns };
-	uint64_t window_ns[BATCH + 2] = { s->slo->spec.period_ns };
-	struct sli__events e[BATCH + 2], budget;
+	uint64_t window_ns[BATCH + 1];
+	struct sli__events e[BATCH + 1];
 	uint32_t i;
 
 	for (i = 0; i <= BATCH; i++)
-		window_ns[i + 1] = (first + i) * s->step_ns;
-	sli__slo_windows(s->slo, m, window_ns, BATCH + 2, e, &budget);
+		window_ns[i] = (first + i) * s->step_ns;
+	sli__slo_windows(s->slo, m, window_ns, BATCH + 1, e);
 	for (i = 0; i <= BATCH; i++)
-		s->since[i] = sli__slo_tally(s->slo, &e[i + 1]);
+		s->since[i] = sli__slo_tally(s->slo, &e[i]);
 	s->first = first;
 	s->count = BATCH;
 }
@@ -55,8 +55,9 @@ burns(struct steps *s, uint32_t k)
 static uint64_t
 step_of(const struct sli_slo *slo, uint64_t window_ns, uint64_t steps)
 {
-	return max_u64(slo->ind->slot_ns,
-	    round_up(window_ns / steps, slo->ind->slot_ns));
+	uint64_t slot_ns = sli__slo_slot_ns(slo->ind, &slo->spec);
+
+	return max_u64(slot_ns, round_up(window_ns / steps, slot_ns));
 }
 
 uint64_t

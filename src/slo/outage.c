@@ -3,7 +3,7 @@
 
 #include "slo/alert_log.h"
 #include "slo/outage.h"
-#include "slo/slo.h"
+#include "slo/windows.h"
 
 #define BAD_MIN 5
 /* Of 20 expected at random, fewer than 2 come once in 25 million slots. */

@@ -14,7 +14,7 @@ alert_bounds(const struct sli_indicator *ind, const struct sli__slo_spec *spec)
 	struct sli__alert_bounds b;
 
 	b.period_ns = spec->period_ns;
-	b.slot_ns = ind->slot_ns;
+	b.slot_ns = sli__slo_slot_ns(ind, spec);
 	b.reach_ns = sli__history_reach_ns(&ind->counts);
 	b.budget_ppb = PPB - spec->objective_ppb;
 	return b;
@@ -118,33 +118,67 @@ sli__policy_spec_check(const struct sli_indicator *ind,
 	return status;
 }
 
-void
-sli__policy_map(struct sli_slo *slo)
+/* A calendar period may be longer than history. */
+static void
+drop_beyond_reach(struct sli_slo *slo)
+{
+	uint64_t reach = sli__history_reach_ns(&slo->counted->counts);
+	struct sli__alert_rule *rule;
+	uint32_t i;
+
+	for (i = 0; i < slo->alert_count; i++) {
+		rule = &slo->alert[i];
+		if (rule->long_ns > reach && rule->dropped.status == SLI_OK)
+			sli__fail(&rule->dropped, SLI_ERANGE,
+			    "dropped: the long window, %u ns, is longer than "
+			    "history reaches, %u ns; more slots in the last "
+			    "level of the registry's history[] would allow it",
+			    rule->long_ns, reach);
+	}
+}
+
+static uint32_t
+map_defaults(struct sli_slo *slo, uint64_t min_events, uint64_t min_bad)
 {
 	const struct sli__slo_spec *spec = &slo->spec;
 	struct sli__alert_rule rules[SLI__ALERTS];
-	uint64_t reach_ns = sli__history_reach_ns(&slo->ind->counts);
 	uint32_t i, count = 0, without = 0;
 
-	for (i = 0; i < spec->alert_count; i++)
-		sli__alert_rule_of(&spec->alert[i], slo->budget_ppb,
-		    spec->alert_min_events, spec->alert_min_bad,
-		    &slo->alert[count++]);
+	if (spec->flags & SLI_SLO_NO_ALERTS)
+		return 0;
 	if (spec->flags & SLI_SLO_NO_PAGES)
 		without |= 1u << SLI_PAGE;
 	if (spec->flags & SLI_SLO_NO_TICKETS)
 		without |= 1u << SLI_TICKET;
-	sli__alert_rules(spec->period_ns, slo->ind->slot_ns, slo->budget_ppb,
-	    spec->alert_min_events, spec->alert_min_bad, rules);
+	sli__alert_rules(spec->period_ns, sli__slo_slot_ns(slo->ind, spec),
+	    slo->budget_ppb, min_events, min_bad, rules);
 	for (i = 0; i < SLI__ALERTS; i++)
-		if (rules[i].long_ns > reach_ns)
-			sli__fail(&rules[i].dropped, SLI_ERANGE,
-			    "dropped: the long window is %u ns, and the "
-			    "history reaches %u",
-			    rules[i].long_ns, reach_ns);
-	for (i = 0; i < SLI__ALERTS && spec->alert_count == 0; i++)
-		if (!(spec->flags & SLI_SLO_NO_ALERTS) &&
-		    !(without >> rules[i].severity & 1))
+		if (!(without >> rules[i].severity & 1))
 			slo->alert[count++] = rules[i];
-	slo->alert_count = count;
+	return count;
+}
+
+/*
+ * Of slices a window has few: one is enough for a ratio, and of those that are
+ * bad by a share none is too few.
+ */
+void
+sli__policy_map(struct sli_slo *slo)
+{
+	const struct sli__slo_spec *spec = &slo->spec;
+	uint64_t min_events = spec->alert_min_events;
+	uint64_t min_bad = spec->alert_min_bad;
+	uint32_t i;
+
+	if (sli__slo_has_slices(spec) && min_events == 0)
+		min_events = slo->unit;
+	if (spec->method == SLI_RATIO_TIMESLICES)
+		min_bad = max_u64(min_bad, 1);
+	for (i = 0; i < spec->alert_count; i++)
+		sli__alert_rule_of(&spec->alert[i], slo->budget_ppb, min_events,
+		    min_bad, &slo->alert[i]);
+	slo->alert_count = spec->alert_count > 0 ?
+	    spec->alert_count :
+	    map_defaults(slo, min_events, min_bad);
+	drop_beyond_reach(slo);
 }

@@ -12,7 +12,8 @@
 
 #include "slo/alert_log.h"
 #include "slo/onset.h"
-#include "slo/slo.h"
+#include "slo/slices.h"
+#include "slo/windows.h"
 
 /* No burn rate by counts that are true; and it fits its word. */
 #define BURN_MAX 1e12
@@ -28,18 +29,26 @@ sli__turn(uint64_t *word, bool on, uint64_t at_ns)
 	return sli__turn_is_on(there) == on;
 }
 
-/* All events that there were, as the SLO sees them. */
+/*
+ * All events that there were, as the SLO sees them, excluded or not: so they
+ * only grow. An outage's are the indicator's, for it may be over before a slice
+ * is.
+ */
 static struct sli__tally
-all_events(const struct sli_slo *slo, uint64_t open_ns, uint64_t less_ns)
+all_events(const struct sli_slo *slo, uint32_t watched, uint64_t open_ns,
+    uint64_t less_ns)
 {
-	enum { PERIOD, ALL, LESS, WINDOWS };
-	uint64_t window_ns[WINDOWS] = { slo->spec.period_ns, UINT64_MAX,
-		less_ns };
+	enum { ALL, LESS, WINDOWS };
+	uint64_t window_ns[WINDOWS] = { UINT64_MAX, less_ns };
 	struct sli__moment m = { open_ns, open_ns };
-	struct sli__events e[WINDOWS], budget;
+	struct sli__events e[WINDOWS];
 	struct sli__tally all, less;
 
-	sli__slo_windows(slo, m, window_ns, WINDOWS, e, &budget);
+	if (watched == SLI__OUTAGE)
+		sli__windows(slo->ind, m, window_ns, WINDOWS, e);
+	else
+		sli__windows(slo->counted, sli__slices_moment(slo, m),
+		    window_ns, WINDOWS, e);
 	all = sli__slo_tally(slo, &e[ALL]);
 	less = sli__slo_tally(slo, &e[LESS]);
 	all.good = sub_floor(all.good, less.good);
@@ -71,7 +80,7 @@ sli__watch_open(const struct sli_slo *slo, uint32_t watched, uint64_t have,
     uint64_t open_ns, struct sli__alert_start *start)
 {
 	struct sli__arena *arena = &slo->ind->registry->arena;
-	struct sli__tally before = all_events(slo, open_ns,
+	struct sli__tally before = all_events(slo, watched, open_ns,
 	    sub_floor(open_ns, start->onset_ns));
 	uint64_t n;
 
@@ -110,11 +119,27 @@ ppm_of(double burn)
 	    uint64_t)((burn < BURN_MAX ? burn : BURN_MAX) * (double)PPM + 0.5);
 }
 
+/* Of the period, in what a record's events are counted in. */
+static uint64_t
+period_events(const struct sli_slo *slo, uint32_t watched,
+    const struct sli__findings *found)
+{
+	struct sli__moment m = { found->open_ns, found->open_ns };
+	struct sli__tally period = found->period;
+	struct sli__events e;
+
+	if (watched == SLI__OUTAGE && sli__slo_has_slices(&slo->spec)) {
+		sli__windows(slo->ind, m, &slo->spec.period_ns, 1, &e);
+		period = sli__slo_tally(slo, &e);
+	}
+	return period.good + period.bad;
+}
+
 void
 sli__watch_grow(const struct sli_slo *slo, uint32_t watched,
     const struct sli__findings *found, double burn)
 {
-	struct sli__tally all = all_events(slo, found->open_ns, 0);
+	struct sli__tally all = all_events(slo, watched, found->open_ns, 0);
 	struct sli__alert_growth *g = sli__watch_growth(slo, watched);
 
 	if (g == NULL)
@@ -124,8 +149,7 @@ sli__watch_grow(const struct sli_slo *slo, uint32_t watched,
 	/* In this order, and read in the other: no more are bad than came. */
 	join_max(&g->total, all.good + all.bad);
 	join_max(&g->bad, all.bad);
-	store_relaxed(&g->period_events,
-	    found->period.good + found->period.bad);
+	store_relaxed(&g->period_events, period_events(slo, watched, found));
 }
 
 bool

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,11 @@ static const struct option table[] = {
 	{ "shards", required_argument, NULL, 0 },
 	{ "kind", required_argument, NULL, 0 },
 	{ "by-ratio", no_argument, NULL, 0 },
+	{ "from", required_argument, NULL, 0 },
+	{ "to", required_argument, NULL, 0 },
+	{ "at", required_argument, NULL, 0 },
+	{ "good", required_argument, NULL, 0 },
+	{ "bad", required_argument, NULL, 0 },
 	{ "slo", required_argument, NULL, 0 },
 	{ "objective", required_argument, NULL, 0 },
 	{ "threshold", required_argument, NULL, 0 },
@@ -43,11 +49,8 @@ static const struct option table[] = {
 	{ "duration-unit", required_argument, NULL, 0 },
 	{ "path-key", required_argument, NULL, 0 },
 	{ "group-by", required_argument, NULL, 0 },
-	{ "bad", required_argument, NULL, 0 },
 	{ "shed", required_argument, NULL, 0 },
 	{ "ignore", required_argument, NULL, 0 },
-	{ "from", required_argument, NULL, 0 },
-	{ "to", required_argument, NULL, 0 },
 	{ "reorder", required_argument, NULL, 0 },
 	{ "save", required_argument, NULL, 0 },
 	{ NULL, 0, NULL, 0 },
@@ -93,6 +96,35 @@ parse_number(const char *name, const char *text, uint32_t *out,
 	return SLI_OK;
 }
 
+/* The least has no positive; libsli refuses it too. */
+static int
+parse_change(const char *name, const char *text, int64_t *out,
+    struct sli_error *err)
+{
+	long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (errno != 0 || *end != '\0' || end == text || value == LLONG_MIN)
+		return report_set(err, SLI_EINVAL,
+		    "--%s \"%s\" is not valid; accepted: a whole number, as "
+		    "+10 or -10",
+		    name, text);
+	*out = value;
+	return SLI_OK;
+}
+
+static int
+parse_when(const char *name, const char *text, struct when *out,
+    struct sli_error *err)
+{
+	if (when_parse(text, out) == 0)
+		return SLI_OK;
+	return report_set(err, SLI_EINVAL,
+	    "--%s \"%s\" is not valid; accepted: " WHEN_ACCEPTED, name, text);
+}
+
 static int
 parse_sort(const char *text, enum sort_key *out, struct sli_error *err)
 {
@@ -128,8 +160,6 @@ static const size_t log_texts[OPTION_COUNT] = {
 	[OPTION_DURATION_UNIT] = offsetof(struct log_options, duration_unit),
 	[OPTION_PATH_KEY] = offsetof(struct log_options, path_key),
 	[OPTION_GROUP_BY] = offsetof(struct log_options, group_by),
-	[OPTION_FROM] = offsetof(struct log_options, from),
-	[OPTION_TO] = offsetof(struct log_options, to),
 	[OPTION_SAVE] = offsetof(struct log_options, save),
 };
 
@@ -206,9 +236,27 @@ parse_one(enum option_key option, const char *text, struct options *o,
 		return parse_number(name, text, &o->sizes.max_slos, err);
 	case OPTION_SHARDS:
 		return parse_number(name, text, &o->sizes.shards, err);
+	case OPTION_FROM:
+		return parse_when(name, text, &o->from, err);
+	case OPTION_TO:
+		return parse_when(name, text, &o->to, err);
+	case OPTION_AT:
+		return parse_when(name, text, &o->at, err);
+	case OPTION_GOOD:
+		return parse_change(name, text, &o->good, err);
 	default:
 		return parse_log(option, text, &o->log, err);
 	}
+}
+
+int
+options_correction(struct options *o, struct sli_error *err)
+{
+	const struct option_list *bad = &o->log.bad;
+
+	if (bad->count == 0)
+		return SLI_OK;
+	return parse_change("bad", bad->text[bad->count - 1], &o->bad, err);
 }
 
 int
@@ -223,6 +271,7 @@ options_parse(int argc, char **argv, struct options *out, struct sli_error *err)
 	out->interval_ns = SLI_SECONDS(1);
 	out->sort = SORT_RATE;
 	out->kind = "deploy";
+	out->at.is = WHEN_AGO;
 	out->log.reorder_ns = SLI_MINUTES(1);
 	opterr = 0;
 	while ((found = getopt_long(argc, argv, ":h", table, &option)) != -1) {

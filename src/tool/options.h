@@ -3,6 +3,7 @@
 #define TOOL_OPTIONS_H
 
 #include "rows.h"
+#include "when.h"
 
 /* What may be given more than once. */
 #define OPTION_LIST_MAX 16
@@ -14,11 +15,12 @@ struct option_list {
 
 /* How to read logs, and what they are held against: sli replay. */
 struct log_options {
+	/* bad: of sli correct a number, see options_correction(). */
 	struct option_list slo, objective, threshold, bad, shed, ignore;
 	const char *period, *time_zone;
 	const char *format, *time_key, *status_key, *duration_key;
 	const char *duration_unit, *path_key, *group_by;
-	const char *from, *to, *save;
+	const char *save;
 	uint64_t reorder_ns;
 };
 
@@ -33,6 +35,8 @@ struct options {
 	enum sort_key sort;
 	const char *why;
 	const char *kind;		  /* of an annotation */
+	struct when from, to, at;	  /* now, if not given */
+	int64_t good, bad;		  /* of a correction */
 	struct sli_registry_config sizes; /* of a repaired file; 0: as it was */
 	char **args;			  /* the command first */
 	int arg_count;
@@ -55,6 +59,11 @@ enum option_key {
 	OPTION_SHARDS,
 	OPTION_KIND,
 	OPTION_BY_RATIO,
+	OPTION_FROM,
+	OPTION_TO,
+	OPTION_AT,
+	OPTION_GOOD,
+	OPTION_BAD,
 	OPTION_SLO,
 	OPTION_OBJECTIVE,
 	OPTION_THRESHOLD,
@@ -67,23 +76,26 @@ enum option_key {
 	OPTION_DURATION_UNIT,
 	OPTION_PATH_KEY,
 	OPTION_GROUP_BY,
-	OPTION_BAD,
 	OPTION_SHED,
 	OPTION_IGNORE,
-	OPTION_FROM,
-	OPTION_TO,
 	OPTION_REORDER,
 	OPTION_SAVE
 };
 
-#define OPTION_COUNT 33
+#define OPTION_COUNT 35
 #define OPTION_BIT(option) (UINT64_C(1) << (option))
 
 /* Of a command that reads logs. */
-#define OPTION_BITS_LOG (OPTION_BIT(OPTION_SAVE + 1) - OPTION_BIT(OPTION_SLO))
+#define OPTION_BITS_LOG                                                        \
+	((OPTION_BIT(OPTION_SAVE + 1) - OPTION_BIT(OPTION_SLO)) |              \
+	    OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) |                  \
+	    OPTION_BIT(OPTION_BAD))
 
 int options_parse(int argc, char **argv, struct options *out,
     struct sli_error *err);
+
+/* Take --bad, which else is a rule, as a number of events. */
+int options_correction(struct options *o, struct sli_error *err);
 
 /* "--window", for messages. */
 const char *options_name(enum option_key option);

@@ -111,6 +111,27 @@ read_windows(struct sli_indicator *ind, uint64_t at_ns, uint64_t value)
 }
 
 static void
+read_context(struct sli_indicator *ind, uint64_t at_ns, uint64_t value)
+{
+	struct sli_exemplar exemplars[4];
+	struct sli_indicator *on;
+	struct sli_signals s;
+	uint32_t i, n;
+
+	n = sli_exemplars(ind, value, UINT64_MAX, exemplars, 4);
+	must(n <= 4, "more exemplars than there is room for");
+	for (i = 0; i < n; i++)
+		must_be_text(exemplars[i].trace_id, SLI_TRACE_ID_MAX);
+	if (sli_signals(ind, at_ns, value, &s) == SLI_OK)
+		must(isfinite(s.rate) && isfinite(s.error_ratio) &&
+			isfinite(s.capacity) && isfinite(s.saturation),
+		    "a signal is no number");
+	for (i = 0; sli_dependency(ind, i, &on) == SLI_OK; i++)
+		must(sli_indicator_name(on)[0] != '\0', "no name");
+	must(i <= SLI_DEPENDENCIES_MAX, "too many dependencies");
+}
+
+static void
 read_indicator(const struct sli_indicator_view *v, uint64_t at_ns,
     uint64_t value)
 {
@@ -128,9 +149,23 @@ read_indicator(const struct sli_indicator_view *v, uint64_t at_ns,
 	}
 	must(sli_indicator_name(v->indicator)[0] != '\0', "no name");
 	read_windows(v->indicator, at_ns, value);
+	read_context(v->indicator, at_ns, value);
 	/* Another may have the same name: then it is the first. */
 	(void)sli_indicator_find(v->indicator->registry, v->name, v->labels,
 	    v->label_count, &found);
+}
+
+static void
+explain(struct sli_slo *slo, uint64_t at_ns)
+{
+	static struct sli_explanation e;
+	static char text[16384];
+
+	must(sli_explain(slo, at_ns, &e) == SLI_OK, "no explanation");
+	must(isfinite(e.burn_rate) && isfinite(e.burn_rate_onset),
+	    "a burn rate is no number");
+	must(sli_explain_text(&e, text, sizeof(text)) == strlen(text),
+	    "an explanation does not fit");
 }
 
 static void
@@ -162,6 +197,7 @@ read_slo(const struct sli_slo_view *v, uint64_t at_ns, uint64_t value)
 	(void)sli_slo_burn_rate(v->slo, at_ns, value, &burn);
 	must(isfinite(burn), "a burn rate is no number");
 	sli_admit(v->slo, at_ns, (enum sli_criticality)(value % 4), value);
+	explain(v->slo, at_ns);
 	(void)sli_slo_find(v->slo->ind->registry, v->name, &found);
 }
 
