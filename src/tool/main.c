@@ -13,7 +13,7 @@ struct command {
 	const char *usage;
 	const char *summary;
 	const char *details;
-	uint32_t options;	   /* that it takes, beside --json and --help */
+	uint64_t options;	   /* that it takes, beside --json and --help */
 	int args_least, args_most; /* its name included */
 	int (*run)(const struct options *o);
 	int needs_why;
@@ -161,6 +161,58 @@ static const struct command commands[] = {
 	    "  --by-ratio     alerts compare plain error ratios, not weighted "
 	    "by traffic\n",
 	    OPTION_BIT(OPTION_BY_RATIO), 2, 1001, command_export_rules, 0 },
+	{ "replay", "sli replay [--slo FILE | --objective 99.9] LOG...",
+	    "say what libsli would have said of access logs",
+	    "LOG is a file, gzip or not, or - for stdin; several are merged by "
+	    "time. SLOs\n"
+	    "come from definitions (as for sli validate), or one is made of "
+	    "each objective\n"
+	    "with each threshold, to see which of them the past supports.\n"
+	    "\n"
+	    "  --slo FILE          OpenSLO, sloth or pyrra; may be repeated\n"
+	    "  --objective 99.9    in per cent; may be repeated\n"
+	    "  --threshold 300ms   good is not slower; may be repeated\n"
+	    "  --period P          30d, or day, week, month, quarter, year; "
+	    "30d\n"
+	    "  --time-zone ZONE    of such a calendar period; UTC\n"
+	    "  --format F          common, combined, json, csv (with a "
+	    "header); auto\n"
+	    "  --time-key, --status-key, --duration-key, --path-key K\n"
+	    "                      a key of JSON (a.b is b in a), a column of "
+	    "CSV; of common\n"
+	    "                      logs NAME for NAME=VALUE, or the number of "
+	    "a word\n"
+	    "  --duration-unit U   s, ms, us, ns; by default as the key "
+	    "ends, as _ms\n"
+	    "  --bad RULE          KEY OP VALUE, as status>=500, ok=false; OP "
+	    "is = != > >=\n"
+	    "                      < <=, VALUE* is what begins so; any of "
+	    "several matches.\n"
+	    "                      Default: status>=500; so 429 and 499 are "
+	    "good\n"
+	    "  --shed RULE         refused to protect the service: in no "
+	    "ratio\n"
+	    "  --ignore RULE|PATH  in no ratio: health checks, as /health*\n"
+	    "  --group-by KEY      each of its first 63 values for itself, as "
+	    "path\n"
+	    "  --from, --to TIME   2026-10-01T12:00:00Z, or -2h for two hours "
+	    "ago; to is\n"
+	    "                      excluded\n"
+	    "  --reorder T         how late a line may be behind the others; "
+	    "1m\n"
+	    "  --save FILE         keep the registry, for sli show and sli "
+	    "top\n"
+	    "\n"
+	    "A line's time is taken as the event's end. MET is the share of "
+	    "time in which the\n"
+	    "objective was met over the period before, looked at every minute "
+	    "from when\n"
+	    "the log covers one period; of calendar periods it is how many. "
+	    "WORST is when\n"
+	    "least budget was left. Lines that cannot be used are counted, "
+	    "and the first\n"
+	    "are shown. Exit status 1: no line could be used.\n",
+	    OPTION_BITS_LOG, 2, 1001, command_replay, 0 },
 	{ "help", "sli help [COMMAND]", "say what commands there are, or more",
 	    "", 0, 1, 2, command_help, 0 },
 };
@@ -192,7 +244,7 @@ unknown(const char *name)
 	    "\"%s\" is no command; accepted: top, show, explain, signals, "
 	    "check, repair, rm, reset-budget, exclude, include, correct, "
 	    "annotate, "
-	    "validate, export-rules, help",
+	    "validate, export-rules, replay, help",
 	    name);
 }
 
@@ -278,7 +330,7 @@ print_version(const struct options *o)
 static int
 stray_option(const struct command *c, const struct options *o)
 {
-	uint32_t taken = c->options | OPTION_BIT(OPTION_JSON);
+	uint64_t taken = c->options | OPTION_BIT(OPTION_JSON);
 	int option;
 
 	for (option = 0; option < OPTION_COUNT; option++)
