@@ -84,17 +84,13 @@ change_range(struct sli_registry *reg, const struct options *o, range_fn *fn,
 	struct sli_error err = { SLI_OK, "" };
 	struct done d = { .what = what, .is_range = 1 };
 	struct sli_slo *slo;
-	struct when from, to;
 	int status = change_find_slo(reg, o, &slo);
 
 	if (status != EXIT_DONE)
 		return status;
-	if (options_when("from", o->log.from, &from, &err) != SLI_OK ||
-	    options_when("to", o->log.to, &to, &err) != SLI_OK)
-		return report_error(EXIT_USAGE, &err);
 	d.now_ns = sli_clock_ns();
-	d.from_ns = when_ns(&from, d.now_ns);
-	d.to_ns = when_ns(&to, d.now_ns);
+	d.from_ns = when_ns(&o->from, d.now_ns);
+	d.to_ns = when_ns(&o->to, d.now_ns);
 	if (d.from_ns >= d.to_ns)
 		return report_fail(EXIT_USAGE, SLI_EINVAL,
 		    "--from is not before --to; accepted: a range that is not "
@@ -119,7 +115,7 @@ include(struct sli_registry *reg, const struct options *o)
 static int
 run_range(const struct options *o, change_fn *change)
 {
-	uint64_t both = OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO);
+	uint32_t both = OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO);
 
 	if ((o->given & both) != both)
 		return report_fail(EXIT_USAGE, SLI_EINVAL,
@@ -142,18 +138,6 @@ command_include(const struct options *o)
 
 /* ---- correct ---- */
 
-/* Of several it is the last, as of other options. */
-static int
-bad_of(const struct options *o, int64_t *out, struct sli_error *err)
-{
-	const struct option_list *list = &o->log.bad;
-
-	*out = 0;
-	return list->count == 0 ?
-	    SLI_OK :
-	    options_change("bad", list->text[list->count - 1], out, err);
-}
-
 static int
 correct(struct sli_registry *reg, const struct options *o)
 {
@@ -167,8 +151,7 @@ correct(struct sli_registry *reg, const struct options *o)
 	d.now_ns = sli_clock_ns();
 	d.from_ns = when_ns(&o->at, d.now_ns);
 	d.good = o->good;
-	if (bad_of(o, &d.bad, &err) != SLI_OK)
-		return report_error(EXIT_USAGE, &err);
+	d.bad = o->bad;
 	if (sli_slo_correct(slo, d.now_ns, d.from_ns, d.good, d.bad, o->why,
 		&err) != SLI_OK)
 		return change_refused(o, &err);
@@ -178,14 +161,14 @@ correct(struct sli_registry *reg, const struct options *o)
 int
 command_correct(const struct options *o)
 {
-	struct sli_error err;
-	int64_t bad;
+	struct options with = *o;
+	struct sli_error err = { SLI_OK, "" };
 
-	if (bad_of(o, &bad, &err) != SLI_OK)
+	if (options_correction(&with, &err) != SLI_OK)
 		return report_error(EXIT_USAGE, &err);
-	if (o->good == 0 && bad == 0)
+	if (with.good == 0 && with.bad == 0)
 		return report_fail(EXIT_USAGE, SLI_EINVAL,
 		    "sli correct needs --good N, --bad N or both, above or "
 		    "below 0");
-	return change_run(o, correct);
+	return change_run(&with, correct);
 }

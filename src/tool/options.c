@@ -32,8 +32,11 @@ static const struct option table[] = {
 	{ "shards", required_argument, NULL, 0 },
 	{ "kind", required_argument, NULL, 0 },
 	{ "by-ratio", no_argument, NULL, 0 },
+	{ "from", required_argument, NULL, 0 },
+	{ "to", required_argument, NULL, 0 },
 	{ "at", required_argument, NULL, 0 },
 	{ "good", required_argument, NULL, 0 },
+	{ "bad", required_argument, NULL, 0 },
 	{ "slo", required_argument, NULL, 0 },
 	{ "objective", required_argument, NULL, 0 },
 	{ "threshold", required_argument, NULL, 0 },
@@ -46,11 +49,8 @@ static const struct option table[] = {
 	{ "duration-unit", required_argument, NULL, 0 },
 	{ "path-key", required_argument, NULL, 0 },
 	{ "group-by", required_argument, NULL, 0 },
-	{ "bad", required_argument, NULL, 0 },
 	{ "shed", required_argument, NULL, 0 },
 	{ "ignore", required_argument, NULL, 0 },
-	{ "from", required_argument, NULL, 0 },
-	{ "to", required_argument, NULL, 0 },
 	{ "reorder", required_argument, NULL, 0 },
 	{ "save", required_argument, NULL, 0 },
 	{ "day", no_argument, NULL, 0 },
@@ -102,8 +102,8 @@ parse_number(const char *name, const char *text, uint32_t *out,
 }
 
 /* The least has no positive; libsli refuses it too. */
-int
-options_change(const char *name, const char *text, int64_t *out,
+static int
+parse_change(const char *name, const char *text, int64_t *out,
     struct sli_error *err)
 {
 	long long value;
@@ -120,8 +120,8 @@ options_change(const char *name, const char *text, int64_t *out,
 	return SLI_OK;
 }
 
-int
-options_when(const char *name, const char *text, struct when *out,
+static int
+parse_when(const char *name, const char *text, struct when *out,
     struct sli_error *err)
 {
 	if (when_parse(text, out) == 0)
@@ -165,8 +165,6 @@ static const size_t log_texts[OPTION_COUNT] = {
 	[OPTION_DURATION_UNIT] = offsetof(struct log_options, duration_unit),
 	[OPTION_PATH_KEY] = offsetof(struct log_options, path_key),
 	[OPTION_GROUP_BY] = offsetof(struct log_options, group_by),
-	[OPTION_FROM] = offsetof(struct log_options, from),
-	[OPTION_TO] = offsetof(struct log_options, to),
 	[OPTION_SAVE] = offsetof(struct log_options, save),
 };
 
@@ -259,13 +257,27 @@ parse_one(enum option_key option, const char *text, struct options *o,
 		return parse_number(name, text, &o->sizes.max_slos, err);
 	case OPTION_SHARDS:
 		return parse_number(name, text, &o->sizes.shards, err);
+	case OPTION_FROM:
+		return parse_when(name, text, &o->from, err);
+	case OPTION_TO:
+		return parse_when(name, text, &o->to, err);
 	case OPTION_AT:
-		return options_when(name, text, &o->at, err);
+		return parse_when(name, text, &o->at, err);
 	case OPTION_GOOD:
-		return options_change(name, text, &o->good, err);
+		return parse_change(name, text, &o->good, err);
 	default:
 		return parse_log(option, text, &o->log, err);
 	}
+}
+
+int
+options_correction(struct options *o, struct sli_error *err)
+{
+	const struct option_list *bad = &o->log.bad;
+
+	if (bad->count == 0)
+		return SLI_OK;
+	return parse_change("bad", bad->text[bad->count - 1], &o->bad, err);
 }
 
 int

@@ -15,11 +15,12 @@ struct option_list {
 
 /* How to read logs, and what they are held against: sli replay. */
 struct log_options {
+	/* bad: of sli correct a number, see options_correction(). */
 	struct option_list slo, objective, threshold, bad, shed, ignore;
 	const char *period, *time_zone;
 	const char *format, *time_key, *status_key, *duration_key;
 	const char *duration_unit, *path_key, *group_by;
-	const char *from, *to, *save;
+	const char *save;
 	uint64_t reorder_ns;
 };
 
@@ -33,9 +34,9 @@ struct options {
 	uint64_t window_ns, interval_ns;
 	enum sort_key sort;
 	const char *why;
-	const char *kind; /* of an annotation */
-	struct when at;	  /* of a correction; now, if not given */
-	int64_t good;	  /* the same; bad: log.bad */
+	const char *kind;		  /* of an annotation */
+	struct when from, to, at;	  /* now, if not given */
+	int64_t good, bad;		  /* of a correction */
 	struct sli_registry_config sizes; /* of a repaired file; 0: as it was */
 	char **args;			  /* the command first */
 	int arg_count;
@@ -61,8 +62,11 @@ enum option_key {
 	OPTION_SHARDS,
 	OPTION_KIND,
 	OPTION_BY_RATIO,
+	OPTION_FROM,
+	OPTION_TO,
 	OPTION_AT,
 	OPTION_GOOD,
+	OPTION_BAD,
 	OPTION_SLO,
 	OPTION_OBJECTIVE,
 	OPTION_THRESHOLD,
@@ -75,11 +79,8 @@ enum option_key {
 	OPTION_DURATION_UNIT,
 	OPTION_PATH_KEY,
 	OPTION_GROUP_BY,
-	OPTION_BAD,
 	OPTION_SHED,
 	OPTION_IGNORE,
-	OPTION_FROM,
-	OPTION_TO,
 	OPTION_REORDER,
 	OPTION_SAVE,
 	OPTION_DAY,
@@ -93,19 +94,16 @@ enum option_key {
 #define OPTION_BIT(option) (UINT64_C(1) << (option))
 
 /* Of a command that reads logs. */
-#define OPTION_BITS_LOG (OPTION_BIT(OPTION_SAVE + 1) - OPTION_BIT(OPTION_SLO))
-
-/*
- * What some commands take for something else than others: a moment, and a
- * number that is added ("+10", "-10").
- */
-int options_when(const char *name, const char *text, struct when *out,
-    struct sli_error *err);
-int options_change(const char *name, const char *text, int64_t *out,
-    struct sli_error *err);
+#define OPTION_BITS_LOG                                                        \
+	((OPTION_BIT(OPTION_SAVE + 1) - OPTION_BIT(OPTION_SLO)) |              \
+	    OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) |                  \
+	    OPTION_BIT(OPTION_BAD))
 
 int options_parse(int argc, char **argv, struct options *out,
     struct sli_error *err);
+
+/* Take --bad, which else is a rule, as a number of events. */
+int options_correction(struct options *o, struct sli_error *err);
 
 /* "--window", for messages. */
 const char *options_name(enum option_key option);

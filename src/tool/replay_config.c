@@ -38,18 +38,6 @@ parse_unit(const char *text, uint64_t *out_ns, struct sli_error *err)
 }
 
 static int
-parse_time(const char *name, const char *text, uint64_t *out_ns,
-    struct sli_error *err)
-{
-	if (text == NULL || log_number_time(text, strlen(text), out_ns) == 0)
-		return SLI_OK;
-	return report_set(err, SLI_EINVAL,
-	    "--%s \"%s\" is not valid; accepted: 2026-10-01, "
-	    "2026-10-01T12:00:00Z, or seconds since 1970",
-	    name, text);
-}
-
-static int
 read_schema(const struct log_options *log, struct log_schema *out,
     struct sli_error *err)
 {
@@ -107,19 +95,19 @@ read_rules(const struct log_options *log, struct log_decoder *d,
 }
 
 static int
-read_range(const struct log_options *log, struct replay_config *out,
+read_range(const struct options *o, struct replay_config *out,
     struct sli_error *err)
 {
-	int status;
+	uint64_t now_ns = sli_clock_ns();
 
 	out->to_ns = UINT64_MAX;
-	status = parse_time("from", log->from, &out->from_ns, err);
-	if (status == SLI_OK)
-		status = parse_time("to", log->to, &out->to_ns, err);
-	if (status != SLI_OK || out->from_ns < out->to_ns)
-		return status;
-	return report_set(err, SLI_EINVAL, "--from %s is not before --to %s",
-	    log->from, log->to);
+	if (o->given & OPTION_BIT(OPTION_FROM))
+		out->from_ns = when_ns(&o->from, now_ns);
+	if (o->given & OPTION_BIT(OPTION_TO))
+		out->to_ns = when_ns(&o->to, now_ns);
+	if (out->from_ns < out->to_ns)
+		return SLI_OK;
+	return report_set(err, SLI_EINVAL, "--from is not before --to");
 }
 
 /* ---- SLOs ---- */
@@ -308,7 +296,7 @@ replay_config_read(const struct options *o, struct replay_config *out,
 	if (status == SLI_OK)
 		status = read_rules(log, &out->decoder, err);
 	if (status == SLI_OK)
-		status = read_range(log, out, err);
+		status = read_range(o, out, err);
 	if (status == SLI_OK)
 		status = log->slo.count > 0 ? load_definitions(log, out, err) :
 					      make_candidates(log, out, err);

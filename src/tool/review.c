@@ -8,7 +8,6 @@
 
 #include "commands.h"
 #include "format.h"
-#include "log_number.h"
 #include "mem.h"
 #include "replay.h"
 #include "report.h"
@@ -46,24 +45,6 @@ end_of_file(struct sli_registry *reg, const struct sli_registry_info *info)
 								       now;
 }
 
-static int
-parse_moment(const char *name, const char *text, uint64_t *out,
-    struct sli_error *err)
-{
-	struct when when;
-
-	if (when_parse(text, &when) == 0) {
-		*out = when_ns(&when, sli_clock_ns());
-		return SLI_OK;
-	}
-	if (log_number_time(text, strlen(text), out) == 0)
-		return SLI_OK;
-	return report_set(err, SLI_EINVAL,
-	    "--%s \"%s\" is not valid; accepted: 2026-11-22, "
-	    "or " WHEN_ACCEPTED,
-	    name, text);
-}
-
 /*
  * Windows end at `at`. If that is before the last event, so is what they say:
  * then look from the end at what was before. `end` is where the review ends if
@@ -73,27 +54,24 @@ static int
 find_range(const struct options *o, struct sli_registry *reg, uint64_t end,
     struct review *r, struct sli_error *err)
 {
-	char buf[FORMAT_MAX];
-	int status = SLI_OK;
+	char from[FORMAT_MAX], to[FORMAT_MAX];
 
 	if (end == 0)
 		end = end_of_file(reg, &r->info);
 	r->to_ns = end;
-	if (o->log.to != NULL)
-		status = parse_moment("to", o->log.to, &r->to_ns, err);
+	if (o->given & OPTION_BIT(OPTION_TO))
+		r->to_ns = when_ns(&o->to, sli_clock_ns());
 	r->from_ns = r->to_ns > o->span_ns ? r->to_ns - o->span_ns : 0;
-	if (status == SLI_OK && o->log.from != NULL)
-		status = parse_moment("from", o->log.from, &r->from_ns, err);
-	if (status != SLI_OK)
-		return status;
+	if (o->given & OPTION_BIT(OPTION_FROM))
+		r->from_ns = when_ns(&o->from, sli_clock_ns());
 	r->at_ns = r->to_ns > end ? r->to_ns : end;
 	if (r->from_ns < r->to_ns && r->to_ns - r->from_ns >= SHORTEST_NS &&
 	    r->to_ns - r->from_ns <= LONGEST_NS)
 		return SLI_OK;
 	return report_set(err, SLI_EINVAL,
-	    "--from \"%s\" is not valid; accepted: 10 minutes to 366 days "
-	    "before the end, which is %s",
-	    o->log.from == NULL ? "" : o->log.from, format_time(buf, r->to_ns));
+	    "--from %s is not valid; accepted: 10 minutes to 366 days before "
+	    "the end, which is %s",
+	    format_time(from, r->from_ns), format_time(to, r->to_ns));
 }
 
 static int
@@ -180,7 +158,7 @@ review_logs(const struct options *o)
 	struct replay_result replay;
 	int status;
 
-	all.log.from = all.log.to = NULL;
+	all.given &= ~(OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO));
 	memset(&replay, 0, sizeof(replay));
 	err.status = replay_run(&all, &replay, &err);
 	if (err.status != SLI_OK)

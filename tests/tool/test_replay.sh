@@ -307,7 +307,8 @@ END
 	same '4 1 0 0' "$(jq -r "$totals" out)"
 	replay "$@" --bad ok!=true --ignore path=/a log
 	same '0 2 0 3' "$(jq -r "$totals" out)"
-	replay "$@" --from 1695305601 --to 2023-09-21T14:13:23Z log
+	replay "$@" --from 2023-09-21T14:13:21Z \
+		--to 2023-09-21T14:13:23Z log
 	same '5 2 0 0 3' "$(counts)"
 	replay "$@" --group-by path log
 	same '/a /b /healthz' "$(jq -r '[.requests[].group] | join(" ")' out)"
@@ -373,6 +374,31 @@ test_replay_of_candidates_shows_which_the_past_supports() {
 	has_no_controls err
 }
 
+test_replay_by_the_calendar_judges_each_month() {
+	# 60 days from 21 September on; failures are in the middle of October.
+	"$requests" csv 20000 5184000 >log
+	status 0 sli replay --json --objective 99 --objective 99.99 \
+		--period month --time-zone Europe/Berlin log
+	# October begins and ends at midnight in Berlin.
+	awk -F, 'NR > 1 && $1 < 1698793200 {
+		month = $1 < 1696111200 ? 9 : 10
+		n[month]++
+		bad[month] += $2 >= 500
+	}
+	END {
+		for (m in n) {
+			two += bad[m] <= n[m] / 100
+			four += bad[m] <= n[m] / 10000
+		}
+		print "periods 2 " two
+		print "periods 2 " four
+	}' log >expected
+	same "$(cat expected)" "$(jq -r '.slos[] |
+		"\(.met_of) \(.judged) \(.met)"' out)"
+	status 0 sli replay --objective 99 --period month log
+	has out '^99 .* 2 of 2 '
+}
+
 test_replay_with_a_definition_keeps_a_registry() {
 	cat >shop.yaml <<'END'
 version: prometheus/v1
@@ -406,7 +432,7 @@ test_replay_refuses_options_that_say_nothing() {
 	for words in '--objective 0.999' '--objective 100' '--objective x' \
 	    '--threshold 5' '--period 5' '--format xml' '--duration-unit h' \
 	    '--bad status' '--bad =5' '--bad status>x' '--from yesterday' \
-	    '--time-zone Europe/Berlin' '--from 2023-01-02 --to 2023-01-01'; do
+	    '--time-zone Europe/Berlin' '--from 2023-01-02T00:00:00Z --to 2023-01-01T00:00:00Z'; do
 		# shellcheck disable=SC2086
 		status 2 sli replay $words log
 		name=${words%% *}

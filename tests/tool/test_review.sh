@@ -207,7 +207,7 @@ test_review_names_the_micro_outage() {
 # ---- other spans of time ----
 
 test_review_of_a_day_counts_that_day() {
-	status 0 sli review --json --day --to 2024-03-13 week.sli
+	status 0 sli review --json --day --to 2024-03-13T00:00:00Z week.sli
 	same '2024-03-12T00:00:00Z 2024-03-13T00:00:00Z' \
 	    "$(jq -r '"\(.from_at) \(.to_at)"' out)"
 	same "$(of checkout '.days[1].bad')" "$(jq -r '.slos[] |
@@ -227,9 +227,9 @@ test_review_from_and_to_are_moments() {
 	    select(.slo == "checkout-available") | .bad' out)"
 	status 2 sli review --from yesterday week.sli
 	has err '^sli: --from "yesterday" is not valid; accepted: '
-	status 2 sli review --from 2024-03-15 --to 2024-03-14 week.sli
+	status 2 sli review --from 2024-03-15T00:00:00Z --to 2024-03-14T00:00:00Z week.sli
 	has err 'accepted: 10 minutes to 366 days before the end, which is 2024'
-	status 2 sli review --from 2020-01-01 week.sli
+	status 2 sli review --from 2020-01-01T00:00:00Z week.sli
 }
 
 test_review_of_a_month_leaves_out_cheap_days() {
@@ -310,7 +310,7 @@ write_log() {
 
 test_review_of_logs_counts_their_lines() {
 	write_log
-	status 0 sli review --json --objective 99 --to 2024-03-19 log.json
+	status 0 sli review --json --objective 99 --to 2024-03-19T00:00:00Z log.json
 	# The last week of 8 days: hours 50 and 150 are in it.
 	same '9960 120' "$(jq -r '.slos[] | "\(.good) \(.bad)"' out)"
 	same '2024-03-13T02:00:00Z 2024-03-13T03:00:00Z
