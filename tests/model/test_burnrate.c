@@ -212,7 +212,7 @@ find_record(const struct burn_run *run, uint32_t index, size_t n,
 	uint32_t back = 0;
 	bool found = false;
 
-	/* Records are read from the last back: so to the first, and on. */
+	/* From the last to the first: the n-th of them is what is left. */
 	while (sli_alert_read(run->reg, back, &r) == SLI_OK)
 		back++;
 	while (back-- > 0 && !found) {
