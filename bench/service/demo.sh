@@ -55,7 +55,7 @@ compile() {
 
 build() {
 	flags=$(pkg-config --cflags --libs libsli libmicrohttpd)
-	compile service main.c service.c backend.c books.c
+	compile service main.c service.c trace.c backend.c books.c
 	compile drill drill.c crew.c table.c books.c
 	LD_LIBRARY_PATH=$(pkg-config --variable=libdir libsli)
 	export LD_LIBRARY_PATH

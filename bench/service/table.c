@@ -23,15 +23,27 @@ percent(uint64_t part, uint64_t whole)
 	return whole == 0 ? 0.0 : 100.0 * (double)part / (double)whole;
 }
 
-/* The file has no indicators but those of the routes. */
+/* ROUTES: it is not that of a route. */
 static int
 route_of(const struct books *books, const struct sli_indicator *indicator)
 {
 	int i = 0;
 
-	while (books->routes[i].indicator != indicator)
+	while (i < ROUTES && books->routes[i].indicator != indicator)
 		i++;
 	return i;
+}
+
+/* That of /checkout; the back end has one, too. */
+static int
+find_slo(const struct sli_snapshot *snapshot, const struct books *books,
+    struct sli_slo_view *out)
+{
+	for (uint32_t i = 0; i < sli_snapshot_slo_count(snapshot); i++)
+		if (sli_snapshot_slo(snapshot, i, out) == SLI_OK &&
+		    out->slo == books->slo)
+			return 1;
+	return 0;
 }
 
 void
@@ -88,10 +100,13 @@ static void
 print_route(const struct table *table, const struct sli_indicator_view *view,
     uint64_t now_ns, const struct sli_verdict *verdict)
 {
-	const struct route *route =
-	    &table->books->routes[route_of(table->books, view->indicator)];
+	int i = route_of(table->books, view->indicator);
 	const struct sli_counts *delta = &view->delta;
+	const struct route *route;
 
+	if (i == ROUTES)
+		return;
+	route = &table->books->routes[i];
 	printf("     %-10s", route->path);
 	printf(" %4" PRIu64, admitted(delta) + delta->shed);
 	printf(" %5" PRIu64 " %5" PRIu64, fast(delta), delta->slow[0]);
@@ -111,7 +126,7 @@ table_flush(const struct sli_snapshot *snapshot, void *arg)
 	struct sli_slo_view slo;
 
 	if (sli_snapshot_since(snapshot) == 0 ||
-	    sli_snapshot_slo(snapshot, 0, &slo) != SLI_OK)
+	    !find_slo(snapshot, table->books, &slo))
 		return; /* it begins here */
 	printf("%3us ", ++table->seconds);
 	print_slo(&slo, now_ns);
@@ -133,9 +148,11 @@ static void
 report_route(struct report *report, const struct sli_indicator_view *view,
     uint64_t now_ns)
 {
-	struct tally *tally =
-	    &report->route[route_of(report->books, view->indicator)];
+	int i = route_of(report->books, view->indicator);
+	struct tally *tally = &report->route[i];
 
+	if (i == ROUTES)
+		return;
 	tally->counts = view->delta;
 	tally_p99(tally, view->indicator, now_ns, report->phase_ns);
 }
@@ -167,7 +184,7 @@ report_flush(const struct sli_snapshot *snapshot, void *arg)
 		if (sli_snapshot_indicator(snapshot, i, &indicator) == SLI_OK)
 			report_route(report, &indicator, now_ns);
 	report_settled(report, now_ns);
-	if (sli_snapshot_slo(snapshot, 0, &slo) == SLI_OK)
+	if (find_slo(snapshot, report->books, &slo))
 		report->budget_remaining = slo.budget.remaining;
 }
 
