@@ -13,7 +13,8 @@ function delay()
 	return math.random(500, 1500)
 end
 
--- Of three users one is traced, one numbers the requests, one does neither.
+-- Of three users one is traced, one numbers the requests, one does neither. The
+-- paths differ in length, so no two wrk processes make the same trace id.
 local function name()
 	local kind = math.random(3)
 

@@ -42,14 +42,13 @@ annotate_start(struct books *books)
 	books_annotate(books, "deploy", text);
 }
 
-/* A flag that is flipped in each worker. */
 static void
 slow_down(struct service *service, int times)
 {
 	char text[SLI_ANNOTATION_TEXT_MAX + 1];
 
-	snprintf(text, sizeof(text), "worker %ld: back end at %d x its time",
-	    (long)getpid(), times);
+	snprintf(text, sizeof(text), "worker %ld: work takes %d x %d ms",
+	    (long)getpid(), times, BACKEND_WORK_MS);
 	books_annotate(&service->books, "flag", text);
 	backend_set_slowdown(&service->backend, (unsigned)times);
 }

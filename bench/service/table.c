@@ -47,10 +47,14 @@ find_slo(const struct sli_snapshot *snapshot, const struct books *books,
 }
 
 void
-table_print_head(const char *title)
+table_print_head(const char *title, unsigned step_seconds)
 {
+	char span[32] = "the last second";
+
+	if (step_seconds > 1)
+		snprintf(span, sizeof(span), "the last %u s", step_seconds);
 	printf("\n== %s\n", title);
-	printf("%45s %6s %15s\n", "ended in the last second", "in",
+	printf("%29s %-15s %6s %15s\n", "ended in", span, "in",
 	    "over last 10 s");
 	printf("%-16s%4s %5s %5s %5s %5s %6s %7s %7s  %s\n", "time route",
 	    "all", "good", "slow", "fail", "shed", "flight", "p50", "p99",
@@ -67,7 +71,41 @@ print_slo(const struct sli_slo_view *view, uint64_t now_ns)
 	    SLI_OK)
 		printf(" burn rate %.1f over 10 s,", burn_rate);
 	printf(" budget left %.0f %%", 100.0 * view->budget.remaining);
-	puts(view->budget.page == SLI_ALERT_FIRING ? ", page!" : "");
+	puts("");
+}
+
+/* "page (5 s and 1 s)"; how it ended, if it did. */
+static void
+print_record(const struct sli_alert_record *record)
+{
+	if (record->kind == SLI_ALERT_OUTAGE)
+		printf("micro-outage");
+	else
+		printf("%s (%" PRIu64 " s and %" PRIu64 " s above %.1f)",
+		    record->severity == SLI_PAGE ? "page" : "ticket",
+		    record->long_ns / SLI_SECONDS(1),
+		    record->short_ns / SLI_SECONDS(1), record->factor);
+	if (record->end_ns == 0)
+		puts(" begins");
+	else
+		printf(" is over: %" PRIu64 " bad of %" PRIu64 "\n",
+		    record->bad, record->total);
+}
+
+/* The back end's SLO has no alerts: all are those of /checkout. */
+static void
+print_transitions(const struct sli_snapshot *snapshot)
+{
+	struct sli_transition transition;
+	int status = SLI_OK;
+
+	for (uint32_t i = 0; status != SLI_ENOENT; i++) {
+		status = sli_snapshot_transition(snapshot, i, &transition);
+		if (status != SLI_OK)
+			continue; /* just being overwritten, or no more */
+		printf("   ! ");
+		print_record(&transition.record);
+	}
 }
 
 static void
@@ -128,8 +166,10 @@ table_flush(const struct sli_snapshot *snapshot, void *arg)
 	if (sli_snapshot_since(snapshot) == 0 ||
 	    !find_slo(snapshot, table->books, &slo))
 		return; /* it begins here */
-	printf("%3us ", ++table->seconds);
+	table->seconds += table->step_seconds;
+	printf("%3us ", table->seconds);
 	print_slo(&slo, now_ns);
+	print_transitions(snapshot);
 	for (uint32_t i = 0; i < sli_snapshot_indicator_count(snapshot); i++)
 		if (sli_snapshot_indicator(snapshot, i, &indicator) == SLI_OK)
 			print_route(table, &indicator, now_ns, &slo.verdict);
@@ -149,10 +189,11 @@ report_route(struct report *report, const struct sli_indicator_view *view,
     uint64_t now_ns)
 {
 	int i = route_of(report->books, view->indicator);
-	struct tally *tally = &report->route[i];
+	struct tally *tally;
 
 	if (i == ROUTES)
 		return;
+	tally = &report->route[i];
 	tally->counts = view->delta;
 	tally_p99(tally, view->indicator, now_ns, report->phase_ns);
 }
