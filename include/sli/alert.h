@@ -132,8 +132,12 @@ struct sli_alert_record {
 	uint64_t onset_ns;	    /* when it began to burn, to 1/60 of the
 				       long window */
 	uint64_t start_ns; /* when it began to fire; an outage: the onset */
-	uint64_t end_ns;   /* when that ended; 0: it fires; an outage: the end
-			      of its last such slot */
+	/*
+	 * When that ended: if no slot was opened for long, a short window after
+	 * the last event. Of an outage the end of its last such slot. 0: it
+	 * fires.
+	 */
+	uint64_t end_ns;
 	/*
 	 * The last that burned, to 1/12 of the short window; 0 while it fires.
 	 * The alert took end_ns - recovered_ns to reset.

@@ -215,6 +215,18 @@ keep_record(const struct sli_slo *slo, uint32_t i,
 		&found->in_short[i], slo->alert[i].short_ns));
 }
 
+/*
+ * Nobody may have looked for long. Then all that came since it fired lies in
+ * that slot (or slice), and a short window later nothing was left to burn.
+ */
+static uint64_t
+silent_from(const struct sli_slo *slo, uint64_t fired_ns, uint32_t i)
+{
+	uint64_t last_ns = max_u64(slo->ind->slot_ns, slo->spec.slice_ns);
+
+	return fired_ns + last_ns + slo->alert[i].short_ns;
+}
+
 /* It has turned off. */
 static void
 end_record(const struct sli_slo *slo, uint32_t i,
@@ -229,7 +241,11 @@ end_record(const struct sli_slo *slo, uint32_t i,
 	g = growth_of(slo, have);
 	/* Unless one died right after it had ended it. */
 	if (g != NULL && load_acquire(&g->end_ns) == 0) {
-		fired_ns = load_relaxed(&g->fired_ns) + slo->ind->slot_ns;
+		fired_ns = load_relaxed(&g->fired_ns);
+		/* Or before it had said that it fired. */
+		if (fired_ns > 0)
+			end_ns = min_u64(end_ns, silent_from(slo, fired_ns, i));
+		fired_ns += slo->ind->slot_ns;
 		sli__watch_grow(slo, i, found, 0);
 	}
 	sli__watch_end(slo, i, have,

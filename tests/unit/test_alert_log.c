@@ -179,6 +179,30 @@ test_alert_log_of_one_that_has_to_last_begins_later(void **state)
 	assert_true(a.pending_ns == 0 && a.state == SLI_ALERT_OK);
 }
 
+/* Nobody looks for a day: it has not fired for longer than it can have. */
+static void
+test_alert_log_of_silence_ends_a_window_later(void **state)
+{
+	struct sli_alert_config page = quick(0);
+	struct sli_alert_record r;
+	uint64_t now = T0, from;
+
+	(void)state;
+	add_with(&page, 1, SLI_SLO_NO_OUTAGES);
+	serve(&now, 60, 100, 0);
+	from = now;
+	serve(&now, 5, 0, 100);
+	now += SLI_DAYS(1);
+	serve(&now, 5, 100, 0);
+	assert_int_equal(records(), 1);
+	r = record_at(0);
+	assert_true(r.start_ns == from + SECOND);
+	/* The last bad event lies in the fifth second, the window is of two. */
+	assert_true(r.end_ns == from + 7 * SECOND);
+	assert_true(r.recovered_ns == from + 5 * SECOND);
+	assert_int_equal(r.bad, 500);
+}
+
 /* Ten an hour, and now and then one fails, which is a burn rate of 100. */
 static void
 test_alert_log_of_low_traffic_stays_empty(void **state)
@@ -317,6 +341,7 @@ main(void)
 		TEST(test_alert_log_tells_the_whole_story),
 		TEST(test_alert_log_of_a_short_total_outage_is_an_outages),
 		TEST(test_alert_log_of_one_that_has_to_last_begins_later),
+		TEST(test_alert_log_of_silence_ends_a_window_later),
 		TEST(test_alert_log_of_low_traffic_stays_empty),
 		TEST(test_alert_log_survives_a_clock_that_is_set_back),
 		TEST(test_alert_log_of_a_removed_slo_is_over),
