@@ -254,17 +254,17 @@ slo(const struct view *v, const struct view_slo *s, int details)
 
 	doc_put(o, "name", doc_text(s->name));
 	doc_put(o, "indicator", doc_text(s->indicator_title));
-	doc_put(o, "objective", doc_real(s->budget.objective));
-	doc_put_number(o, "period_ns", s->period_ns);
+	doc_put(o, "objective", doc_real(s->is.budget.objective));
+	doc_put_number(o, "period_ns", s->is.period_ns);
 	doc_put(o, "threshold_ns",
-	    s->threshold_ns == 0 ? json_null() : doc_number(s->threshold_ns));
+	    s->is.threshold_ns == 0 ? json_null() : doc_number(s->is.threshold_ns));
 	doc_put(o, "shed_is_bad",
-	    json_boolean((s->flags & SLI_SLO_SHED_IS_BAD) != 0));
-	doc_put(o, "active", json_boolean(s->active));
-	doc_put(o, "budget", doc_budget(&s->budget));
-	doc_put(o, "page", state(s->budget.page));
-	doc_put(o, "ticket", state(s->budget.ticket));
-	doc_put(o, "verdict", verdict(&s->verdict));
+	    json_boolean((s->is.flags & SLI_SLO_SHED_IS_BAD) != 0));
+	doc_put(o, "active", json_boolean(s->is.active));
+	doc_put(o, "budget", doc_budget(&s->is.budget));
+	doc_put(o, "page", state(s->is.budget.page));
+	doc_put(o, "ticket", state(s->is.budget.ticket));
+	doc_put(o, "verdict", verdict(&s->is.verdict));
 	if (details)
 		put_slo_details(o, v, s);
 	return o;

@@ -37,7 +37,7 @@ show_tables(const struct view *v, enum sort_key key, FILE *to)
 	for (i = 0; i < v->indicator_count; i++)
 		inactive |= !v->indicators[i].active;
 	for (i = 0; i < v->slo_count; i++)
-		inactive |= !v->slos[i].active;
+		inactive |= !v->slos[i].is.active;
 	if (inactive)
 		fputs("\n~ inactive: no living process has it registered\n",
 		    to);
@@ -282,7 +282,9 @@ command_show(const struct options *o)
 	memset(&only, 0, sizeof(only));
 	memset(&s, 0, sizeof(s));
 	s.request.window_ns = o->window_ns;
-	s.request.with_audits = 1;
+	s.request.audits = SLI_AUDIT_MAX;
+	s.request.annotations = SLI_ANNOTATION_MAX;
+	s.request.records = SLI_ALERT_LOG_MAX;
 	if (o->arg_count > 2) {
 		if (selector_parse(o->args[2], &only, &err) != SLI_OK)
 			return report_error(EXIT_USAGE, &err);

@@ -169,7 +169,7 @@ show_indicator(const struct view *v, const struct view_indicator *ind, FILE *to)
 static void
 show_budget(const struct view_slo *slo, FILE *to)
 {
-	const struct sli_budget *b = &slo->budget;
+	const struct sli_budget *b = &slo->is.budget;
 	char bar[PLOT_BAR_BYTES], buf[FORMAT_MAX], covered[FORMAT_MAX];
 
 	if (!b->has_data) {
@@ -186,7 +186,7 @@ show_budget(const struct view_slo *slo, FILE *to)
 	    format_percent(buf, b->good, b->total));
 	fprintf(to, "  Covered   %s of %s\n",
 	    format_span(covered, b->covered_ns),
-	    format_duration(buf, slo->period_ns));
+	    format_duration(buf, slo->is.period_ns));
 	show_adjusted(b, to);
 	if (b->reset_ns != 0)
 		fprintf(to, "  Reset     %s\n", format_time(buf, b->reset_ns));
@@ -226,7 +226,7 @@ show_burns(const struct view *v, const struct view_slo *slo, FILE *to)
 static void
 show_verdict(const struct view_slo *slo, FILE *to)
 {
-	const struct sli_verdict *verdict = &slo->verdict;
+	const struct sli_verdict *verdict = &slo->is.verdict;
 	char at[FORMAT_MAX];
 	int i, sheds = 0;
 
@@ -302,13 +302,13 @@ show_slo(const struct view *v, const struct view_slo *slo, FILE *to)
 	char *of = text_clean_new(slo->indicator_title);
 
 	fprintf(to, "SLO %s%s\n", name,
-	    slo->active ? "" : " (inactive: no living process has it)");
+	    slo->is.active ? "" : " (inactive: no living process has it)");
 	fprintf(to, "  Objective %s %% of %s good%s%s, over %s\n",
-	    format_objective(objective, slo->budget.objective), of,
-	    slo->threshold_ns == 0 ? "" : " within ",
-	    slo->threshold_ns == 0 ? "" :
-				     format_duration(within, slo->threshold_ns),
-	    format_duration(period, slo->period_ns));
+	    format_objective(objective, slo->is.budget.objective), of,
+	    slo->is.threshold_ns == 0 ? "" : " within ",
+	    slo->is.threshold_ns == 0 ? "" :
+				     format_duration(within, slo->is.threshold_ns),
+	    format_duration(period, slo->is.period_ns));
 	show_budget(slo, to);
 	show_verdict(slo, to);
 	show_adjustments(v, slo, to);
