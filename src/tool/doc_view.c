@@ -257,7 +257,8 @@ slo(const struct view *v, const struct view_slo *s, int details)
 	doc_put(o, "objective", doc_real(s->is.budget.objective));
 	doc_put_number(o, "period_ns", s->is.period_ns);
 	doc_put(o, "threshold_ns",
-	    s->is.threshold_ns == 0 ? json_null() : doc_number(s->is.threshold_ns));
+	    s->is.threshold_ns == 0 ? json_null() :
+				      doc_number(s->is.threshold_ns));
 	doc_put(o, "shed_is_bad",
 	    json_boolean((s->is.flags & SLI_SLO_SHED_IS_BAD) != 0));
 	doc_put(o, "active", json_boolean(s->is.active));

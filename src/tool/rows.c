@@ -114,11 +114,18 @@ compare_indicators(const void *left, const void *right)
 	return strcmp(a->title, b->title);
 }
 
+static int
+is_out(const struct view_slo *slo)
+{
+	return slo->is.active && slo->outage.state == SLI_ALERT_FIRING;
+}
+
 /* Those that want somebody now, then by what is left. */
 static int
 urgency(const struct view_slo *slo)
 {
-	return (slo->is.budget.page == SLI_ALERT_FIRING ? 2 : 0) +
+	return (slo->is.budget.page == SLI_ALERT_FIRING ? 4 : 0) +
+	    (is_out(slo) ? 2 : 0) +
 	    (slo->is.budget.ticket == SLI_ALERT_FIRING ? 1 : 0);
 }
 
@@ -250,15 +257,21 @@ rows_budget_style(const struct sli_budget *budget)
 	return STYLE_GOOD;
 }
 
+/* In words, for whom colours tell nothing. */
 static void
 put_alert(struct table *t, size_t column, const struct view_slo *slo)
 {
-	if (slo->is.flags & SLI_SLO_NO_ALERTS)
-		table_cell(t, column, STYLE_DIM, "none");
-	else if (slo->is.budget.page == SLI_ALERT_FIRING)
-		table_cell(t, column, STYLE_BAD, "PAGE");
-	else if (slo->is.budget.ticket == SLI_ALERT_FIRING)
+	const struct sli_budget *b = &slo->is.budget;
+	int out = is_out(slo);
+
+	if (b->page == SLI_ALERT_FIRING)
+		table_cell(t, column, STYLE_BAD, out ? "PAGE OUTAGE" : "PAGE");
+	else if (out)
+		table_cell(t, column, STYLE_BAD, "OUTAGE");
+	else if (b->ticket == SLI_ALERT_FIRING)
 		table_cell(t, column, STYLE_WARN, "TICKET");
+	else if (slo->is.flags & SLI_SLO_NO_ALERTS)
+		table_cell(t, column, STYLE_DIM, "none");
 	else
 		table_cell(t, column, STYLE_GOOD, "ok");
 }

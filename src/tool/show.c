@@ -9,6 +9,7 @@
 #include "format.h"
 #include "mem.h"
 #include "name.h"
+#include "record.h"
 #include "report.h"
 #include "source.h"
 #include "text.h"
@@ -214,7 +215,7 @@ concerns(const struct sli_audit *audit, const struct view *v,
 }
 
 static void
-keep_audits(struct view *v, const struct options *o)
+keep_what_concerns(struct view *v, const struct options *o)
 {
 	uint32_t i, kept = 0;
 
@@ -223,6 +224,7 @@ keep_audits(struct view *v, const struct options *o)
 			v->audits[kept++] = v->audits[i];
 	v->audit_count = kept;
 	v->info.audit_count = kept;
+	record_keep(v, v->slo_count > 0 ? v->slos[0].name : "");
 }
 
 static void
@@ -252,16 +254,18 @@ print(struct view *v, const struct options *o)
 	json_t *root;
 
 	if (v->has_details)
-		keep_audits(v, o);
+		keep_what_concerns(v, o);
 	if (v->has_details && v->indicator_count == 0 && v->slo_count == 0 &&
 	    v->audit_count == 0)
 		return report_fail(EXIT_NO, SLI_ENOENT,
 		    "%s has no indicator and no SLO \"%s\"", o->args[1],
 		    o->args[2]);
 	rows_sort(v, o->sort, o->reverse);
+	record_sort(v);
 	if (o->json) {
 		root = doc_view(v, o->args[1]);
 		doc_put(root, "annotations", doc_annotations(v));
+		doc_put(root, "alert_log", record_docs(v));
 		doc_put(root, "audit", doc_audits(v->audits, v->audit_count));
 		doc_print(root);
 	} else {

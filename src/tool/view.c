@@ -275,7 +275,8 @@ read_newest(const struct sli_registry *reg, read_fn *read, void *array,
 	uint32_t back, n = 0;
 	int status = SLI_OK;
 
-	for (back = 0; back < kept && n < most && status != SLI_ENOENT; back++) {
+	for (back = 0; back < kept && n < most && status != SLI_ENOENT;
+	     back++) {
 		status = read(reg, back, array, n);
 		n += status == SLI_OK;
 	}
