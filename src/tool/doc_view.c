@@ -10,6 +10,17 @@
 /* ---- indicators ---- */
 
 static json_t *
+titles(const struct view_names *n)
+{
+	json_t *array = json_array();
+	uint32_t i;
+
+	for (i = 0; i < n->count; i++)
+		json_array_append_new(array, doc_text(n->names[i]));
+	return array;
+}
+
+static json_t *
 counts(const struct sli_counts *c, uint32_t thresholds)
 {
 	json_t *o = json_object(), *slow = json_array();
@@ -93,6 +104,7 @@ put_indicator_details(json_t *o, const struct view *v,
 		json_array_append_new(windows, w);
 	}
 	doc_put(o, "windows", windows);
+	doc_put(o, "depends", titles(&ind->depends));
 	doc_put(o, "histogram_good", histogram(ind));
 }
 
@@ -195,6 +207,8 @@ alert(const struct view_alert *from)
 	doc_put(o, "short_burn", doc_real(a->short_burn));
 	doc_put_number(o, "min_events", a->min_events);
 	doc_put_number(o, "min_bad", a->min_bad);
+	doc_put_number(o, "after_ns", a->after_ns);
+	doc_put_time(o, "pending_ns", "pending_at", a->pending_ns);
 	doc_put(o, "dropped", json_boolean(a->status != SLI_OK));
 	doc_put(o, "reason", doc_text(from->reason));
 	return o;
@@ -218,6 +232,62 @@ adjustment(const struct sli_adjustment *a)
 	doc_put(o, "settled", json_boolean(a->settled));
 	doc_put_number(o, "good", a->good);
 	doc_put_number(o, "bad", a->bad);
+	return o;
+}
+
+/* Its rule, and the present run or else the last. */
+static json_t *
+outage(const struct view_slo *s)
+{
+	const struct sli_outage *from = &s->outage;
+	json_t *o = json_object();
+
+	doc_put(o, "state", state(from->state));
+	doc_put_time(o, "from_ns", "from_at", from->from_ns);
+	doc_put_number(o, "length_ns", from->length_ns);
+	doc_put(o, "at_work", json_boolean(from->status == SLI_OK));
+	doc_put(o, "reason",
+	    doc_text(from->reason == NULL ? "" : from->reason));
+	doc_put(o, "traffic", doc_real(from->traffic));
+	doc_put(o, "ratio", doc_real(s->is.outage_ratio));
+	doc_put_number(o, "min_events", s->is.outage_min_events);
+	return o;
+}
+
+/* null of what has no slices. */
+static json_t *
+slices(const struct view_slo *s)
+{
+	json_t *o;
+
+	if (s->is.slice_ns == 0)
+		return json_null();
+	o = json_object();
+	doc_put_number(o, "length_ns", s->is.slice_ns);
+	doc_put(o, "objective", doc_real(s->is.slice_objective));
+	doc_put_number(o, "min_events", s->is.slice_min_events);
+	doc_put_number(o, "in_period", s->is.budget.slices);
+	doc_put_number(o, "no_data", view_no_data(s));
+	doc_put_number(o, "unit", view_unit(s));
+	return o;
+}
+
+static json_t *
+period(const struct view_slo *s)
+{
+	static const char *const units[] = { "rolling", "day", "week", "month",
+		"quarter", "year" };
+	int calendar = s->is.calendar != SLI_ROLLING;
+	json_t *o = json_object();
+
+	doc_put(o, "kind", json_string(units[s->is.calendar]));
+	doc_put_number(o, "count", calendar ? s->is.calendar_count : 1);
+	doc_put(o, "time_zone",
+	    !calendar			? json_null() :
+		s->time_zone[0] == '\0' ? json_string("UTC") :
+					  doc_text(s->time_zone));
+	doc_put_time(o, "from_ns", "from_at", s->is.budget.from_ns);
+	doc_put_time(o, "to_ns", "to_at", s->is.budget.to_ns);
 	return o;
 }
 
@@ -245,11 +315,14 @@ put_slo_details(json_t *o, const struct view *v, const struct view_slo *s)
 		    adjustment(&s->adjustments[i]));
 	doc_put(o, "alerts", alerts);
 	doc_put(o, "adjustments", adjustments);
+	doc_put(o, "depends", titles(&s->depends));
 }
 
 static json_t *
 slo(const struct view *v, const struct view_slo *s, int details)
 {
+	static const char *const methods[] = { "occurrences", "timeslices",
+		"ratio_timeslices" };
 	json_t *o = json_object();
 
 	doc_put(o, "name", doc_text(s->name));
@@ -259,12 +332,16 @@ slo(const struct view *v, const struct view_slo *s, int details)
 	doc_put(o, "threshold_ns",
 	    s->is.threshold_ns == 0 ? json_null() :
 				      doc_number(s->is.threshold_ns));
+	doc_put(o, "method", json_string(methods[s->is.method]));
+	doc_put(o, "slices", slices(s));
+	doc_put(o, "period", period(s));
 	doc_put(o, "shed_is_bad",
 	    json_boolean((s->is.flags & SLI_SLO_SHED_IS_BAD) != 0));
 	doc_put(o, "active", json_boolean(s->is.active));
 	doc_put(o, "budget", doc_budget(&s->is.budget));
 	doc_put(o, "page", state(s->is.budget.page));
 	doc_put(o, "ticket", state(s->is.budget.ticket));
+	doc_put(o, "outage", outage(s));
 	doc_put(o, "verdict", verdict(&s->is.verdict));
 	if (details)
 		put_slo_details(o, v, s);

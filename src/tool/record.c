@@ -98,11 +98,22 @@ record_keep(struct view *v, const char *slo)
 /* For the order of qsort(), which hands nothing on. */
 static const struct view *sorted;
 
+/* Of what fires: as SLOs are sorted. */
+static int
+urgency(const struct sli_alert_record *r)
+{
+	if (!view_fires(sorted, r))
+		return 0;
+	if (r->kind == SLI_ALERT_OUTAGE)
+		return 2;
+	return r->severity == SLI_PAGE ? 3 : 1;
+}
+
 static int
 compare(const void *left, const void *right)
 {
 	const struct sli_alert_record *a = left, *b = right;
-	int order = view_fires(sorted, b) - view_fires(sorted, a);
+	int order = urgency(b) - urgency(a);
 
 	if (order != 0)
 		return order;

@@ -114,18 +114,12 @@ compare_indicators(const void *left, const void *right)
 	return strcmp(a->title, b->title);
 }
 
-static int
-is_out(const struct view_slo *slo)
-{
-	return slo->is.active && slo->outage.state == SLI_ALERT_FIRING;
-}
-
 /* Those that want somebody now, then by what is left. */
 static int
 urgency(const struct view_slo *slo)
 {
 	return (slo->is.budget.page == SLI_ALERT_FIRING ? 4 : 0) +
-	    (is_out(slo) ? 2 : 0) +
+	    (view_is_out(slo) ? 2 : 0) +
 	    (slo->is.budget.ticket == SLI_ALERT_FIRING ? 1 : 0);
 }
 
@@ -262,7 +256,7 @@ static void
 put_alert(struct table *t, size_t column, const struct view_slo *slo)
 {
 	const struct sli_budget *b = &slo->is.budget;
-	int out = is_out(slo);
+	int out = view_is_out(slo);
 
 	if (b->page == SLI_ALERT_FIRING)
 		table_cell(t, column, STYLE_BAD, out ? "PAGE OUTAGE" : "PAGE");

@@ -236,6 +236,7 @@ print_text(const struct view *v, const struct options *o)
 		show_file(v, o->args[1], stdout);
 		fputc('\n', stdout);
 		show_tables(v, o->sort, stdout);
+		show_records(v, "", stdout);
 	}
 	for (i = 0; v->has_details && i < v->slo_count; i++)
 		show_slo(v, &v->slos[i], stdout);

@@ -27,13 +27,12 @@ void show_adjustments(const struct view *v, const struct view_slo *slo,
 void show_outage(const struct view *v, const struct view_slo *slo, FILE *to);
 void show_burns(const struct view *v, const struct view_slo *slo, FILE *to);
 void show_alerts(const struct view_slo *slo, FILE *to);
-void show_records(const struct view *v, const struct view_slo *slo, FILE *to);
+
+/* The last of the alert log. */
+void show_records(const struct view *v, const char *indent, FILE *to);
 
 /* What an indicator depends on; nothing of none. */
 void show_depends(const struct view_names *depends, FILE *to);
-
-/* How many an SLO's counts have of an event, or of a slice. */
-uint64_t show_unit(const struct view_slo *slo);
 
 /* So many events or slices; slices that count by a share, to thousandths. */
 const char *show_amount(char *buf, const struct view_slo *slo, uint64_t n);

@@ -180,7 +180,7 @@ show_outage(const struct view *v, const struct view_slo *slo, FILE *to)
 	char slot[FORMAT_MAX], length[FORMAT_MAX], from[FORMAT_MAX];
 
 	format_duration(slot, v->info.history[0].slot_ns);
-	if (o->state == SLI_ALERT_FIRING)
+	if (view_is_out(slo))
 		fprintf(to, "  Outages   UNDER WAY since %s, for %s\n",
 		    format_time(from, o->from_ns),
 		    format_span(length, o->length_ns));
@@ -191,7 +191,7 @@ show_outage(const struct view *v, const struct view_slo *slo, FILE *to)
 		    "  Outages   none now; looked for in each %s, over %g %% "
 		    "bad or silent\n",
 		    slot, 100 * slo->is.outage_ratio);
-	if (o->state != SLI_ALERT_FIRING && o->from_ns != 0)
+	if (!view_is_out(slo) && o->from_ns != 0)
 		fprintf(to, "            the last was at %s, for %s\n",
 		    format_time(from, o->from_ns),
 		    format_span(length, o->length_ns));
@@ -200,21 +200,18 @@ show_outage(const struct view *v, const struct view_slo *slo, FILE *to)
 /* ---- the log ---- */
 
 void
-show_records(const struct view *v, const struct view_slo *slo, FILE *to)
+show_records(const struct view *v, const char *indent, FILE *to)
 {
-	char *name, count[FORMAT_MAX];
+	char count[FORMAT_MAX];
 	struct table t;
 
 	if (v->record_count == 0)
 		return;
-	name = text_clean_new(slo->name);
-	record_table(&t, v, RECORDS_SHOWN, 0);
+	record_table(&t, v, RECORDS_SHOWN, !v->has_details);
 	fputc('\n', to);
-	table_print(&t, "  ", to);
+	table_print(&t, indent, to);
 	table_end(&t);
 	if (v->record_count > RECORDS_SHOWN)
-		fprintf(to, "  %s older: sli alerts FILE %s\n",
-		    format_number(count, v->record_count - RECORDS_SHOWN),
-		    name);
-	free(name);
+		fprintf(to, "%s%s older, which sli alerts has\n", indent,
+		    format_number(count, v->record_count - RECORDS_SHOWN));
 }

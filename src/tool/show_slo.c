@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
+#include <string.h>
 
 #include "format.h"
 #include "local.h"
@@ -58,19 +59,33 @@ show_method(const struct view_slo *slo, FILE *to)
 		    format_number(least, slo->is.slice_min_events));
 }
 
+/* There, and in UTC. */
+static void
+tell_time(const char *word, const char *zone, uint64_t at_ns, FILE *to)
+{
+	char there[FORMAT_MAX], utc[FORMAT_MAX];
+
+	format_time(utc, at_ns);
+	if (strcmp(zone, "UTC") == 0)
+		fprintf(to, "            %-4s %s\n", word, utc);
+	else
+		fprintf(to, "            %-4s %s  (%s)\n", word,
+		    local_time(there, zone, at_ns), utc);
+}
+
 static void
 show_period(const struct view *v, const struct view_slo *slo, FILE *to)
 {
 	static const char *const units[] = { "", "day", "week", "month",
 		"quarter", "year" };
 	const struct sli_budget *b = &slo->is.budget;
-	char at[FORMAT_MAX], utc[FORMAT_MAX], left[FORMAT_MAX];
+	char buf[FORMAT_MAX];
 	const char *zone = slo->time_zone[0] == '\0' ? "UTC" : slo->time_zone;
 	char *clean;
 
 	if (slo->is.calendar == SLI_ROLLING) {
 		fprintf(to, "  Period    rolling, since %s\n",
-		    format_time(at, b->from_ns));
+		    format_time(buf, b->from_ns));
 		return;
 	}
 	clean = text_clean_new(zone);
@@ -81,48 +96,22 @@ show_period(const struct view *v, const struct view_slo *slo, FILE *to)
 	    slo->is.calendar_count > 1 ? "s" : "", clean);
 	if (b->to_ns > v->now_ns)
 		fprintf(to, ", %s left",
-		    format_span(left, b->to_ns - v->now_ns));
+		    format_span(buf, b->to_ns - v->now_ns));
 	fputc('\n', to);
-	fprintf(to, "            from %s  (%s)\n",
-	    local_time(at, zone, b->from_ns), format_time(utc, b->from_ns));
-	fprintf(to, "            to   %s  (%s)\n",
-	    local_time(at, zone, b->to_ns), format_time(utc, b->to_ns));
+	tell_time("from", zone, b->from_ns, to);
+	tell_time("to", zone, b->to_ns, to);
 	free(clean);
 }
 
 /* ---- its budget ---- */
 
-uint64_t
-show_unit(const struct view_slo *slo)
-{
-	return slo->is.method == SLI_RATIO_TIMESLICES ? 1000000000 : 1;
-}
-
 const char *
 show_amount(char *buf, const struct view_slo *slo, uint64_t n)
 {
-	if (show_unit(slo) == 1)
+	if (view_unit(slo) == 1)
 		return format_number(buf, n);
-	snprintf(buf, FORMAT_MAX, "%.3f", (double)n / (double)show_unit(slo));
+	snprintf(buf, FORMAT_MAX, "%.3f", (double)n / (double)view_unit(slo));
 	return buf;
-}
-
-/* Slices up to now of which nothing is known; not those that were excluded. */
-static uint64_t
-without_data(const struct view_slo *slo)
-{
-	const struct sli_budget *b = &slo->is.budget;
-	uint64_t unit = show_unit(slo), known;
-	uint64_t slices = (b->covered_ns -
-			      (b->excluded_ns < b->covered_ns ?
-				      b->excluded_ns :
-				      b->covered_ns)) /
-	    slo->is.slice_ns;
-
-	known = (b->good - (uint64_t)b->corrected_good + b->bad -
-		    (uint64_t)b->corrected_bad) /
-	    unit;
-	return slices > known ? slices - known : 0;
 }
 
 static void
@@ -130,19 +119,19 @@ show_counted(const struct view_slo *slo, FILE *to)
 {
 	const struct sli_budget *b = &slo->is.budget;
 	char good[FORMAT_MAX], bad[FORMAT_MAX], total[FORMAT_MAX];
-	char percent[FORMAT_MAX], none[FORMAT_MAX];
+	char percent[FORMAT_MAX];
 
-	fprintf(to, "  %s    %s good, %s bad of %s: %s %% good\n",
+	fprintf(to, "  %s    %s good, %s bad of %s: %s %% good",
 	    slo->is.slice_ns == 0 ? "Events" : "Slices",
 	    show_amount(good, slo, b->good), show_amount(bad, slo, b->bad),
 	    show_amount(total, slo, b->total),
 	    format_percent(percent, b->good, b->total));
-	if (slo->is.slice_ns == 0)
-		return;
-	fprintf(to, "            %s without data",
-	    format_number(none, without_data(slo)));
-	if (slo->is.calendar != SLI_ROLLING)
-		fprintf(to, ", %s in the whole period",
+	if (slo->is.slice_ns != 0)
+		fprintf(to, ", %s without data",
+		    format_number(total, view_no_data(slo)));
+	if (slo->is.slice_ns != 0 && slo->is.calendar != SLI_ROLLING)
+		fprintf(to,
+		    "\n            The budget is of all %s of the period",
 		    format_number(total, b->slices));
 	fputc('\n', to);
 }
@@ -192,7 +181,9 @@ show_verdict(const struct view_slo *slo, FILE *to)
 	if (sheds == 0)
 		fputs("nothing", to);
 	if (verdict->at_ns != 0)
-		fprintf(to, "; judged %s%s", format_time(at, verdict->at_ns),
+		fprintf(to, "%sjudged %s%s",
+		    sheds > 2 ? ";\n            " : "; ",
+		    format_time(at, verdict->at_ns),
 		    verdict->fresh ? "" : ", too long ago to count");
 	fputc('\n', to);
 }
@@ -227,6 +218,6 @@ show_slo(const struct view *v, const struct view_slo *slo, FILE *to)
 	show_adjustments(v, slo, to);
 	show_burns(v, slo, to);
 	show_alerts(slo, to);
-	show_records(v, slo, to);
+	show_records(v, "  ", to);
 	free(name);
 }

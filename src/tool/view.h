@@ -129,6 +129,15 @@ void view_request_end(struct view_request *request);
 /* Events per second of all outcomes; below 0 if nothing is covered. */
 double view_rate(const struct sli_counts *counts);
 
+/* How many an SLO's counts have of an event, or of a slice. */
+uint64_t view_unit(const struct view_slo *slo);
+
+/* Slices up to now that no data is of, those excluded left out. */
+uint64_t view_no_data(const struct view_slo *slo);
+
+/* It has a micro-outage, and a process that would notice its end. */
+int view_is_out(const struct view_slo *slo);
+
 /* The record is of something that goes on, as far as is known. */
 int view_fires(const struct view *v, const struct sli_alert_record *record);
 
