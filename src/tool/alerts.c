@@ -19,16 +19,6 @@ has_slo(const struct view *v, const char *name)
 	return 0;
 }
 
-static uint32_t
-count_firing(const struct view *v)
-{
-	uint32_t i, n = 0;
-
-	for (i = 0; i < v->record_count; i++)
-		n += view_fires(v, &v->records[i]) != 0;
-	return n;
-}
-
 static int
 is_cut_off(const struct view *v)
 {
@@ -44,7 +34,7 @@ static void
 print_text(const struct view *v)
 {
 	char now[FORMAT_MAX], count[FORMAT_MAX];
-	uint32_t firing = count_firing(v);
+	uint32_t firing = record_firing(v);
 	struct table t;
 
 	format_time(now, v->now_ns);

@@ -117,18 +117,23 @@ static int
 draw_alert(const struct draw *d)
 {
 	const struct sli_alert_record *r = d->view.records;
+	uint32_t firing = record_firing(&d->view);
 	enum style style = STYLE_DIM;
-	char *sentence;
+	char *sentence, more[FORMAT_MAX];
 
 	if (d->view.record_count == 0)
 		return 0;
-	if (view_fires(&d->view, r))
+	if (firing > 0)
 		style = record_style(r);
 	else if (news_age_ns(d, r->end_ns == 0 ? r->start_ns : r->end_ns) < 0)
 		return 0;
 	sentence = record_sentence_new(&d->view, r);
 	screen_put(sentence, style);
 	free(sentence);
+	if (firing > 1) {
+		snprintf(more, sizeof(more), ", %u more", firing - 1);
+		screen_put(more, style);
+	}
 	return 1;
 }
 

@@ -54,6 +54,16 @@ record_sentence_new(const struct view *v, const struct sli_alert_record *r)
 	return sentence;
 }
 
+uint32_t
+record_firing(const struct view *v)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < v->record_count; i++)
+		n += view_fires(v, &v->records[i]) != 0;
+	return n;
+}
+
 /* ---- the table ---- */
 
 enum record_column {

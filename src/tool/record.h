@@ -15,6 +15,9 @@ enum style record_style(const struct sli_alert_record *r);
 /* How long it was, or has been up to now. */
 uint64_t record_length_ns(const struct sli_alert_record *r, uint64_t now_ns);
 
+/* How many of them fire. */
+uint32_t record_firing(const struct view *v);
+
 /*
  * "OUTAGE checkout-up for 12s", or "PAGE checkout-up for 4m12s, ended 20m ago".
  */

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L /* strtok_r */
+
 #include <stdlib.h>
+#include <string.h>
 
 #include "format.h"
+#include "mem.h"
 #include "record.h"
 #include "show.h"
 #include "text.h"
@@ -107,23 +111,45 @@ put_alert(struct table *t, const struct view_slo *slo,
 	    a->after_ns == 0 ? "-" : format_duration(buf, a->after_ns));
 }
 
-/* Sentences, too long for a column. */
+/* A sentence, in lines of at most 78 columns; it is clean and cut up. */
+static void
+put_sentence(char *text, FILE *to)
+{
+	size_t column = 1, width;
+	char *word, *rest;
+
+	fputc(' ', to);
+	for (word = strtok_r(text, " ", &rest); word != NULL;
+	     word = strtok_r(NULL, " ", &rest)) {
+		width = text_width(word) + 1;
+		if (column + width > 78) {
+			fputs("\n   ", to);
+			column = 3;
+		}
+		fprintf(to, " %s", word);
+		column += width;
+	}
+	fputc('\n', to);
+}
+
 static void
 tell_reasons(const struct view_slo *slo, FILE *to)
 {
 	const struct sli_alert *a;
-	char since[FORMAT_MAX], *reason;
+	char since[FORMAT_MAX], *reason, *sentence;
 	uint32_t i;
 
 	for (i = 0; i < slo->alert_count; i++) {
 		a = &slo->alerts[i].alert;
 		if (a->status != SLI_OK) {
 			reason = text_clean_new(slo->alerts[i].reason);
-			fprintf(to, "  The %s of %.4g is dropped: %s\n",
-			    severity(a), a->factor, reason);
+			sentence = mem_print("%s of %.4g: %s", severity(a),
+			    a->factor, reason);
+			put_sentence(sentence, to);
+			free(sentence);
 			free(reason);
 		} else if (a->pending_ns != 0 && a->state != SLI_ALERT_FIRING) {
-			fprintf(to, "  The %s of %.4g is pending since %s\n",
+			fprintf(to, "  %s of %.4g: pending since %s\n",
 			    severity(a), a->factor,
 			    format_time(since, a->pending_ns));
 		}
@@ -166,8 +192,8 @@ tell_rest(const struct view *v, const struct view_slo *slo, FILE *to)
 		    to);
 	else
 		fprintf(to,
-		    "  Outages   the rule rests: %.3g events per %s, in the "
-		    "last 5m, of the %llu that it takes\n",
+		    "  Outages   the rule rests: %.3g events per %s in the "
+		    "last 5m, below %llu\n",
 		    o->traffic,
 		    format_duration(slot, v->info.history[0].slot_ns),
 		    (unsigned long long)slo->is.outage_min_events);

@@ -15,8 +15,9 @@
  *                               occurrences, timeslices (good with 0.95) or
  *                               ratio, of slices of so many seconds
  *   calendar UNIT ZONE          of these, too: day, week, month, quarter, year
- *   alert FACTOR SECONDS        of these, too: a page whose long window lasts
- *                               so long, instead of the default alerts
+ *   alert FACTOR LONG AFTER     of these, too: a page with a long window of
+ *                               so many seconds that fires so many later,
+ *                               instead of the default alerts
  *   slo NAME OBJECTIVE          of good events within 300 ms, over 30 d if it
  *                               has no calendar
  *   retries NAME N M            a retry budget, N requests and M retries
@@ -34,6 +35,7 @@
  *   wait                        for a signal
  *   loop MS                     and one good event of 10 ms on each indicator
  *                               each time, for ever
+ *   fail MS                     the same with a bad one
  */
 #define _POSIX_C_SOURCE 200809L /* nanosleep, pause */
 
@@ -164,11 +166,12 @@ set_calendar(const char *unit, const char *zone)
 }
 
 static void
-set_alert(const char *factor, uint64_t seconds)
+set_alert(const char *factor, uint64_t seconds, uint64_t after)
 {
 	next_alert.severity = SLI_PAGE;
 	next_alert.factor = strtod(factor, NULL);
 	next_alert.long_ns = SLI_SECONDS(seconds);
+	next_alert.after_ns = SLI_SECONDS(after);
 	next_slo.alerts = &next_alert;
 	next_slo.alert_count = 1;
 }
@@ -228,7 +231,7 @@ add_many(uint64_t count)
 }
 
 static void
-loop(uint64_t ms)
+loop(uint64_t ms, enum sli_outcome as)
 {
 	struct timespec pause_for = { (time_t)(ms / 1000),
 		(long)(ms % 1000 * 1000000) };
@@ -236,8 +239,7 @@ loop(uint64_t ms)
 
 	for (;;) {
 		for (i = 0; i < indicator_count; i++)
-			sli_record(indicators[i], now(), SLI_GOOD,
-			    SLI_MILLIS(10));
+			sli_record(indicators[i], now(), as, SLI_MILLIS(10));
 		nanosleep(&pause_for, NULL);
 	}
 }
@@ -303,7 +305,9 @@ act(const char *word, char **argument)
 	if (strcmp(word, "say") == 0)
 		return puts(argument[0]), fflush(stdout), 1;
 	if (strcmp(word, "loop") == 0)
-		return loop(number(argument[0])), 1;
+		return loop(number(argument[0]), SLI_GOOD), 1;
+	if (strcmp(word, "fail") == 0)
+		return loop(number(argument[0]), SLI_BAD), 1;
 	if (argument[1] == NULL)
 		return fail(word, "an argument is missing");
 	if (strcmp(word, "indicator") == 0)
@@ -314,8 +318,6 @@ act(const char *word, char **argument)
 		return set_method(argument[0], number(argument[1])), 2;
 	if (strcmp(word, "calendar") == 0)
 		return set_calendar(argument[0], argument[1]), 2;
-	if (strcmp(word, "alert") == 0)
-		return set_alert(argument[0], number(argument[1])), 2;
 	if (strcmp(word, "annotate") == 0)
 		return annotate(argument[0], argument[1]), 2;
 	if (strcmp(word, "remove") == 0)
@@ -330,6 +332,10 @@ act(const char *word, char **argument)
 		return sli_record_exemplar(current(), now(),
 			   outcome(argument[0]),
 			   SLI_MICROS(number(argument[1])), argument[2]),
+		       3;
+	if (strcmp(word, "alert") == 0)
+		return set_alert(argument[0], number(argument[1]),
+			   number(argument[2])),
 		       3;
 	if (strcmp(word, "retries") == 0)
 		return add_retries(argument[0], number(argument[1]),
