@@ -27,7 +27,7 @@ char *record_sentence_new(const struct view *v,
 /* Only those of one SLO, which may have been removed since. */
 void record_keep(struct view *v, const char *slo);
 
-/* What fires, pages first, then the newest first; SLOs are named if asked for. */
+/* What fires, pages first, then the newest; SLOs are named if asked for. */
 void record_sort(struct view *v);
 void record_table(struct table *t, const struct view *v, uint32_t most,
     int with_slos);
