@@ -36,8 +36,8 @@ static const char *const help_lines[] = {
 	"INFL      begun and not ended",
 	"LEFT      of the error budget, in the SLO's period",
 	"BURN      1 spends the budget in just one period",
-	"SHEDS     the most critical class shed; those below, more",
 	"ALERT     what fires: PAGE, TICKET, or an OUTAGE of seconds",
+	"SHEDS     the most critical class shed; those below, more",
 	"LASTS     the budget, at the burn rate of the last hour",
 	"~         no living process has it registered",
 };

@@ -49,7 +49,9 @@ static const struct command commands[] = {
 	    "all. SHEDS names\n"
 	    "the most critical class that is shed. LASTS is how long the "
 	    "budget does, at\n"
-	    "the last hour's burn rate. ~ marks what no living process has "
+	    "the last hour's burn rate. ALERT is what fires: PAGE, TICKET, or "
+	    "an OUTAGE of\n"
+	    "seconds. ~ marks what no living process has "
 	    "registered.\n"
 	    "The key h shows the keys.\n",
 	    OPTION_BIT(OPTION_WINDOW) | OPTION_BIT(OPTION_INTERVAL) |
@@ -61,6 +63,8 @@ static const struct command commands[] = {
 	    "name{label=\"value\",...}; a bare\n"
 	    "name means all its label sets. Without one: the file, tables, "
 	    "audit records.\n"
+	    "Of an SLO: method, period, budget, alerts, micro-outages, the "
+	    "last of its log.\n"
 	    "\n"
 	    "  --window W     of the tables, and of the histogram; 1m\n"
 	    "  --sort KEY, --reverse   as of sli top\n",
@@ -70,9 +74,10 @@ static const struct command commands[] = {
 	    "What fires now, then the newest first; of the last 512.\n"
 	    "\n"
 	    "PEAK is the highest burn rate, of the short window or of a "
-	    "second; COST a share of\n"
-	    "the period's budget; RESET how long it fired on after the last "
-	    "that burned.\n",
+	    "second; COST a\n"
+	    "share of the period's budget; RESET how long it fired on after "
+	    "the last event\n"
+	    "that burned. cut off: its processes ended first.\n",
 	    0, 2, 3, command_alerts, 0 },
 	{ "explain", "sli explain FILE SLO",
 	    "say what stands beside an SLO that burns",
