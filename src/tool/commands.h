@@ -7,6 +7,7 @@
 /* One of each command; they return the program's exit status. */
 int command_top(const struct options *o);
 int command_show(const struct options *o);
+int command_alerts(const struct options *o);
 int command_explain(const struct options *o);
 int command_signals(const struct options *o);
 int command_check(const struct options *o);

@@ -49,7 +49,9 @@ static const struct command commands[] = {
 	    "all. SHEDS names\n"
 	    "the most critical class that is shed. LASTS is how long the "
 	    "budget does, at\n"
-	    "the last hour's burn rate. ~ marks what no living process has "
+	    "the last hour's burn rate. ALERT is what fires: PAGE, TICKET, or "
+	    "an OUTAGE of\n"
+	    "seconds. ~ marks what no living process has "
 	    "registered.\n"
 	    "The key h shows the keys.\n",
 	    OPTION_BIT(OPTION_WINDOW) | OPTION_BIT(OPTION_INTERVAL) |
@@ -61,10 +63,22 @@ static const struct command commands[] = {
 	    "name{label=\"value\",...}; a bare\n"
 	    "name means all its label sets. Without one: the file, tables, "
 	    "audit records.\n"
+	    "Of an SLO: method, period, budget, alerts, micro-outages, the "
+	    "last of its log.\n"
 	    "\n"
 	    "  --window W     of the tables, and of the histogram; 1m\n"
 	    "  --sort KEY, --reverse   as of sli top\n",
 	    OPTION_BIT(OPTION_WINDOW) | SORTING, 2, 3, command_show, 0 },
+	{ "alerts", "sli alerts FILE [SLO]",
+	    "list alerts and micro-outages: when, how long, what they cost",
+	    "What fires now, then the newest first; of the last 512.\n"
+	    "\n"
+	    "PEAK is the highest burn rate, of the short window or of a "
+	    "second; COST a\n"
+	    "share of the period's budget; RESET how long it fired on after "
+	    "the last event\n"
+	    "that burned. cut off: its processes ended first.\n",
+	    0, 2, 3, command_alerts, 0 },
 	{ "explain", "sli explain FILE SLO",
 	    "say what stands beside an SLO that burns",
 	    "Its alert, what it depends on and how that burns, what was "
@@ -242,6 +256,20 @@ static const struct command commands[] = {
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
+/* Where sli help begins a group of them. */
+static const struct group {
+	const char *first, *head;
+} groups[] = {
+	{ "top", "Look into a file" },
+	{ "check", "Mend a file" },
+	{ "reset-budget", "Change what is in it" },
+	{ "validate", "Definitions" },
+	{ "replay", "The past" },
+	{ "help", "More" },
+};
+
+#define GROUPS (sizeof(groups) / sizeof(groups[0]))
+
 static const char exit_statuses[] =
     "Exit status\n"
     "  0  done; the file is sound\n"
@@ -264,8 +292,9 @@ static int
 unknown(const char *name)
 {
 	return report_fail(EXIT_USAGE, SLI_EINVAL,
-	    "\"%s\" is no command; accepted: top, show, explain, signals, "
-	    "check, repair, rm, reset-budget, exclude, include, correct, "
+	    "\"%s\" is no command; accepted: top, show, alerts, explain, "
+	    "signals, check, repair, rm, reset-budget, exclude, include, "
+	    "correct, "
 	    "annotate, "
 	    "validate, export-rules, replay, review, help",
 	    name);
@@ -306,12 +335,25 @@ help_of(const struct command *c)
 	return report_written(EXIT_DONE);
 }
 
+static void
+list(void)
+{
+	size_t i, k;
+
+	for (i = 0; i < COMMANDS; i++) {
+		for (k = 0; k < GROUPS; k++)
+			if (strcmp(groups[k].first, commands[i].name) == 0)
+				printf("%s%s\n", i == 0 ? "" : "\n",
+				    groups[k].head);
+		printf("  %-13s %s\n", commands[i].name, commands[i].summary);
+	}
+}
+
 int
 command_help(const struct options *o)
 {
 	const struct command *about = NULL;
 	const char *name = NULL;
-	size_t i;
 
 	/* `sli rm --help` is `sli help rm`. */
 	if (o->arg_count > 0)
@@ -328,8 +370,7 @@ command_help(const struct options *o)
 		return help_of(about);
 	printf("sli looks into registries that libsli keeps in files, and at "
 	       "SLO definitions.\n\n");
-	for (i = 0; i < COMMANDS; i++)
-		printf("  %-13s %s\n", commands[i].name, commands[i].summary);
+	list();
 	printf("\n  --json        one JSON document on stdout, errors too\n"
 	       "  --version     of libsli\n\n"
 	       "sli help COMMAND says more of each.\n\n%s",
