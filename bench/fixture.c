@@ -116,13 +116,25 @@ fixture_open_64_shards(const struct sli_registry_config *cfg, uint32_t writers)
 	return open_64_shards(cfg, &rolling, writers);
 }
 
+static struct sli_budget
+read_budget(const struct fixture *fixture)
+{
+	struct sli_budget budget;
+
+	bench_check(sli_slo_budget(fixture->slos[0], fixture->now_ns, &budget));
+	return budget;
+}
+
 struct fixture *
 fixture_open_slices(const struct sli_registry_config *cfg, uint32_t writers)
 {
 	struct sli_slo_config slo = rolling;
+	struct fixture *fixture;
 
 	slo.method = SLI_TIMESLICES;
-	return open_64_shards(cfg, &slo, writers);
+	fixture = open_64_shards(cfg, &slo, writers);
+	bench_require(read_budget(fixture).total > 0, "no slice was counted");
+	return fixture;
 }
 
 struct fixture *
@@ -151,6 +163,7 @@ fixture_open_exclusions(const struct sli_registry_config *cfg, uint32_t writers)
 			end_ns - SLI_MINUTES(10), end_ns, "maintenance", &err),
 		    &err);
 	}
+	bench_require(read_budget(fixture).excluded > 0, "nothing is excluded");
 	return fixture;
 }
 
