@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "slo/slo.h"
+
 #include "adjusts.h"
 
 #define MINUTE(n) (T0 + SLI_MINUTES(n))
@@ -97,6 +99,26 @@ test_include_of_what_is_not_excluded_is_refused(void **state)
 	assert_int_equal(adjustments(slo, T0), 1);
 }
 
+/* The caller names all of it, though its beginning is out of reach. */
+static void
+test_include_of_one_that_is_half_past_takes_it_back(void **state)
+{
+	struct sli_slo *slo = add_slo();
+	const struct sli__history *h = &slo->ind->counts;
+	uint64_t horizon = MINUTE(30),
+		 now = horizon + sli__history_reach_ns(h) +
+	    h->level[h->levels - 1].slot_ns;
+
+	(void)state;
+	bad_each_second(60);
+	assert_int_equal(exclude(slo, MINUTE(60), T0, MINUTE(60)), SLI_OK);
+	/* Its end is in reach, and this would cut it. */
+	assert_int_equal(include(slo, now, T0, MINUTE(50)), SLI_EINVAL);
+	assert_int_equal(adjustments(slo, now), 1);
+	assert_int_equal(include(slo, now, T0, MINUTE(60)), SLI_OK);
+	assert_int_equal(adjustments(slo, now), 0);
+}
+
 /* A correction is no exclusion. */
 static void
 test_include_leaves_corrections_alone(void **state)
@@ -151,6 +173,7 @@ main(void)
 		TEST(test_include_out_of_the_middle_leaves_two),
 		TEST(test_include_takes_back_settled_ones_whole),
 		TEST(test_include_of_what_is_not_excluded_is_refused),
+		TEST(test_include_of_one_that_is_half_past_takes_it_back),
 		TEST(test_include_leaves_corrections_alone),
 		TEST(test_include_when_full_shortens_but_does_not_split),
 	};
