@@ -142,7 +142,7 @@ leave_out(const struct sli_slo *slo, struct sli__moment m,
 	    overlap_ns(a, m, max_u64(begin_ns, birth)));
 }
 
-void
+bool
 sli__adjust_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *events)
 {
@@ -157,6 +157,7 @@ sli__adjust_windows(const struct sli_slo *slo, struct sli__moment m,
 				leave_out(slo, m, &a,
 				    sub_floor(m.at_ns, window_ns[i]),
 				    &events[i]);
+	return change_of(slo) == change;
 }
 
 /* ---- corrections ---- */
@@ -217,7 +218,7 @@ correct(const struct sli_slo *slo, struct sli__events *budget,
 	did->bad = change_cells(bad, bads, did->bad);
 }
 
-void
+bool
 sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
     uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *did)
 {
@@ -229,7 +230,7 @@ sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
 	memset(did, 0, sizeof(*did));
 	did->covered_ns = budget->covered_ns;
 	if (change == 0)
-		return;
+		return true;
 	all = sli__slo_tally(slo, budget);
 	for (i = 0; i < SLI__ADJUSTMENT_PLACES; i++) {
 		if (!sli__adjust_read(slo, change, i, &a))
@@ -246,6 +247,7 @@ sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
 	did->excluded = all.good - rest.good + (all.bad - rest.bad);
 	if (did->good != 0 || did->bad != 0)
 		correct(slo, budget, did);
+	return change_of(slo) == change;
 }
 
 /* ---- what matters ---- */
