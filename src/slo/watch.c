@@ -91,6 +91,9 @@ sli__watch_open(const struct sli_slo *slo, uint32_t watched, uint64_t have,
 	start->budget_ppb = slo->budget_ppb;
 	start->bad = before.bad;
 	start->total = before.good + before.bad;
+	/* A number that is taken in vain pushes a record out. */
+	if (load_acquire(&slo->state->watch.record[watched]) != have)
+		return;
 	n = sli__alert_log_take(arena);
 	if (cas_acq_rel(&slo->state->watch.record[watched], &have,
 		sli__record_of(n, true)))
@@ -144,7 +147,6 @@ sli__watch_grow(const struct sli_slo *slo, uint32_t watched,
 
 	if (g == NULL)
 		return;
-	join_max(&g->fired_ns, found->open_ns);
 	join_max(&g->peak_ppm, ppm_of(burn));
 	/* In this order, and read in the other: no more are bad than came. */
 	join_max(&g->total, all.good + all.bad);
@@ -206,34 +208,46 @@ keep_record(const struct sli_slo *slo, uint32_t i,
     const struct sli__findings *found)
 {
 	bool by_ratio = (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
+	struct sli__alert_growth *g;
 	uint64_t have;
 
 	if (sli__watch_needs_record(slo, i, &have))
 		open_alert(slo, i, have, found);
+	g = sli__watch_growth(slo, i);
+	if (g != NULL)
+		join_max(&g->fired_ns, found->open_ns);
 	sli__watch_grow(slo, i, found,
 	    sli__alert_burn(slo->budget_ppb, by_ratio, &found->period,
 		&found->in_short[i], slo->alert[i].short_ns));
 }
 
-/* It has turned off. */
+/*
+ * It has turned off. Where nobody opened a slot meanwhile, it was over when the
+ * short window had left the last slot, or slice, that had events.
+ */
 static void
 end_record(const struct sli_slo *slo, uint32_t i,
     const struct sli__findings *found)
 {
+	const struct sli__alert_rule *rule = &slo->alert[i];
+	uint64_t have, end_ns, fired_ns, burnt_ns;
 	struct sli__alert_growth *g;
-	uint64_t have, end_ns, fired_ns;
 
 	if (!sli__watch_is_over(slo, i, &have, &end_ns))
 		return;
-	fired_ns = end_ns;
+	burnt_ns = end_ns;
 	g = growth_of(slo, have);
-	/* Unless one died right after it had ended it. */
-	if (g != NULL && load_acquire(&g->end_ns) == 0) {
-		fired_ns = load_relaxed(&g->fired_ns) + slo->ind->slot_ns;
-		sli__watch_grow(slo, i, found, 0);
+	fired_ns = g == NULL ? 0 : load_relaxed(&g->fired_ns);
+	if (fired_ns > 0) {
+		burnt_ns = min_u64(end_ns, fired_ns + slo->ind->slot_ns);
+		end_ns = min_u64(end_ns,
+		    fired_ns + sli__slo_slot_ns(slo->ind, &slo->spec) +
+			rule->short_ns);
 	}
-	sli__watch_end(slo, i, have,
-	    sli__recovery(slo, min_u64(end_ns, fired_ns), &slo->alert[i]),
+	/* Unless one died right after it had ended it. */
+	if (g != NULL && load_acquire(&g->end_ns) == 0)
+		sli__watch_grow(slo, i, found, 0);
+	sli__watch_end(slo, i, have, sli__recovery(slo, burnt_ns, rule),
 	    end_ns);
 }
 
