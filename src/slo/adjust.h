@@ -114,6 +114,10 @@ bool sli__adjust_windows(const struct sli_slo *slo, struct sli__moment m,
 bool sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
     uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *did);
 
+/* Where excluded time begins in [from_ns, to_ns); to_ns: nowhere. */
+uint64_t sli__adjust_first(const struct sli_slo *slo, uint64_t from_ns,
+    uint64_t to_ns);
+
 /* Settle what was over when this slot opened. For whoever judges it. */
 void sli__adjust_on_slot(const struct sli_slo *slo, uint64_t open_ns);
 
