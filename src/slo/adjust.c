@@ -246,9 +246,20 @@ correct(const struct sli_slo *slo, struct sli__events *budget,
 	did->bad = change_cells(bad, bads, did->bad);
 }
 
+static uint64_t
+excluded_slices(const struct sli_slo *slo, const struct sli__period *period,
+    const struct sli__adjustment *a)
+{
+	if (!sli__slo_has_slices(&slo->spec))
+		return 0;
+	return sli__calendar_slices(max_u64(a->from_ns, period->from_ns),
+	    min_u64(a->to_ns, period->to_ns), slo->spec.slice_ns);
+}
+
 bool
 sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
-    uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *did)
+    const struct sli__period *period, uint64_t begin_ns,
+    struct sli__events *budget, struct sli__adjusted *did)
 {
 	uint64_t change = change_of(slo);
 	struct sli__tally all, rest;
@@ -266,6 +277,7 @@ sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
 		if (sli__is_exclusion(&a)) {
 			leave_out(slo, m, &a, begin_ns, budget);
 			did->excluded_ns += overlap_ns(&a, m, begin_ns);
+			did->slices += excluded_slices(slo, period, &a);
 		} else if (a.from_ns >= begin_ns && a.from_ns <= m.at_ns) {
 			did->good = add_bounded(did->good, sli__amount(&a, 0));
 			did->bad = add_bounded(did->bad, sli__amount(&a, 1));

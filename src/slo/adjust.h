@@ -52,11 +52,14 @@ struct sli__adjustment {
 
 #define SLI__AMOUNT_ZERO (UINT64_C(1) << 63) /* added; what makes 0 is none */
 
+struct sli__period;
+
 /* What adjustments did to a budget. */
 struct sli__adjusted {
 	uint64_t covered_ns; /* of the budget's time, whether excluded or not */
 	uint64_t excluded_ns;
 	uint64_t excluded; /* good and bad events */
+	uint64_t slices;   /* of all that the period has, also ahead */
 	int64_t good, bad; /* corrected by */
 };
 
@@ -110,9 +113,10 @@ uint64_t sli__adjust_horizon(const struct sli_slo *slo, struct sli__moment m);
 bool sli__adjust_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *events);
 
-/* The same of a budget since begin_ns, and correct it. */
+/* The same of a period's budget since begin_ns, and correct it. */
 bool sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
-    uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *did);
+    const struct sli__period *period, uint64_t begin_ns,
+    struct sli__events *budget, struct sli__adjusted *did);
 
 /* Where excluded time begins in [from_ns, to_ns); to_ns: nowhere. */
 uint64_t sli__adjust_first(const struct sli_slo *slo, uint64_t from_ns,

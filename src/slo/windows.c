@@ -106,7 +106,7 @@ counted_windows(const struct sli_slo *slo, struct sli__moment m,
 
 uint64_t
 sli__slo_budget_windows(const struct sli_slo *slo, struct sli__moment m,
-    const struct sli__period *period, const uint64_t *window_ns, uint32_t n,
+    struct sli__period *period, const uint64_t *window_ns, uint32_t n,
     struct sli__events *out, struct sli__events *budget,
     struct sli__adjusted *did)
 {
@@ -119,8 +119,11 @@ sli__slo_budget_windows(const struct sli_slo *slo, struct sli__moment m,
 		reset = counted_windows(slo, m, period, window_ns, n, out,
 		    budget);
 		is_whole = sli__adjust_windows(slo, m, window_ns, n, out);
-		is_whole &= sli__adjust_budget(slo, m,
+		is_whole &= sli__adjust_budget(slo, m, period,
 		    reset > 0 ? reset : period->begin_ns, budget, did);
 	} while (!is_whole && ++tries < SLI__ADJUST_TRIES);
+	period->slices = sub_floor(period->slices, did->slices);
+	if (period->whole > 0)
+		period->whole = (uint128)period->slices * slo->unit;
 	return reset;
 }
