@@ -124,8 +124,7 @@ enum sli_alert_kind { SLI_ALERT_BURN, SLI_ALERT_OUTAGE };
  * still fires when so many others have begun since, the record is gone.
  *
  * Times are the caller's; where its clock was set back meanwhile, they go on
- * from the start, so that lengths are right. Where nobody opened a slot for a
- * while, an alert ended when its short window had left the last events.
+ * from the start, so that lengths are right.
  *
  * A process that is killed, or held up, while it writes a record leaves one
  * that is SLI_EBUSY, and the next slot opens another for the same alert; who

@@ -174,7 +174,7 @@ check_range(const struct sli_slo *slo, uint64_t from_ns, uint64_t to_ns,
 	return SLI_OK;
 }
 
-/* In history time; its end is something that is still reached. */
+/* In history time; not all of it is earlier than anything reaches. */
 static int
 find_range(const struct change *c, uint64_t from_ns, uint64_t to_ns,
     struct range *r)

@@ -147,6 +147,7 @@ sli__watch_grow(const struct sli_slo *slo, uint32_t watched,
 
 	if (g == NULL)
 		return;
+	join_max(&g->fired_ns, found->open_ns);
 	join_max(&g->peak_ppm, ppm_of(burn));
 	/* In this order, and read in the other: no more are bad than came. */
 	join_max(&g->total, all.good + all.bad);
@@ -208,46 +209,50 @@ keep_record(const struct sli_slo *slo, uint32_t i,
     const struct sli__findings *found)
 {
 	bool by_ratio = (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
-	struct sli__alert_growth *g;
 	uint64_t have;
 
 	if (sli__watch_needs_record(slo, i, &have))
 		open_alert(slo, i, have, found);
-	g = sli__watch_growth(slo, i);
-	if (g != NULL)
-		join_max(&g->fired_ns, found->open_ns);
 	sli__watch_grow(slo, i, found,
 	    sli__alert_burn(slo->budget_ppb, by_ratio, &found->period,
 		&found->in_short[i], slo->alert[i].short_ns));
 }
 
 /*
- * It has turned off. Where nobody opened a slot meanwhile, it was over when the
- * short window had left the last slot, or slice, that had events.
+ * Nobody may have looked for long. Then all that came since it fired lies in
+ * that slot (or slice), and a short window later nothing was left to burn.
  */
+static uint64_t
+silent_from(const struct sli_slo *slo, uint64_t fired_ns, uint32_t i)
+{
+	uint64_t last_ns = max_u64(slo->ind->slot_ns, slo->spec.slice_ns);
+
+	return fired_ns + last_ns + slo->alert[i].short_ns;
+}
+
+/* It has turned off. */
 static void
 end_record(const struct sli_slo *slo, uint32_t i,
     const struct sli__findings *found)
 {
-	const struct sli__alert_rule *rule = &slo->alert[i];
-	uint64_t have, end_ns, fired_ns, burnt_ns;
 	struct sli__alert_growth *g;
+	uint64_t have, end_ns, fired_ns;
 
 	if (!sli__watch_is_over(slo, i, &have, &end_ns))
 		return;
-	burnt_ns = end_ns;
+	fired_ns = end_ns;
 	g = growth_of(slo, have);
-	fired_ns = g == NULL ? 0 : load_relaxed(&g->fired_ns);
-	if (fired_ns > 0) {
-		burnt_ns = min_u64(end_ns, fired_ns + slo->ind->slot_ns);
-		end_ns = min_u64(end_ns,
-		    fired_ns + sli__slo_slot_ns(slo->ind, &slo->spec) +
-			rule->short_ns);
-	}
 	/* Unless one died right after it had ended it. */
-	if (g != NULL && load_acquire(&g->end_ns) == 0)
+	if (g != NULL && load_acquire(&g->end_ns) == 0) {
+		fired_ns = load_relaxed(&g->fired_ns);
+		/* Or before it had said that it fired. */
+		if (fired_ns > 0)
+			end_ns = min_u64(end_ns, silent_from(slo, fired_ns, i));
+		fired_ns += slo->ind->slot_ns;
 		sli__watch_grow(slo, i, found, 0);
-	sli__watch_end(slo, i, have, sli__recovery(slo, burnt_ns, rule),
+	}
+	sli__watch_end(slo, i, have,
+	    sli__recovery(slo, min_u64(end_ns, fired_ns), &slo->alert[i]),
 	    end_ns);
 }
 

@@ -24,7 +24,8 @@ struct second {
 };
 
 struct episode {
-	uint64_t start, last, end; /* seconds; end 0: it fires */
+	uint64_t start, end; /* seconds; end 0: it fires */
+	uint64_t last;	     /* that it was seen to fire */
 	double peak;
 	bool told;
 };
@@ -123,11 +124,11 @@ judge(struct policy *p, uint64_t at)
 		p->episode[p->episodes++].start = at;
 	}
 	e = &p->episode[p->episodes > 0 ? p->episodes - 1 : 0];
-	/* Of a gap's seconds it fired in those with events in its window. */
+	/* With no event in its short window it cannot fire, seen or not. */
 	if (!fires && p->fires)
-		e->end = e->last + 1 + p->short_s < at ?
-		    e->last + 1 + p->short_s :
-		    at;
+		e->end = at < e->last + 1 + p->short_s ?
+		    at :
+		    e->last + 1 + p->short_s;
 	if (fires) {
 		e->last = at;
 		burn = (double)in_short.bad * 1000000 / BUDGET_PPM /
