@@ -160,30 +160,21 @@ sli__adjust_windows(const struct sli_slo *slo, struct sli__moment m,
 	return change_of(slo) == change;
 }
 
-static uint64_t
-first_excluded(const struct sli_slo *slo, uint64_t change, uint64_t from_ns,
-    uint64_t to_ns)
-{
-	struct sli__adjustment a;
-	uint64_t first = to_ns;
-	uint32_t i;
-
-	for (i = 0; change != 0 && i < SLI__ADJUSTMENT_PLACES; i++)
-		if (sli__adjust_read(slo, change, i, &a) &&
-		    sli__is_exclusion(&a) && a.to_ns > from_ns)
-			first = min_u64(first, max_u64(a.from_ns, from_ns));
-	return first;
-}
-
 uint64_t
 sli__adjust_first(const struct sli_slo *slo, uint64_t from_ns, uint64_t to_ns)
 {
 	uint64_t change, first;
-	uint32_t tries = 0;
+	struct sli__adjustment a;
+	uint32_t tries = 0, i;
 
 	do {
 		change = change_of(slo);
-		first = first_excluded(slo, change, from_ns, to_ns);
+		first = to_ns;
+		for (i = 0; change != 0 && i < SLI__ADJUSTMENT_PLACES; i++)
+			if (sli__adjust_read(slo, change, i, &a) &&
+			    sli__is_exclusion(&a) && a.to_ns > from_ns)
+				first = min_u64(first,
+				    max_u64(a.from_ns, from_ns));
 	} while (change_of(slo) != change && ++tries < SLI__ADJUST_TRIES);
 	return first;
 }
