@@ -172,17 +172,20 @@ void
 sli__watch_end(const struct sli_slo *slo, uint32_t watched, uint64_t have,
     uint64_t recovered_ns, uint64_t end_ns)
 {
-	struct sli__alert_growth *g = growth_of(slo, have);
-	uint64_t none = 0;
+	struct sli__alert_growth *g = growth_of(slo, have), seen;
+	struct sli__alert_start start;
 
 	/*
-	 * By the first who does: one who was held up since he saw it open may
+	 * Unless it has ended: one who was held up since he saw it open may
 	 * have the end of a later turn.
 	 */
-	if (g != NULL && load_acquire(&g->end_ns) == 0) {
+	if (g != NULL &&
+	    sli__alert_log_get(&slo->ind->registry->arena,
+		sli__record_number(have), &start, &seen) &&
+	    seen.end_ns == 0) {
 		join_max(&g->recovered_ns, recovered_ns);
 		/* Pairs with the acquires in alert_log.c. */
-		cas_acq_rel(&g->end_ns, &none, end_ns);
+		join_max(&g->end_ns, end_ns);
 	}
 	cas_acq_rel(&slo->state->watch.record[watched], &have,
 	    have & ~UINT64_C(1));

@@ -300,7 +300,7 @@ test_alert_log_passes_over_a_damaged_record(void **state)
 
 /* In the open slot, which has not been judged. */
 static void
-test_alert_log_of_one_that_just_came_to_hold_says_since_when(void **state)
+test_alert_log_of_one_that_just_holds_says_since_when(void **state)
 {
 	struct sli_alert_config page = page_by_factor(14.4);
 	struct sli_slo *slo = add_with(&page, 1, SLI_SLO_ALERT_BY_RATIO);
@@ -362,8 +362,7 @@ main(void)
 		TEST(test_alert_log_of_a_removed_slo_is_over),
 		TEST(test_alert_log_that_has_gone_round_keeps_no_open_record),
 		TEST(test_alert_log_passes_over_a_damaged_record),
-		TEST(
-		    test_alert_log_of_one_that_just_came_to_hold_says_since_when),
+		TEST(test_alert_log_of_one_that_just_holds_says_since_when),
 		TEST(test_alert_log_claim_that_comes_late_takes_no_number),
 		TEST(test_alert_log_of_nothing_is_refused),
 	};
