@@ -54,7 +54,8 @@ struct sli_explanation {
 	struct sli_budget budget;
 	/*
 	 * Of the last 5 minutes, and of the 5 from the onset on; 0 without
-	 * events. So are those of dependencies.
+	 * events. So are those of dependencies. They are of events, of an SLO
+	 * of slices too, and whether excluded or not.
 	 */
 	double burn_rate, burn_rate_onset;
 	/* The worst first: by the burn rate at the onset or now. */

@@ -91,6 +91,9 @@ sli__watch_open(const struct sli_slo *slo, uint32_t watched, uint64_t have,
 	start->budget_ppb = slo->budget_ppb;
 	start->bad = before.bad;
 	start->total = before.good + before.bad;
+	/* A number that is taken in vain pushes a record out. */
+	if (load_acquire(&slo->state->watch.record[watched]) != have)
+		return;
 	n = sli__alert_log_take(arena);
 	if (cas_acq_rel(&slo->state->watch.record[watched], &have,
 		sli__record_of(n, true)))
@@ -169,9 +172,17 @@ void
 sli__watch_end(const struct sli_slo *slo, uint32_t watched, uint64_t have,
     uint64_t recovered_ns, uint64_t end_ns)
 {
-	struct sli__alert_growth *g = growth_of(slo, have);
+	struct sli__alert_growth *g = growth_of(slo, have), seen;
+	struct sli__alert_start start;
 
-	if (g != NULL) {
+	/*
+	 * Unless it has ended: one who was held up since he saw it open may
+	 * have the end of a later turn.
+	 */
+	if (g != NULL &&
+	    sli__alert_log_get(&slo->ind->registry->arena,
+		sli__record_number(have), &start, &seen) &&
+	    seen.end_ns == 0) {
 		join_max(&g->recovered_ns, recovered_ns);
 		/* Pairs with the acquires in alert_log.c. */
 		join_max(&g->end_ns, end_ns);
