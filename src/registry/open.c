@@ -148,7 +148,12 @@ take_part(struct sli_registry *reg, const struct sli_registry_config *cfg,
     struct sli_error *err)
 {
 	struct sli__arena *arena = &reg->arena;
-	bool alone = sli__process_is_alone(arena);
+	/*
+	 * While nobody has ever got through here, whoever has a place dies: a
+	 * process that was killed in here lets go of the file before its place.
+	 */
+	bool alone = arena->block->open_count == 0 ||
+	    sli__process_is_alone(arena);
 	uint64_t now_ns;
 	int status = sli__restart_check(reg, alone, err);
 

