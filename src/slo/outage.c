@@ -10,8 +10,9 @@
 #define SILENT_MIN_MILLI (20 * UINT64_C(1000))
 #define CALM_SLOTS 3
 
-bool
-sli__outage_is_quiet(const struct sli__outage_rule *rule,
+/* Does silence need a look: so few events for what was expected? */
+static bool
+is_quiet(const struct sli__outage_rule *rule,
     const struct sli__outage_slot *slot)
 {
 	return slot->expected_milli >= SILENT_MIN_MILLI &&
@@ -29,9 +30,8 @@ sli__outage_kind(const struct sli__outage_rule *rule,
 	if (slot->events >= rule->min_events && slot->bad >= BAD_MIN &&
 	    (uint128)slot->bad * PPM > (uint128)slot->events * rule->ratio_ppm)
 		return SLI__BAD_SLOT;
-	return slot->may_be_silent && sli__outage_is_quiet(rule, slot) ?
-	    SLI__SILENT_SLOT :
-	    SLI__CALM;
+	return slot->may_be_silent && is_quiet(rule, slot) ? SLI__SILENT_SLOT :
+							     SLI__CALM;
 }
 
 /* Some slots of one kind, [from_ns, to_ns). */
@@ -172,7 +172,7 @@ look_at_counted(const struct sli_slo *slo, const struct sli__findings *found,
 	if (span->slot.in_run)
 		span->slot.expected_milli = load_relaxed(
 		    &slo->state->watch.expected_milli);
-	if (sli__outage_is_quiet(&rule, &span->slot)) {
+	if (is_quiet(&rule, &span->slot)) {
 		span->to_ns = min_u64(span->to_ns,
 		    add_cap(load_relaxed(busy_ns), SLI__OUTAGE_TRAFFIC_NS));
 		span->slot.may_be_silent = span->to_ns > span->from_ns &&

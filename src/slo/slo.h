@@ -196,10 +196,6 @@ bool sli__slo_bind(struct sli_registry *reg, uint64_t index,
 struct sli_slo *sli__slo_at(struct sli_registry *reg, uint64_t index);
 struct sli_slo *sli__slo_get(struct sli_registry *reg, uint64_t index);
 
-/* Check a spec that was read from a block, against its indicator. */
-int sli__slo_spec_check(const struct sli_indicator *ind,
-    const struct sli__slo_spec *spec, struct sli_error *err);
-
 /* Put an SLO on its indicator's list, unless it is there. Under the lock. */
 void sli__slo_link(struct sli_registry *reg, uint64_t index);
 
