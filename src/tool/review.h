@@ -193,9 +193,6 @@ void review_spans_collect(const struct review *r, struct review_slo *s);
 void review_latency_collect(const struct review *r, struct review_slo *s);
 void review_latency_free(struct review_latency *l);
 
-/* What the SLO counted then; 0 if there is no history of it. */
-uint64_t review_counts_of(const struct review *r, struct review_slo *s,
-    uint64_t from_ns, uint64_t to_ns, struct review_counts *out);
 double review_cost(const struct review_slo *s, const struct review_counts *c);
 double review_ratio(const struct review_counts *c); /* bad; 0 of none */
 

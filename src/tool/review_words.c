@@ -33,8 +33,8 @@ words_when(char *buf, uint64_t at_ns)
 }
 
 /* An end, of the same day without it. */
-const char *
-words_until(char *buf, uint64_t from_ns, uint64_t to_ns)
+static const char *
+until(char *buf, uint64_t from_ns, uint64_t to_ns)
 {
 	return from_ns / SLI_DAYS(1) == to_ns / SLI_DAYS(1) ?
 	    when(buf, "%H:%M", to_ns) :
@@ -224,7 +224,7 @@ words_span_new(const struct review_slo *s, const struct review_span *span)
 
 	return mem_print("%s to %s, %s: %s of the budget, %s bad of %s%s",
 	    words_when(from, span->from_ns),
-	    words_until(to, span->from_ns, span->to_ns),
+	    until(to, span->from_ns, span->to_ns),
 	    format_span(length, span->to_ns - span->from_ns),
 	    words_percent(cost, span->cost), amount(bad, s, span->counts.bad),
 	    amount(all, s, span->counts.good + span->counts.bad),
@@ -239,7 +239,7 @@ words_adjustment_new(const struct review_slo *s, const struct sli_adjustment *a)
 	if (a->kind == SLI_EXCLUSION)
 		return mem_print("Does not count: %s to %s, %s events",
 		    words_when(from, a->from_ns),
-		    words_until(to, a->from_ns, a->to_ns),
+		    until(to, a->from_ns, a->to_ns),
 		    amount(events, s, a->good + a->bad));
 	return mem_print("Corrected by %+" PRId64 " good and %+" PRId64
 			 " bad of %s",
@@ -303,7 +303,7 @@ words_seen_new(const struct review_span *span)
 	if (span->seen_ns < span->from_ns)
 		return mem_print("seen by %s, of which one fired before", who);
 	return mem_print("seen by %s, first at %s", who,
-	    words_until(at, span->from_ns, span->seen_ns));
+	    until(at, span->from_ns, span->seen_ns));
 }
 
 /* ---- alerts ---- */

@@ -25,8 +25,9 @@ view_rate(const struct sli_counts *counts)
 	return events * 1e9 / (double)ns;
 }
 
-uint64_t
-view_reach(const struct sli_registry_info *info)
+/* How far back windows of counts go. */
+static uint64_t
+reach_of(const struct sli_registry_info *info)
 {
 	const struct sli_level *level;
 	uint64_t reach, best = 0;
@@ -46,14 +47,15 @@ view_reach(const struct sli_registry_info *info)
 	return best;
 }
 
-uint32_t
-view_windows(const struct sli_registry_info *info, uint64_t own,
+/* The windows of these levels, and `own` among them; returns how many. */
+static uint32_t
+find_windows(const struct sli_registry_info *info, uint64_t own,
     uint64_t out[VIEW_WINDOWS_MAX])
 {
 	const uint64_t usual[] = { SLI_SECONDS(10), SLI_MINUTES(1),
 		SLI_MINUTES(5), SLI_HOURS(1), SLI_HOURS(6), SLI_DAYS(1),
 		SLI_DAYS(3), SLI_DAYS(7), SLI_DAYS(30) };
-	uint64_t reach = view_reach(info);
+	uint64_t reach = reach_of(info);
 	uint32_t i, n = 0;
 
 	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
@@ -310,7 +312,7 @@ view_collect(struct view *v, struct sli_registry *reg,
 		return report_set(err, status, "%s", sli_strerror(status));
 	v->now_ns = sli_clock_ns();
 	v->window_ns = request->window_ns;
-	v->window_count = view_windows(&v->info, v->window_ns, v->windows);
+	v->window_count = find_windows(&v->info, v->window_ns, v->windows);
 	v->has_details = request->only != NULL;
 	request->into = v;
 	status = sli_flush(reg, v->now_ns, collect, request);
