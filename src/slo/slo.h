@@ -196,6 +196,9 @@ bool sli__slo_bind(struct sli_registry *reg, uint64_t index,
 struct sli_slo *sli__slo_at(struct sli_registry *reg, uint64_t index);
 struct sli_slo *sli__slo_get(struct sli_registry *reg, uint64_t index);
 
+/* As sli__indicator_check_alive(). */
+int sli__slo_check_alive(const struct sli_slo *slo, struct sli_error *err);
+
 /* Put an SLO on its indicator's list, unless it is there. Under the lock. */
 void sli__slo_link(struct sli_registry *reg, uint64_t index);
 
