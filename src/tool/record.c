@@ -215,8 +215,7 @@ record_doc(const struct sli_alert_record *r, const struct view *v)
 		doc_put(o, "firing", json_boolean(view_fires(v, r)));
 	}
 	doc_put(o, "kind", json_string(outage ? "outage" : "burn"));
-	doc_put(o, "severity",
-	    json_string(r->severity == SLI_PAGE ? "page" : "ticket"));
+	doc_put(o, "severity", json_string(format_severity(r->severity)));
 	doc_put(o, "silent", json_boolean(r->silent));
 	doc_put_time(o, "onset_ns", "onset_at", r->onset_ns);
 	doc_put_time(o, "start_ns", "start_at", r->start_ns);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format.h"
 #include "mem.h"
 #include "name.h"
 #include "report.h"
@@ -59,14 +60,13 @@ service_new(const struct sli_indicator_view *view, const char *series)
 static char *
 calendar_new(const struct sli_slo_view *view)
 {
-	static const char *const units[] = { "", "day", "week", "month",
-		"quarter", "year" };
+	const char *unit = format_calendar(view->calendar);
 
-	if (view->calendar == SLI_ROLLING || view->calendar > SLI_YEAR)
+	if (view->calendar == SLI_ROLLING)
 		return mem_string("");
 	return view->calendar_count == 1 ?
-	    mem_print("%s, %s", units[view->calendar], view->time_zone) :
-	    mem_print("%u %ss, %s", view->calendar_count, units[view->calendar],
+	    mem_print("%s, %s", unit, view->time_zone) :
+	    mem_print("%u %ss, %s", view->calendar_count, unit,
 		view->time_zone);
 }
 

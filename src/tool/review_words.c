@@ -1,35 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L /* gmtime_r */
-
 #include "review_words.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "mem.h"
 #include "text.h"
 
 /* ---- moments ---- */
 
-static const char *
-when(char *buf, const char *format, uint64_t at_ns)
-{
-	time_t s = (time_t)(at_ns / SLI_SECONDS(1));
-	struct tm tm;
-
-	if (gmtime_r(&s, &tm) == NULL ||
-	    strftime(buf, FORMAT_MAX, format, &tm) == 0)
-		return strcpy(buf, "-");
-	return buf;
-}
-
 const char *
 words_when(char *buf, uint64_t at_ns)
 {
-	return when(buf, "%a %d %b %H:%M", at_ns);
+	return format_date(buf, "%a %d %b %H:%M", at_ns);
 }
 
 /* An end, of the same day without it. */
@@ -37,7 +22,7 @@ static const char *
 until(char *buf, uint64_t from_ns, uint64_t to_ns)
 {
 	return from_ns / SLI_DAYS(1) == to_ns / SLI_DAYS(1) ?
-	    when(buf, "%H:%M", to_ns) :
+	    format_date(buf, "%H:%M", to_ns) :
 	    words_when(buf, to_ns);
 }
 
@@ -193,7 +178,7 @@ words_days_new(const struct review_slo *s)
 		    s->days[i].cost < REVIEW_NEEDED)
 			continue;
 		more = mem_print("%s %s %s", line,
-		    when(day, "%a %d", s->days[i].from_ns),
+		    format_date(day, "%a %d", s->days[i].from_ns),
 		    words_percent(cost, s->days[i].cost));
 		free(line);
 		line = mem_print("%s,", more);
@@ -315,8 +300,7 @@ words_alert(char *buf, const struct sli_alert_record *a)
 
 	if (a->kind == SLI_ALERT_OUTAGE)
 		return strcpy(buf, a->silent ? "silent" : "bad");
-	snprintf(buf, WORDS_MAX, "%s %s/%s x%s",
-	    a->severity == SLI_PAGE ? "page" : "ticket",
+	snprintf(buf, WORDS_MAX, "%s %s/%s x%s", format_severity(a->severity),
 	    format_duration(longer, a->long_ns),
 	    format_duration(shorter, a->short_ns),
 	    format_burn(factor, a->factor));
