@@ -194,7 +194,8 @@ add_bounded(int64_t a, int64_t b)
 
 /*
  * Change the sum of a budget's cells by so much, but not below 0, nor above
- * 2^63: good and bad ones together then still fit a word. Returns by how much.
+ * 2^63 - 1: good and bad ones together then still fit a word. Returns by how
+ * much.
  */
 static int64_t
 change_cells(uint64_t *const cell[], uint32_t n, int64_t by)

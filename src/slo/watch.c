@@ -30,9 +30,9 @@ sli__turn(uint64_t *word, bool on, uint64_t at_ns)
 }
 
 /*
- * All events that there were, as the SLO sees them, excluded or not: so they
- * only grow. An outage's are the indicator's, for it may be over before a slice
- * is.
+ * All events that there were, but for those of the last less_ns, as the SLO
+ * sees them, excluded or not: so they only grow. An outage's are the
+ * indicator's, for it may be over before a slice is.
  */
 static struct sli__tally
 all_events(const struct sli_slo *slo, uint32_t watched, uint64_t open_ns,
