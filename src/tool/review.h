@@ -20,6 +20,9 @@
 /* ... and what is too little to be named. */
 #define REVIEW_NAMED 0.001
 
+/* Changes so long before something may be its cause. */
+#define REVIEW_EARLIER_NS SLI_HOURS(1)
+
 struct review_counts {
 	uint64_t good, bad;
 };

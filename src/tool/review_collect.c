@@ -150,15 +150,29 @@ find_known(const struct review *r, struct review_slo *s)
 		s->known_from_ns = r->at_ns - c.covered_ns;
 }
 
+/* When the period began that at_ns is in. */
+static uint64_t
+period_begin(const struct review_slo *s, uint64_t at_ns)
+{
+	if (s->is_calendar)
+		return s->budget.from_ns;
+	return at_ns > s->period_ns ? at_ns - s->period_ns : 0;
+}
+
+/* The same, or when the budget was reset in it. */
+static uint64_t
+budget_begin(const struct review_slo *s, uint64_t at_ns)
+{
+	uint64_t from = period_begin(s, at_ns), reset = s->budget.reset_ns;
+
+	return reset > from && reset <= at_ns ? reset : from;
+}
+
 int
 review_is_short(const struct review_slo *s, uint64_t at_ns)
 {
-	uint64_t from = at_ns > s->period_ns ? at_ns - s->period_ns : 0;
+	uint64_t from = budget_begin(s, at_ns);
 
-	if (s->is_calendar)
-		from = s->budget.from_ns;
-	if (s->budget.reset_ns > from && s->budget.reset_ns <= at_ns)
-		from = s->budget.reset_ns;
 	return from > s->begin_ns && from < s->known_from_ns;
 }
 
@@ -184,14 +198,10 @@ correct(const struct review_slo *s, uint64_t from_ns, uint64_t to_ns,
 static double
 left_at(const struct review *r, struct review_slo *s, uint64_t at_ns)
 {
-	uint64_t from = at_ns > s->period_ns ? at_ns - s->period_ns : 0;
+	uint64_t from = budget_begin(s, at_ns);
 	double good, bad, all;
 	struct review_counts c;
 
-	if (s->is_calendar)
-		from = s->budget.from_ns;
-	if (s->budget.reset_ns > from && s->budget.reset_ns <= at_ns)
-		from = s->budget.reset_ns;
 	if (from >= at_ns)
 		return s->is_calendar && from > at_ns ? NAN : 1;
 	counts_of(r, s, from, at_ns, &c);
@@ -209,13 +219,10 @@ left_at(const struct review *r, struct review_slo *s, uint64_t at_ns)
 static void
 look_back(const struct review *r, struct review_slo *s)
 {
-	uint64_t from = r->to_ns > s->period_ns ? r->to_ns - s->period_ns : 0;
 	struct sli_budget *b = &s->budget;
 	struct review_counts period;
 
-	if (s->is_calendar)
-		from = b->from_ns;
-	counts_of(r, s, from, r->to_ns, &period);
+	counts_of(r, s, period_begin(s, r->to_ns), r->to_ns, &period);
 	b->good = period.good;
 	b->bad = period.bad;
 	b->total = period.good + period.bad;

@@ -14,9 +14,6 @@
 /* One event by itself is no span that anybody could tell more of. */
 #define BAD_LEAST 2
 
-/* Changes before a span that may have caused it. */
-#define EARLIER_NS SLI_HOURS(1)
-
 static int
 burns(const struct review_slo *s, const struct review_counts *c)
 {
@@ -138,7 +135,7 @@ find_changes(const struct review *r, struct review_span *span)
 
 	for (i = 0; i < r->annotation_count; i++) {
 		note = &r->annotations[i];
-		if (note->at_ns + EARLIER_NS < span->from_ns ||
+		if (note->at_ns + REVIEW_EARLIER_NS < span->from_ns ||
 		    note->at_ns >= span->to_ns)
 			continue;
 		change.annotation = note;
