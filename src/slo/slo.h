@@ -182,6 +182,12 @@ sli__slo_is_calendar(const struct sli__slo_spec *spec)
 	return spec->calendar.unit != SLI_ROLLING;
 }
 
+static inline bool
+sli__slo_alerts_by_ratio(const struct sli_slo *slo)
+{
+	return (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
+}
+
 /* What windows of its alerts are whole numbers of. */
 static inline uint64_t
 sli__slo_slot_ns(const struct sli_indicator *ind,

@@ -216,7 +216,7 @@ static void
 keep_record(const struct sli_slo *slo, uint32_t i,
     const struct sli__findings *found)
 {
-	bool by_ratio = (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
+	bool by_ratio = sli__slo_alerts_by_ratio(slo);
 	uint64_t have;
 
 	if (sli__watch_needs_record(slo, i, &have))
