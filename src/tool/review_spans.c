@@ -2,7 +2,6 @@
 /*
  * "Why were we close": when the budget went, and what stood beside it.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"

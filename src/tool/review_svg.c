@@ -6,9 +6,6 @@
 #include <string.h>
 
 #include "format.h"
-#include "mem.h"
-#include "review_words.h"
-#include "text.h"
 
 #define TICKS_MOST 8
 #define NEAR_PERCENT 4 /* of the width: numbers would touch */

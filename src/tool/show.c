@@ -7,7 +7,6 @@
 #include "commands.h"
 #include "doc_view.h"
 #include "format.h"
-#include "mem.h"
 #include "name.h"
 #include "record.h"
 #include "report.h"
