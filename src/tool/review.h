@@ -189,7 +189,6 @@ void review_free(struct review *r);
 /* The parts of it. */
 uint32_t review_edges(const struct sli_level *levels, const struct review *r,
     uint64_t from_ns, uint32_t most, uint64_t **out);
-uint64_t review_reach(const struct sli_level *levels);
 void review_log_collect(struct review *r, struct sli_registry *reg);
 void review_notes_collect(struct review *r, struct sli_registry *reg);
 void review_spans_collect(const struct review *r, struct review_slo *s);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "detail.h"
+#include "levels.h"
 #include "mem.h"
 #include "name.h"
 #include "report.h"
@@ -25,28 +26,6 @@ view_rate(const struct sli_counts *counts)
 	return events * 1e9 / (double)ns;
 }
 
-/* How far back windows of counts go. */
-static uint64_t
-reach_of(const struct sli_registry_info *info)
-{
-	const struct sli_level *level;
-	uint64_t reach, best = 0;
-	uint32_t i;
-
-	for (i = 0; i < SLI_LEVELS_MAX; i++) {
-		level = &info->history[i];
-		if (level->slot_ns == 0 || level->slots == 0)
-			break;
-		/* A file may say anything: no wrapping around. */
-		reach = level->slots - 1 > UINT64_MAX / level->slot_ns ?
-		    UINT64_MAX :
-		    level->slot_ns * (level->slots - 1);
-		if (reach > best)
-			best = reach;
-	}
-	return best;
-}
-
 /* The windows of these levels, and `own` among them; returns how many. */
 static uint32_t
 find_windows(const struct sli_registry_info *info, uint64_t own,
@@ -55,7 +34,7 @@ find_windows(const struct sli_registry_info *info, uint64_t own,
 	const uint64_t usual[] = { SLI_SECONDS(10), SLI_MINUTES(1),
 		SLI_MINUTES(5), SLI_HOURS(1), SLI_HOURS(6), SLI_DAYS(1),
 		SLI_DAYS(3), SLI_DAYS(7), SLI_DAYS(30) };
-	uint64_t reach = reach_of(info);
+	uint64_t reach = levels_reach(info->history);
 	uint32_t i, n = 0;
 
 	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
