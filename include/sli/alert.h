@@ -39,8 +39,8 @@ struct sli_alert_config {
 	double budget_share; /* above 0, up to 1: 0.02 */
 	/* In the long window; 0: the SLO's. */
 	uint64_t min_events, min_bad;
-	uint64_t
-	    after_ns; /* fires once it has been so for so long; 0: at once */
+	/* Fires once it has been so for so long; 0: at once. */
+	uint64_t after_ns;
 };
 
 /*

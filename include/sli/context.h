@@ -136,6 +136,7 @@ SLI_API SLI_MUST_CHECK int sli_explain(struct sli_slo *slo, uint64_t now_ns,
  * @param size  bytes of text, its NUL included; what does not fit is cut at a
  *              line's end.
  * @return the bytes that all of it takes, without a NUL; 0 of NULL.
+ * Errors:   none.  Thread: MT-safe.  Signal: not safe.  Since: 0.1
  */
 SLI_API size_t sli_explain_text(const struct sli_explanation *explanation,
     char *text, size_t size);

@@ -20,7 +20,7 @@ struct sli_exemplar {
 	uint64_t at_ns;
 	uint64_t latency_ns;
 	enum sli_outcome outcome; /* good or bad */
-	uint32_t reserved;
+	uint32_t reserved;	  /* 0 */
 	char trace_id[SLI_TRACE_ID_MAX + 1];
 };
 

@@ -172,13 +172,11 @@ SLI_BEGIN_DECLS
  *
  * Errors:   SLI_EINVAL (also: threshold_ns is none of the indicator's),
  *           SLI_ERANGE (objective, period, slices, alerts), SLI_EVERSION,
- *           SLI_EEXIST (the name
- *           is taken, by another indicator or configuration), SLI_ENOSPC,
- *           SLI_EBUSY, SLI_EACCES, SLI_EIO (as for
- *           sli_indicator_register()), SLI_ENOENT (the indicator was
- *           removed; or the system's database has no such time_zone),
- *           SLI_ECORRUPT, SLI_ENOMEM (reading it). Nothing has changed
- *           after an error.
+ *           SLI_EEXIST (the name is taken, by another indicator or
+ *           configuration), SLI_ENOSPC, SLI_EBUSY, SLI_EACCES, SLI_EIO (as for
+ *           sli_indicator_register()), SLI_ENOENT (the indicator was removed;
+ *           or the system's database has no such time_zone), SLI_ECORRUPT,
+ *           SLI_ENOMEM (reading it). Nothing has changed after an error.
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
  */

@@ -56,8 +56,8 @@ sli__put_text(struct sli__lines *l, const char *s, size_t max)
 		    is_text || (s[i] >= ' ' && s[i] <= '~') ? s[i] : '?');
 }
 
-static void
-put_digits(struct sli__lines *l, uint64_t value, uint32_t digits_min)
+void
+sli__put_digits(struct sli__lines *l, uint64_t value, uint32_t digits_min)
 {
 	char digits[20];
 	uint32_t n = 0;
@@ -73,7 +73,7 @@ put_digits(struct sli__lines *l, uint64_t value, uint32_t digits_min)
 void
 sli__put_count(struct sli__lines *l, uint64_t value)
 {
-	put_digits(l, value, 1);
+	sli__put_digits(l, value, 1);
 }
 
 static uint64_t
@@ -107,10 +107,10 @@ sli__put_decimal(struct sli__lines *l, double value, uint32_t decimals,
 		put_char(l, ' ');
 	if (value < 0 && scaled > 0)
 		put_char(l, '-');
-	put_digits(l, scaled / one, 1);
+	sli__put_digits(l, scaled / one, 1);
 	if (decimals > 0) {
 		put_char(l, '.');
-		put_digits(l, scaled % one, decimals);
+		sli__put_digits(l, scaled % one, decimals);
 	}
 }
 
@@ -146,12 +146,12 @@ sli__put_span(struct sli__lines *l, uint64_t ns)
 		sli__put(l, units[i].name);
 		return;
 	}
-	put_digits(l, ns / units[i].ns, 1);
+	sli__put_digits(l, ns / units[i].ns, 1);
 	sli__put(l, units[i].name);
 	ns %= units[i].ns;
 	if (ns < units[i + 1].ns)
 		return;
 	put_char(l, ' ');
-	put_digits(l, ns / units[i + 1].ns, 1);
+	sli__put_digits(l, ns / units[i + 1].ns, 1);
 	sli__put(l, units[i + 1].name);
 }

@@ -33,6 +33,9 @@ void sli__put_text(struct sli__lines *l, const char *s, size_t max);
 
 void sli__put_count(struct sli__lines *l, uint64_t value);
 
+/* The same with zeros before it, to so many digits. */
+void sli__put_digits(struct sli__lines *l, uint64_t value, uint32_t digits_min);
+
 /* With so many decimals, rounded, in at least `width` places. */
 void sli__put_decimal(struct sli__lines *l, double value, uint32_t decimals,
     uint32_t width);

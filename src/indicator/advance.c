@@ -4,7 +4,6 @@
  * that come late.
  */
 #include "base/arith.h"
-#include "base/atomic.h"
 #include "indicator/bind.h"
 
 /* The boundaries of a history that a claim finds not yet joined. */

@@ -129,3 +129,15 @@ sli__indicator_get(struct sli_registry *reg, uint64_t index)
 	} while (ind == NULL && sli__bind_wait(bound, before));
 	return ind;
 }
+
+int
+sli__indicator_check_alive(const struct sli_indicator *ind,
+    struct sli_error *err)
+{
+	if (load_relaxed(&ind->entry->life) == load_relaxed(&ind->bound))
+		return SLI_OK;
+	return sli__fail(err, SLI_ENOENT,
+	    "indicator \"%s\" was removed; accepted: one that this process has "
+	    "registered",
+	    ind->spec.name);
+}

@@ -74,6 +74,13 @@ bool sli__bind_wait(const uint64_t *bound, uint64_t before);
 bool sli__indicator_bind(struct sli_registry *reg, uint64_t index,
     struct sli_error *err);
 
+/*
+ * A handle that was only found may be of an indicator that was removed. Under
+ * the lock. Errors: SLI_ENOENT.
+ */
+int sli__indicator_check_alive(const struct sli_indicator *ind,
+    struct sli_error *err);
+
 /* The handle to entry `index`; NULL: it is dead, or not to be had now. */
 static inline struct sli_indicator *
 sli__indicator_at(struct sli_registry *reg, uint64_t index)

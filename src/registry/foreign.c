@@ -3,7 +3,6 @@
 
 #include <sli/file.h>
 
-#include "arena/audit.h"
 #include "base/atomic.h"
 #include "base/status.h"
 #include "registry/foreign.h"

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/atomic.h"
 #include "base/status.h"
 #include "flush/flush.h"
 #include "registry/foreign.h"

@@ -91,8 +91,9 @@ events_between(const struct sli_slo *slo, struct sli__moment m,
 		out->cell[i] = sub_floor(e[0].cell[i], e[1].cell[i]);
 }
 
-void
-sli__adjust_events(const struct sli_slo *slo, struct sli__moment m,
+/* The events of an exclusion, from begin_ns on; up to m, if it goes on. */
+static void
+excluded_events(const struct sli_slo *slo, struct sli__moment m,
     const struct sli__adjustment *a, uint64_t begin_ns, struct sli__events *out)
 {
 	uint64_t from = counted_at(slo, a->from_ns);
@@ -134,7 +135,7 @@ leave_out(const struct sli_slo *slo, struct sli__moment m,
 
 	if (a->from_ns > m.at_ns || counted_at(slo, a->to_ns) <= begin_ns)
 		return;
-	sli__adjust_events(slo, m, a, begin_ns, &e);
+	excluded_events(slo, m, a, begin_ns, &e);
 	for (cell = 0; cell < SLI__EVENT_CELLS; cell++)
 		events->cell[cell] = sub_floor(events->cell[cell],
 		    e.cell[cell]);
@@ -193,7 +194,8 @@ add_bounded(int64_t a, int64_t b)
 
 /*
  * Change the sum of a budget's cells by so much, but not below 0, nor above
- * 2^63: good and bad ones together then still fit a word. Returns by how much.
+ * 2^63 - 1: good and bad ones together then still fit a word. Returns by how
+ * much.
  */
 static int64_t
 change_cells(uint64_t *const cell[], uint32_t n, int64_t by)
@@ -326,7 +328,7 @@ settle(const struct sli_slo *slo, struct sli__moment m, uint32_t i,
 	uint64_t found;
 	uint32_t cell;
 
-	sli__adjust_events(slo, m, a, 0, &e);
+	excluded_events(slo, m, a, 0, &e);
 	for (cell = 0; cell < SLI__EVENT_CELLS; cell++) {
 		found = a->cell[cell];
 		cas_acq_rel(&place->cell[cell], &found, e.cell[cell]);
@@ -403,7 +405,7 @@ describe(const struct sli_slo *slo, struct sli__moment m,
 	out->settled = sli__adjust_is_settled(a);
 	if (a->from_ns > m.at_ns)
 		return;
-	sli__adjust_events(slo, m, a, 0, &e);
+	excluded_events(slo, m, a, 0, &e);
 	t = sli__slo_tally(slo, &e);
 	out->good = t.good;
 	out->bad = t.bad;

@@ -81,11 +81,6 @@ bool sli__adjust_read(const struct sli_slo *slo, uint64_t change, uint32_t i,
 
 bool sli__adjust_is_settled(const struct sli__adjustment *a);
 
-/* The events of an exclusion, from begin_ns on; up to m, if it goes on. */
-void sli__adjust_events(const struct sli_slo *slo, struct sli__moment m,
-    const struct sli__adjustment *a, uint64_t begin_ns,
-    struct sli__events *out);
-
 /* When the budget began: what is corrected before does not count. */
 uint64_t sli__adjust_budget_begin(const struct sli_slo *slo,
     struct sli__moment m);

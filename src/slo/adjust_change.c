@@ -133,16 +133,15 @@ take(struct change *c, struct sli_slo *slo, uint64_t now_ns, const char *why,
 		status = sli__arena_lock(&slo->ind->registry->arena, err);
 	if (status != SLI_OK)
 		return status;
+	status = sli__slo_check_alive(slo, err);
+	if (status != SLI_OK)
+		return sli__arena_unlock(&slo->ind->registry->arena, status,
+		    err);
 	memset(c, 0, sizeof(*c));
 	c->slo = slo;
 	c->now_ns = now_ns;
 	c->why = why;
 	c->err = err;
-	if (load_relaxed(&slo->entry->life) != load_relaxed(&slo->bound))
-		return sli__arena_unlock(&slo->ind->registry->arena,
-		    sli__fail(err, SLI_ENOENT, "SLO \"%s\" was removed",
-			slo->spec.name),
-		    err);
 	c->m = sli__advance_to(slo->ind, now_ns);
 	c->skew_ns = min_u64(load_acquire(&slo->ind->timeline->skew_ns),
 	    SLI__TIME_MAX);

@@ -45,11 +45,18 @@ static const struct {
 
 #define SHORT_DIVISOR 12
 
-/* To the nearest multiple of slot_ns. */
-static uint64_t
-whole_slots(uint64_t ns, uint64_t slot_ns)
+uint64_t
+sli__alert_window(uint64_t ns, uint64_t slot_ns)
 {
-	return (ns + slot_ns / 2) / slot_ns * slot_ns;
+	/* What a user gives may be past what a window can be. */
+	return add_cap(ns, slot_ns / 2) / slot_ns * slot_ns;
+}
+
+uint64_t
+sli__alert_short_window(uint64_t long_ns, uint64_t slot_ns)
+{
+	return max_u64(slot_ns,
+	    sli__alert_window(long_ns / SHORT_DIVISOR, slot_ns));
 }
 
 static void
@@ -95,9 +102,10 @@ sli__alert_rules(uint64_t period_ns, uint64_t slot_ns, uint64_t budget_ppb,
 		memset(rule, 0, sizeof(*rule));
 		rule->severity = defaults[i].severity;
 		rule->long_ns = max_u64(slot_ns,
-		    whole_slots(period_ns / defaults[i].long_divisor, slot_ns));
-		rule->short_ns = max_u64(slot_ns,
-		    whole_slots(rule->long_ns / SHORT_DIVISOR, slot_ns));
+		    sli__alert_window(period_ns / defaults[i].long_divisor,
+			slot_ns));
+		rule->short_ns = sli__alert_short_window(rule->long_ns,
+		    slot_ns);
 		rule->factor_ppm = share_of(period_ns, defaults[i].share_ppm,
 		    rule->long_ns);
 		set_minimums(rule, budget_ppb, min_events, min_bad);

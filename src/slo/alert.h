@@ -40,6 +40,12 @@ struct sli__alert_rule {
 	struct sli_error dropped; /* status SLI_OK: it is in use */
 };
 
+/* A window to the nearest multiple of slot_ns. */
+uint64_t sli__alert_window(uint64_t ns, uint64_t slot_ns);
+
+/* The short window that goes with a long one by default: a twelfth. */
+uint64_t sli__alert_short_window(uint64_t long_ns, uint64_t slot_ns);
+
 /* The default alerts of an SLO. A minimum of 0 means the default. */
 void sli__alert_rules(uint64_t period_ns, uint64_t slot_ns, uint64_t budget_ppb,
     uint64_t min_events, uint64_t min_bad,

@@ -8,8 +8,6 @@
 #include "base/status.h"
 #include "slo/alert.h"
 
-#define SHORT_DIVISOR 12
-
 static double
 ratio_of(uint64_t budget_ppb)
 {
@@ -114,13 +112,6 @@ check_kind(uint64_t i, uint64_t severity, uint64_t reserved,
 	return SLI_OK;
 }
 
-/* To the nearest multiple of slot_ns, unless that is past what a window is. */
-static uint64_t
-whole_slots(uint64_t ns, uint64_t slot_ns)
-{
-	return add_cap(ns, slot_ns / 2) / slot_ns * slot_ns;
-}
-
 int
 sli__alert_check(const struct sli__alert_bounds *b, uint64_t i,
     const struct sli_alert_config *cfg, struct sli__alert_spec *out,
@@ -132,11 +123,10 @@ sli__alert_check(const struct sli__alert_bounds *b, uint64_t i,
 
 	memset(&spec, 0, sizeof(spec));
 	spec.severity = (uint32_t)cfg->severity;
-	spec.long_ns = whole_slots(cfg->long_ns, b->slot_ns);
+	spec.long_ns = sli__alert_window(cfg->long_ns, b->slot_ns);
 	spec.short_ns = cfg->short_ns > 0 ?
-	    whole_slots(cfg->short_ns, b->slot_ns) :
-	    max_u64(b->slot_ns,
-		whole_slots(spec.long_ns / SHORT_DIVISOR, b->slot_ns));
+	    sli__alert_window(cfg->short_ns, b->slot_ns) :
+	    sli__alert_short_window(spec.long_ns, b->slot_ns);
 	spec.min_events = cfg->min_events;
 	spec.min_bad = cfg->min_bad;
 	spec.after_ns = cfg->after_ns;

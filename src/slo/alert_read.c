@@ -57,7 +57,7 @@ sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
 	if (index >= slo->alert_count)
 		return SLI_ENOENT;
 	rule = &slo->alert[index];
-	by_ratio = (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
+	by_ratio = sli__slo_alerts_by_ratio(slo);
 	window_ns[PERIOD] = slo->spec.period_ns;
 	window_ns[LONG] = rule->long_ns;
 	window_ns[SHORT] = rule->short_ns;

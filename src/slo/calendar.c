@@ -135,8 +135,7 @@ check_start(uint64_t start_ns, struct sli_error *err)
 	if (start_ns % PPB != 0 || start_ns > SLI__TIME_MAX)
 		return sli__fail(err, SLI_ERANGE,
 		    "calendar_start_ns %u is no start of a period; accepted: a "
-		    "time in "
-		    "whole seconds, up to 2^62 ns",
+		    "time in whole seconds, up to 2^62 ns",
 		    start_ns);
 	return SLI_OK;
 }

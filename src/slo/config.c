@@ -121,9 +121,10 @@ sli__slo_check(const struct sli_indicator *ind,
 				  status;
 }
 
-int
-sli__slo_spec_check(const struct sli_indicator *ind,
-    const struct sli__slo_spec *spec, struct sli_error *err)
+/* Check a spec that was read from a block, against its indicator. */
+static int
+check_spec(const struct sli_indicator *ind, const struct sli__slo_spec *spec,
+    struct sli_error *err)
 {
 	int status;
 
@@ -246,7 +247,7 @@ read_spec(struct sli_registry *reg, uint64_t index, uint64_t life,
 		return sli__fail(err, SLI_ECORRUPT,
 		    "the indicator of SLO %u, number %u, is not there", index,
 		    (uint64_t)spec->indicator_index);
-	status = sli__slo_spec_check(*ind, spec, err);
+	status = check_spec(*ind, spec, err);
 	return status == SLI_OK ? find_counted(reg, spec, *ind, counted, err) :
 				  status;
 }

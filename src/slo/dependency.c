@@ -108,17 +108,6 @@ add_edge(const struct sli_indicator *ind, const struct sli_indicator *on,
 	return SLI_OK;
 }
 
-static int
-check_alive(const struct sli_indicator *ind, struct sli_error *err)
-{
-	if (load_relaxed(&ind->entry->life) == load_relaxed(&ind->bound))
-		return SLI_OK;
-	return sli__fail(err, SLI_ENOENT,
-	    "indicator \"%s\" was removed; accepted: one that this process has "
-	    "registered",
-	    ind->spec.name);
-}
-
 int
 sli_depends(struct sli_indicator *ind, struct sli_indicator *on,
     struct sli_error *err)
@@ -141,9 +130,9 @@ sli_depends(struct sli_indicator *ind, struct sli_indicator *on,
 	status = sli__arena_lock(&ind->registry->arena, err);
 	if (status != SLI_OK)
 		return status;
-	status = check_alive(ind, err);
+	status = sli__indicator_check_alive(ind, err);
 	if (status == SLI_OK)
-		status = check_alive(on, err);
+		status = sli__indicator_check_alive(on, err);
 	if (status == SLI_OK)
 		status = add_edge(ind, on, err);
 	return sli__arena_unlock(&ind->registry->arena, status, err);

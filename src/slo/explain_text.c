@@ -18,24 +18,21 @@ put_time(struct sli__lines *l, uint64_t at_ns, uint64_t now_ns)
 {
 	const uint64_t day_ns = SLI_DAYS(1);
 	struct sli__date date = sli__date_of((int64_t)(at_ns / day_ns));
-	uint64_t second = at_ns % day_ns / SLI_SECONDS(1), part[3], i;
+	uint64_t second = at_ns % day_ns / SLI_SECONDS(1);
 
 	if (at_ns / day_ns != now_ns / day_ns || at_ns == now_ns) {
-		sli__put_count(l, (uint64_t)date.year);
-		sli__put(l, date.month < 10 ? "-0" : "-");
-		sli__put_count(l, date.month);
-		sli__put(l, date.day < 10 ? "-0" : "-");
-		sli__put_count(l, date.day);
+		sli__put_digits(l, (uint64_t)date.year, 4);
+		sli__put(l, "-");
+		sli__put_digits(l, date.month, 2);
+		sli__put(l, "-");
+		sli__put_digits(l, date.day, 2);
 		sli__put(l, " ");
 	}
-	part[0] = second / 3600;
-	part[1] = second / 60 % 60;
-	part[2] = second % 60;
-	for (i = 0; i < 3; i++) {
-		sli__put(l, i > 0 ? ":" : "");
-		sli__put(l, part[i] < 10 ? "0" : "");
-		sli__put_count(l, part[i]);
-	}
+	sli__put_digits(l, second / 3600, 2);
+	sli__put(l, ":");
+	sli__put_digits(l, second / 60 % 60, 2);
+	sli__put(l, ":");
+	sli__put_digits(l, second % 60, 2);
 }
 
 /* 99.95 %, 41.2 %, 5.01 %, 418 % */

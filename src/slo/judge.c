@@ -28,7 +28,7 @@ static void
 judge_alerts(const struct sli_slo *slo, uint32_t from, uint32_t to,
     const struct sli__events *e, struct sli__findings *found)
 {
-	bool by_ratio = (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
+	bool by_ratio = sli__slo_alerts_by_ratio(slo);
 	struct sli__tally in_long;
 	uint32_t i;
 

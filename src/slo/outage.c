@@ -10,8 +10,9 @@
 #define SILENT_MIN_MILLI (20 * UINT64_C(1000))
 #define CALM_SLOTS 3
 
-bool
-sli__outage_is_quiet(const struct sli__outage_rule *rule,
+/* Does silence need a look: so few events for what was expected? */
+static bool
+is_quiet(const struct sli__outage_rule *rule,
     const struct sli__outage_slot *slot)
 {
 	return slot->expected_milli >= SILENT_MIN_MILLI &&
@@ -29,9 +30,8 @@ sli__outage_kind(const struct sli__outage_rule *rule,
 	if (slot->events >= rule->min_events && slot->bad >= BAD_MIN &&
 	    (uint128)slot->bad * PPM > (uint128)slot->events * rule->ratio_ppm)
 		return SLI__BAD_SLOT;
-	return slot->may_be_silent && sli__outage_is_quiet(rule, slot) ?
-	    SLI__SILENT_SLOT :
-	    SLI__CALM;
+	return slot->may_be_silent && is_quiet(rule, slot) ? SLI__SILENT_SLOT :
+							     SLI__CALM;
 }
 
 /* Some slots of one kind, [from_ns, to_ns). */
@@ -172,7 +172,7 @@ look_at_counted(const struct sli_slo *slo, const struct sli__findings *found,
 	if (span->slot.in_run)
 		span->slot.expected_milli = load_relaxed(
 		    &slo->state->watch.expected_milli);
-	if (sli__outage_is_quiet(&rule, &span->slot)) {
+	if (is_quiet(&rule, &span->slot)) {
 		span->to_ns = min_u64(span->to_ns,
 		    add_cap(load_relaxed(busy_ns), SLI__OUTAGE_TRAFFIC_NS));
 		span->slot.may_be_silent = span->to_ns > span->from_ns &&
@@ -219,19 +219,19 @@ look_at_gap(const struct sli_slo *slo, const struct sli__findings *found,
 	struct sli__events e[WINDOWS];
 	struct sli__tally gap, before;
 	struct span span = { .from_ns = seen_ns };
+	uint64_t expected_milli;
 
 	sli__windows(slo->ind, m, window_ns, WINDOWS, e);
 	gap = sli__slo_admitted(slo, &e[GAP]);
 	before = sli__slo_admitted(slo, &e[BEFORE]);
+	expected_milli = average_milli(slo->ind->slot_ns, &before, &gap);
 	span.to_ns = seen_ns + slo->ind->slot_ns;
 	span.slot.events = events_of(&gap);
 	span.slot.bad = gap.bad;
-	span.slot.expected_milli = average_milli(slo->ind->slot_ns, &before,
-	    &gap);
+	span.slot.expected_milli = expected_milli;
 	look_at(slo, found, &span);
 	memset(&span.slot, 0, sizeof(span.slot));
-	span.slot.expected_milli = average_milli(slo->ind->slot_ns, &before,
-	    &gap);
+	span.slot.expected_milli = expected_milli;
 	span.from_ns = seen_ns + slo->ind->slot_ns;
 	span.to_ns = found->open_ns;
 	look_at(slo, found, &span);
@@ -295,7 +295,7 @@ rest(const struct sli_slo *slo, uint64_t traffic_milli, const char **reason)
 int
 sli_slo_outage(struct sli_slo *slo, uint64_t now_ns, struct sli_outage *out)
 {
-	uint64_t window_ns = SLI__OUTAGE_TRAFFIC_NS, skew_ns, milli;
+	uint64_t window_ns = SLI__OUTAGE_TRAFFIC_NS, milli, from_ns, to_ns;
 	const struct sli__tally none = { 0 };
 	struct sli__watch *w;
 	struct sli__events e;
@@ -310,14 +310,16 @@ sli_slo_outage(struct sli_slo *slo, uint64_t now_ns, struct sli_outage *out)
 	milli = average_milli(slo->ind->slot_ns, &t, &none);
 	w = &slo->state->watch;
 	runs = is_running(slo);
-	skew_ns = load_acquire(&slo->ind->timeline->skew_ns);
+	/* In this order: of a run that begins meanwhile the length is 0. */
+	to_ns = load_acquire(&w->to_ns);
+	from_ns = load_acquire(&w->from_ns);
 	memset(out, 0, sizeof(*out));
 	/* A run goes on though traffic has become little. */
 	out->status = rest(slo, runs ? UINT64_MAX : milli, &out->reason);
 	out->state = runs ? SLI_ALERT_FIRING : SLI_ALERT_OK;
-	out->length_ns = load_acquire(&w->to_ns);
-	out->from_ns = sub_floor(load_acquire(&w->from_ns), skew_ns);
-	out->length_ns = sub_floor(out->length_ns, load_acquire(&w->from_ns));
+	out->from_ns = sub_floor(from_ns,
+	    load_acquire(&slo->ind->timeline->skew_ns));
+	out->length_ns = sub_floor(to_ns, from_ns);
 	out->traffic = (double)milli / 1000.0;
 	return SLI_OK;
 }

@@ -47,10 +47,6 @@ enum sli__outage_kind { SLI__CALM, SLI__BAD_SLOT, SLI__SILENT_SLOT };
 enum sli__outage_kind sli__outage_kind(const struct sli__outage_rule *rule,
     const struct sli__outage_slot *slot);
 
-/* Does silence need a look: so few events for what was expected? */
-bool sli__outage_is_quiet(const struct sli__outage_rule *rule,
-    const struct sli__outage_slot *slot);
-
 /* Look at the slots that have ended since the last that were looked at. */
 void sli__outage_judge(const struct sli_slo *slo,
     const struct sli__findings *found);

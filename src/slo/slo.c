@@ -230,13 +230,8 @@ sli_slo_register(struct sli_indicator *ind, const struct sli_slo_config *config,
 		status = sli__arena_lock(&ind->registry->arena, err);
 	if (status != SLI_OK)
 		return status;
-	/* An indicator that was only found may have been removed. */
-	if (load_relaxed(&ind->entry->life) != load_relaxed(&ind->bound))
-		status = sli__fail(err, SLI_ENOENT,
-		    "indicator \"%s\" was removed; accepted: one that this "
-		    "process has registered",
-		    ind->spec.name);
-	else
+	status = sli__indicator_check_alive(ind, err);
+	if (status == SLI_OK)
 		status = find_or_add(ind->registry, &wanted, &zone, &found,
 		    err);
 	if (status == SLI_OK)
@@ -331,6 +326,15 @@ sli_slo_remove(struct sli_registry *reg, const char *name, const char *why,
 	return sli__arena_unlock(&reg->arena, status, err);
 }
 
+int
+sli__slo_check_alive(const struct sli_slo *slo, struct sli_error *err)
+{
+	if (load_relaxed(&slo->entry->life) == load_relaxed(&slo->bound))
+		return SLI_OK;
+	return sli__fail(err, SLI_ENOENT, "SLO \"%s\" was removed",
+	    slo->spec.name);
+}
+
 /* The audit first: a new beginning for no known reason would be worse. */
 static void
 reset_budget(struct sli_slo *slo, uint64_t now_ns, const char *why)
@@ -367,10 +371,8 @@ sli_slo_reset_budget(struct sli_slo *slo, uint64_t now_ns, const char *why,
 		status = sli__arena_lock(arena, err);
 	if (status != SLI_OK)
 		return status;
-	if (load_relaxed(&slo->entry->life) == load_relaxed(&slo->bound))
+	status = sli__slo_check_alive(slo, err);
+	if (status == SLI_OK)
 		reset_budget(slo, now_ns, why);
-	else
-		status = sli__fail(err, SLI_ENOENT, "SLO \"%s\" was removed",
-		    slo->spec.name);
 	return sli__arena_unlock(arena, status, err);
 }

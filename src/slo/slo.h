@@ -182,6 +182,12 @@ sli__slo_is_calendar(const struct sli__slo_spec *spec)
 	return spec->calendar.unit != SLI_ROLLING;
 }
 
+static inline bool
+sli__slo_alerts_by_ratio(const struct sli_slo *slo)
+{
+	return (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
+}
+
 /* What windows of its alerts are whole numbers of. */
 static inline uint64_t
 sli__slo_slot_ns(const struct sli_indicator *ind,
@@ -196,9 +202,8 @@ bool sli__slo_bind(struct sli_registry *reg, uint64_t index,
 struct sli_slo *sli__slo_at(struct sli_registry *reg, uint64_t index);
 struct sli_slo *sli__slo_get(struct sli_registry *reg, uint64_t index);
 
-/* Check a spec that was read from a block, against its indicator. */
-int sli__slo_spec_check(const struct sli_indicator *ind,
-    const struct sli__slo_spec *spec, struct sli_error *err);
+/* As sli__indicator_check_alive(). */
+int sli__slo_check_alive(const struct sli_slo *slo, struct sli_error *err);
 
 /* Put an SLO on its indicator's list, unless it is there. Under the lock. */
 void sli__slo_link(struct sli_registry *reg, uint64_t index);

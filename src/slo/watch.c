@@ -30,9 +30,9 @@ sli__turn(uint64_t *word, bool on, uint64_t at_ns)
 }
 
 /*
- * All events that there were, as the SLO sees them, excluded or not: so they
- * only grow. An outage's are the indicator's, for it may be over before a slice
- * is.
+ * All events that there were, but for those of the last less_ns, as the SLO
+ * sees them, excluded or not: so they only grow. An outage's are the
+ * indicator's, for it may be over before a slice is.
  */
 static struct sli__tally
 all_events(const struct sli_slo *slo, uint32_t watched, uint64_t open_ns,
@@ -216,7 +216,7 @@ static void
 keep_record(const struct sli_slo *slo, uint32_t i,
     const struct sli__findings *found)
 {
-	bool by_ratio = (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
+	bool by_ratio = sli__slo_alerts_by_ratio(slo);
 	uint64_t have;
 
 	if (sli__watch_needs_record(slo, i, &have))

@@ -16,9 +16,9 @@ void sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
 /*
  * The same of n < SLI__WINDOWS_MAX windows, the first period_ns long; and
  * *budget, the events of the period, no earlier than the budget began, and
- * corrected; *did is told what adjustments did to it, and *period has slices
- * that are excluded no more. Returns when the budget was reset, in history
- * time, or 0 if before the period.
+ * corrected. *did is told what adjustments did to it; slices that are excluded
+ * are taken from those that *period has. Returns when the budget was reset, in
+ * history time, or 0 if before the period.
  */
 uint64_t sli__slo_budget_windows(const struct sli_slo *slo,
     struct sli__moment m, struct sli__period *period, const uint64_t *window_ns,

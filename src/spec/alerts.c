@@ -93,9 +93,9 @@ limit_of(const struct sli_spec_alert *alert, uint64_t objective_ppb)
 	    (SLI__SPEC_PPB - objective_ppb);
 }
 
-bool
-sli__spec_can_never_fire(const struct sli_spec_alert *alert,
-    uint64_t objective_ppb)
+/* Whether an error ratio of 1 is not above factor * budget. */
+static bool
+can_never_fire(const struct sli_spec_alert *alert, uint64_t objective_ppb)
 {
 	unsigned __int128 limit = limit_of(alert, objective_ppb);
 
@@ -157,7 +157,7 @@ check_factor(const struct sli__spec_at *at, const struct sli_spec_slo *slo,
 		complain_of_low(at, slo, alert);
 		return;
 	}
-	if (!sli__spec_can_never_fire(alert, slo->objective_ppb))
+	if (!can_never_fire(alert, slo->objective_ppb))
 		return;
 	arithmetic(slo, alert, text);
 	if (is_derived)
@@ -219,7 +219,7 @@ sli__spec_is_wanted(const struct sli_spec_slo *slo,
 						     SLI_SPEC_NO_TICKET;
 
 	return (slo->flags & off) == 0 &&
-	    !sli__spec_can_never_fire(alert, slo->objective_ppb);
+	    !can_never_fire(alert, slo->objective_ppb);
 }
 
 void

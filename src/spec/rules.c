@@ -295,8 +295,8 @@ put_metadata(struct sli__spec_rules *rules)
 
 /* ---- all of it ---- */
 
-bool
-sli__spec_has_alerts(const struct sli__spec_rules *rules)
+static bool
+has_alerts(const struct sli__spec_rules *rules)
 {
 	return (~rules->slo->flags & (SLI_SPEC_NO_PAGE | SLI_SPEC_NO_TICKET)) !=
 	    0;
@@ -316,7 +316,7 @@ refusal(const struct sli__spec_rules *rules)
 		       "calendar does; accepted: a rolling period";
 	if (!rules->has_counts &&
 	    (rules->cfg->flags & SLI_SPEC_RULES_BY_RATIO) == 0 &&
-	    sli__spec_has_alerts(rules))
+	    has_alerts(rules))
 		return "its queries do not tell counts, which alerts weighted "
 		       "by events need; accepted: rate() or increase() over "
 		       "{{.window}} in both, or SLI_SPEC_RULES_BY_RATIO";

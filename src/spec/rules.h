@@ -25,7 +25,6 @@ struct sli__spec_rules {
 	const char *filter; /* {sloth_id="..."} */
 };
 
-bool sli__spec_has_alerts(const struct sli__spec_rules *rules);
 void sli__spec_put_group(struct sli__spec_rules *rules, const char *name,
     uint64_t interval_ns);
 /* Name, expression: freed. */

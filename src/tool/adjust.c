@@ -115,7 +115,7 @@ include(struct sli_registry *reg, const struct options *o)
 static int
 run_range(const struct options *o, change_fn *change)
 {
-	uint32_t both = OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO);
+	uint64_t both = OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO);
 
 	if ((o->given & both) != both)
 		return report_fail(EXIT_USAGE, SLI_EINVAL,

@@ -10,7 +10,6 @@
 #include "change.h"
 #include "commands.h"
 #include "doc.h"
-#include "mem.h"
 #include "name.h"
 #include "report.h"
 #include "source.h"

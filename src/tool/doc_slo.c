@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "doc_view.h"
+#include "format.h"
 #include "rows.h"
 
 json_t *
@@ -55,8 +56,7 @@ alert(const struct view_alert *from)
 	const struct sli_alert *a = &from->alert;
 	json_t *o = json_object();
 
-	doc_put(o, "severity",
-	    json_string(a->severity == SLI_PAGE ? "page" : "ticket"));
+	doc_put(o, "severity", json_string(format_severity(a->severity)));
 	doc_put(o, "state", state(a->state));
 	doc_put_number(o, "long_ns", a->long_ns);
 	doc_put_number(o, "short_ns", a->short_ns);
@@ -133,12 +133,10 @@ slices(const struct view_slo *s)
 static json_t *
 period(const struct view_slo *s)
 {
-	static const char *const units[] = { "rolling", "day", "week", "month",
-		"quarter", "year" };
 	int calendar = s->is.calendar != SLI_ROLLING;
 	json_t *o = json_object();
 
-	doc_put(o, "kind", json_string(units[s->is.calendar]));
+	doc_put(o, "kind", json_string(format_calendar(s->is.calendar)));
 	doc_put_number(o, "count", calendar ? s->is.calendar_count : 1);
 	doc_put(o, "time_zone",
 	    !calendar			? json_null() :

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "format.h"
-#include "mem.h"
-#include "plot.h"
 #include "record.h"
 #include "screen.h"
 #include "text.h"

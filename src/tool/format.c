@@ -210,15 +210,21 @@ format_bytes(char *buf, uint64_t bytes)
 }
 
 const char *
-format_time(char *buf, uint64_t at_ns)
+format_date(char *buf, const char *format, uint64_t at_ns)
 {
 	time_t s = (time_t)(at_ns / SLI_SECONDS(1));
 	struct tm tm;
 
 	if (gmtime_r(&s, &tm) == NULL ||
-	    strftime(buf, FORMAT_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+	    strftime(buf, FORMAT_MAX, format, &tm) == 0)
 		return strcpy(buf, "-");
 	return buf;
+}
+
+const char *
+format_time(char *buf, uint64_t at_ns)
+{
+	return format_date(buf, "%Y-%m-%dT%H:%M:%SZ", at_ns);
 }
 
 const char *
@@ -257,6 +263,21 @@ format_audit(enum sli_audit_kind kind)
 	default:
 		return "unknown";
 	}
+}
+
+const char *
+format_severity(enum sli_severity severity)
+{
+	return severity == SLI_PAGE ? "page" : "ticket";
+}
+
+const char *
+format_calendar(enum sli_calendar calendar)
+{
+	static const char *const names[] = { "rolling", "day", "week", "month",
+		"quarter", "year" };
+
+	return names[calendar];
 }
 
 /* "90s" at *text, which is moved behind it; 0 or -1. */

@@ -44,7 +44,12 @@ const char *format_bytes(char *buf, uint64_t bytes);   /* 12.3 MiB */
 const char *format_time(char *buf, uint64_t at_ns);    /* ISO 8601, UTC */
 const char *format_objective(char *buf, double share); /* 99.9 */
 
+/* As strftime() has it, in UTC; "-" of what is no time. */
+const char *format_date(char *buf, const char *format, uint64_t at_ns);
+
 const char *format_audit(enum sli_audit_kind kind);
+const char *format_severity(enum sli_severity severity); /* page, ticket */
+const char *format_calendar(enum sli_calendar calendar); /* rolling, month */
 
 /* "10s", "1m30s", "1.5h", "30d", "250ms"; 0, or -1 if it is none. */
 int format_parse_duration(const char *text, uint64_t *out_ns);

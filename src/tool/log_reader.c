@@ -64,8 +64,9 @@ log_format_find(const char *name)
 	return -1;
 }
 
-const char *
-log_field_name(int field)
+/* What a field is called, for people. */
+static const char *
+field_name(int field)
 {
 	static const char *const names[] = { "time", "status", "duration",
 		"path", "group" };
@@ -164,7 +165,7 @@ static int
 lacks(int field, struct log_why *why)
 {
 	const char *const *names = usual_names(field);
-	const char *name = log_field_name(field);
+	const char *name = field_name(field);
 
 	return log_refuse(why,
 	    "no %s (as %s, %s or the like); --%s-key names "
@@ -182,7 +183,7 @@ settle_text(struct log_reader *r)
 			continue;
 		r->key[field] = r->schema->key[field];
 		if (r->key[field] == NULL)
-			r->key[field] = log_field_name(field);
+			r->key[field] = field_name(field);
 		log_text_select(&r->text[field], r->key[field]);
 	}
 }

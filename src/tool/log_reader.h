@@ -40,9 +40,6 @@ enum log_verdict {
 /* The format by its name; -1: there is no such. */
 int log_format_find(const char *name);
 
-/* What a field is called, for people. */
-const char *log_field_name(int field);
-
 void log_reader_begin(struct log_reader *r, const struct log_schema *schema);
 void log_reader_end(struct log_reader *r);
 

@@ -8,8 +8,9 @@
 #include "mem.h"
 #include "text.h"
 
-const char *
-record_kind(const struct sli_alert_record *r)
+/* "PAGE", "TICKET", "OUTAGE": as in the tables of SLOs. */
+static const char *
+kind_of(const struct sli_alert_record *r)
 {
 	if (r->kind == SLI_ALERT_OUTAGE)
 		return "OUTAGE";
@@ -24,8 +25,9 @@ record_style(const struct sli_alert_record *r)
 	    STYLE_BAD;
 }
 
-uint64_t
-record_length_ns(const struct sli_alert_record *r, uint64_t now_ns)
+/* How long it was, or has been up to now. */
+static uint64_t
+length_ns(const struct sli_alert_record *r, uint64_t now_ns)
 {
 	uint64_t end_ns = r->end_ns == 0 ? now_ns : r->end_ns;
 
@@ -39,15 +41,14 @@ record_sentence_new(const struct view *v, const struct sli_alert_record *r)
 	char *name = text_clean_new(r->slo), *sentence;
 	uint64_t now_ns = v->now_ns;
 
-	format_span(length, record_length_ns(r, now_ns));
+	format_span(length, length_ns(r, now_ns));
 	if (view_fires(v, r))
-		sentence = mem_print("%s %s for %s", record_kind(r), name,
-		    length);
+		sentence = mem_print("%s %s for %s", kind_of(r), name, length);
 	else if (r->end_ns == 0)
-		sentence = mem_print("%s %s, cut off", record_kind(r), name);
+		sentence = mem_print("%s %s, cut off", kind_of(r), name);
 	else
-		sentence = mem_print("%s %s for %s, ended %s ago",
-		    record_kind(r), name, length,
+		sentence = mem_print("%s %s for %s, ended %s ago", kind_of(r),
+		    name, length,
 		    format_span(ago,
 			now_ns > r->end_ns ? now_ns - r->end_ns : 0));
 	free(name);
@@ -150,7 +151,7 @@ put_times(struct table *t, const struct view *v,
 	    format_time(buf, r->start_ns));
 	table_cell(t, RECORD_LENGTH, STYLE_PLAIN, "%s",
 	    fires || r->end_ns != 0 ?
-		format_span(buf, record_length_ns(r, v->now_ns)) :
+		format_span(buf, length_ns(r, v->now_ns)) :
 		"-");
 	table_cell(t, RECORD_RESET, STYLE_PLAIN, "%s",
 	    r->recovered_ns != 0 && r->end_ns >= r->recovered_ns ?
@@ -174,7 +175,7 @@ put_record(struct table *t, const struct view *v,
 	put_times(t, v, r);
 	if (with_slos)
 		table_cell(t, RECORD_SLO, STYLE_PLAIN, "%s", name);
-	table_cell(t, RECORD_KIND, record_style(r), "%s", record_kind(r));
+	table_cell(t, RECORD_KIND, record_style(r), "%s", kind_of(r));
 	if (r->kind == SLI_ALERT_OUTAGE)
 		table_cell(t, RECORD_WINDOWS, STYLE_PLAIN, "-");
 	else
@@ -214,8 +215,7 @@ record_doc(const struct sli_alert_record *r, const struct view *v)
 		doc_put(o, "firing", json_boolean(view_fires(v, r)));
 	}
 	doc_put(o, "kind", json_string(outage ? "outage" : "burn"));
-	doc_put(o, "severity",
-	    json_string(r->severity == SLI_PAGE ? "page" : "ticket"));
+	doc_put(o, "severity", json_string(format_severity(r->severity)));
 	doc_put(o, "silent", json_boolean(r->silent));
 	doc_put_time(o, "onset_ns", "onset_at", r->onset_ns);
 	doc_put_time(o, "start_ns", "start_at", r->start_ns);

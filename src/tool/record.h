@@ -9,11 +9,7 @@
 /* Records of the alert log. */
 
 /* "PAGE", "TICKET", "OUTAGE": as in the tables of SLOs. */
-const char *record_kind(const struct sli_alert_record *r);
 enum style record_style(const struct sli_alert_record *r);
-
-/* How long it was, or has been up to now. */
-uint64_t record_length_ns(const struct sli_alert_record *r, uint64_t now_ns);
 
 /* How many of them fire. */
 uint32_t record_firing(const struct view *v);

@@ -140,14 +140,12 @@ static int
 parse_period(const struct log_options *log, struct sli_slo_config *cfg,
     struct sli_error *err)
 {
-	static const char *const names[] = { "", "day", "week", "month",
-		"quarter", "year" };
 	const char *text = log->period == NULL ? "30d" : log->period;
 	int i;
 
 	cfg->time_zone = log->time_zone;
 	for (i = SLI_DAY; i <= SLI_YEAR; i++)
-		if (strcmp(text, names[i]) == 0)
+		if (strcmp(text, format_calendar((enum sli_calendar)i)) == 0)
 			cfg->calendar = (enum sli_calendar)i;
 	if (cfg->calendar == SLI_ROLLING && log->time_zone != NULL)
 		return report_set(err, SLI_EINVAL,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "doc.h"
+#include "format.h"
 #include "replay_print.h"
 
 static json_t *
@@ -148,8 +149,7 @@ describe_alert(const struct sli_alert_record *a)
 	doc_put(doc, "slo", doc_text(a->slo));
 	doc_put(doc, "kind",
 	    json_string(a->kind == SLI_ALERT_OUTAGE ? "outage" : "burn"));
-	doc_put(doc, "severity",
-	    json_string(a->severity == SLI_PAGE ? "page" : "ticket"));
+	doc_put(doc, "severity", json_string(format_severity(a->severity)));
 	doc_put_time(doc, "onset_ns", "onset", a->onset_ns);
 	doc_put_time(doc, "start_ns", "start", a->start_ns);
 	doc_put_time(doc, "end_ns", "end", a->end_ns);

@@ -220,8 +220,7 @@ kind_new(const struct sli_alert_record *a)
 
 	if (a->kind == SLI_ALERT_OUTAGE)
 		return mem_string(a->silent ? "outage, silent" : "outage");
-	return mem_print("%s %s/%s",
-	    a->severity == SLI_PAGE ? "page" : "ticket",
+	return mem_print("%s %s/%s", format_severity(a->severity),
 	    format_duration(lng, a->long_ns),
 	    format_duration(shrt, a->short_ns));
 }

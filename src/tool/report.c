@@ -25,8 +25,9 @@ report_is_json(void)
 	return as_json;
 }
 
-const char *
-report_status_name(int status)
+/* As in its header: "ENOENT". */
+static const char *
+status_name(int status)
 {
 	switch (status) {
 #define STATUS_NAME(name, number, text)                                        \
@@ -49,8 +50,7 @@ report(enum exit_status exit_status, int status, const char *message)
 	free(clean);
 	if (as_json) {
 		error = json_object();
-		doc_put(error, "status",
-		    json_string(report_status_name(status)));
+		doc_put(error, "status", json_string(status_name(status)));
 		doc_put(error, "message", doc_text(message));
 		doc_print(json_pack("{s:o}", "error", error));
 	}

@@ -18,9 +18,6 @@ void report_as_json(void);
 /* Is that asked for? Async-signal-safe. */
 int report_is_json(void);
 
-/* The name of a status as in its header: "ENOENT". */
-const char *report_status_name(int status);
-
 /* Say what went wrong; returns the exit status, for a caller's return. */
 int report_error(enum exit_status exit_status, const struct sli_error *err);
 

@@ -2,7 +2,6 @@
 #include "review.h"
 
 #include <errno.h>
-
 #include <stdlib.h>
 #include <string.h>
 

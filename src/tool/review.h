@@ -20,6 +20,9 @@
 /* ... and what is too little to be named. */
 #define REVIEW_NAMED 0.001
 
+/* Changes so long before something may be its cause. */
+#define REVIEW_EARLIER_NS SLI_HOURS(1)
+
 struct review_counts {
 	uint64_t good, bad;
 };
@@ -186,16 +189,12 @@ void review_free(struct review *r);
 /* The parts of it. */
 uint32_t review_edges(const struct sli_level *levels, const struct review *r,
     uint64_t from_ns, uint32_t most, uint64_t **out);
-uint64_t review_reach(const struct sli_level *levels);
 void review_log_collect(struct review *r, struct sli_registry *reg);
 void review_notes_collect(struct review *r, struct sli_registry *reg);
 void review_spans_collect(const struct review *r, struct review_slo *s);
 void review_latency_collect(const struct review *r, struct review_slo *s);
 void review_latency_free(struct review_latency *l);
 
-/* What the SLO counted then; 0 if there is no history of it. */
-uint64_t review_counts_of(const struct review *r, struct review_slo *s,
-    uint64_t from_ns, uint64_t to_ns, struct review_counts *out);
 double review_cost(const struct review_slo *s, const struct review_counts *c);
 double review_ratio(const struct review_counts *c); /* bad; 0 of none */
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format.h"
 #include "mem.h"
 #include "name.h"
 #include "report.h"
@@ -26,8 +27,9 @@ review_cost(const struct review_slo *s, const struct review_counts *c)
 	return s->allowed > 0 ? (double)c->bad / s->allowed : 0;
 }
 
-uint64_t
-review_counts_of(const struct review *r, struct review_slo *s, uint64_t from_ns,
+/* What the SLO counted then; 0 if there is no history of it. */
+static uint64_t
+counts_of(const struct review *r, struct review_slo *s, uint64_t from_ns,
     uint64_t to_ns, struct review_counts *out)
 {
 	struct sli_slo_counts counts;
@@ -58,14 +60,13 @@ service_new(const struct sli_indicator_view *view, const char *series)
 static char *
 calendar_new(const struct sli_slo_view *view)
 {
-	static const char *const units[] = { "", "day", "week", "month",
-		"quarter", "year" };
+	const char *unit = format_calendar(view->calendar);
 
-	if (view->calendar == SLI_ROLLING || view->calendar > SLI_YEAR)
+	if (view->calendar == SLI_ROLLING)
 		return mem_string("");
 	return view->calendar_count == 1 ?
-	    mem_print("%s, %s", units[view->calendar], view->time_zone) :
-	    mem_print("%u %ss, %s", view->calendar_count, units[view->calendar],
+	    mem_print("%s, %s", unit, view->time_zone) :
+	    mem_print("%u %ss, %s", view->calendar_count, unit,
 		view->time_zone);
 }
 
@@ -149,15 +150,29 @@ find_known(const struct review *r, struct review_slo *s)
 		s->known_from_ns = r->at_ns - c.covered_ns;
 }
 
+/* When the period began that at_ns is in. */
+static uint64_t
+period_begin(const struct review_slo *s, uint64_t at_ns)
+{
+	if (s->is_calendar)
+		return s->budget.from_ns;
+	return at_ns > s->period_ns ? at_ns - s->period_ns : 0;
+}
+
+/* The same, or when the budget was reset in it. */
+static uint64_t
+budget_begin(const struct review_slo *s, uint64_t at_ns)
+{
+	uint64_t from = period_begin(s, at_ns), reset = s->budget.reset_ns;
+
+	return reset > from && reset <= at_ns ? reset : from;
+}
+
 int
 review_is_short(const struct review_slo *s, uint64_t at_ns)
 {
-	uint64_t from = at_ns > s->period_ns ? at_ns - s->period_ns : 0;
+	uint64_t from = budget_begin(s, at_ns);
 
-	if (s->is_calendar)
-		from = s->budget.from_ns;
-	if (s->budget.reset_ns > from && s->budget.reset_ns <= at_ns)
-		from = s->budget.reset_ns;
 	return from > s->begin_ns && from < s->known_from_ns;
 }
 
@@ -183,17 +198,13 @@ correct(const struct review_slo *s, uint64_t from_ns, uint64_t to_ns,
 static double
 left_at(const struct review *r, struct review_slo *s, uint64_t at_ns)
 {
-	uint64_t from = at_ns > s->period_ns ? at_ns - s->period_ns : 0;
+	uint64_t from = budget_begin(s, at_ns);
 	double good, bad, all;
 	struct review_counts c;
 
-	if (s->is_calendar)
-		from = s->budget.from_ns;
-	if (s->budget.reset_ns > from && s->budget.reset_ns <= at_ns)
-		from = s->budget.reset_ns;
 	if (from >= at_ns)
 		return s->is_calendar && from > at_ns ? NAN : 1;
-	review_counts_of(r, s, from, at_ns, &c);
+	counts_of(r, s, from, at_ns, &c);
 	good = (double)c.good;
 	bad = (double)c.bad;
 	correct(s, from, at_ns, &good, &bad);
@@ -208,13 +219,10 @@ left_at(const struct review *r, struct review_slo *s, uint64_t at_ns)
 static void
 look_back(const struct review *r, struct review_slo *s)
 {
-	uint64_t from = r->to_ns > s->period_ns ? r->to_ns - s->period_ns : 0;
 	struct sli_budget *b = &s->budget;
 	struct review_counts period;
 
-	if (s->is_calendar)
-		from = b->from_ns;
-	review_counts_of(r, s, from, r->to_ns, &period);
+	counts_of(r, s, period_begin(s, r->to_ns), r->to_ns, &period);
 	b->good = period.good;
 	b->bad = period.bad;
 	b->total = period.good + period.bad;
@@ -235,7 +243,7 @@ find_budget(const struct review *r, struct review_slo *s)
 		sli_slo_budget(s->slo, r->to_ns - 1, &s->budget);
 	/* In whole parts per billion, as the library has it. */
 	s->budget_share = round((1 - s->budget.objective) * 1e9) / 1e9;
-	review_counts_of(r, s, from, r->to_ns, &period);
+	counts_of(r, s, from, r->to_ns, &period);
 	s->allowed = s->budget_share *
 	    ((double)period.good + (double)period.bad);
 	if (r->at_ns > r->to_ns)
@@ -268,8 +276,7 @@ find_steps(const struct review *r, struct review_slo *s)
 	for (i = 0; i < n; i++) {
 		/* There are no parts of events: nothing is left of them. */
 		if (!is_excluded(s, edge[i], edge[i + 1]))
-			review_counts_of(r, s, edge[i], edge[i + 1],
-			    &s->steps[i]);
+			counts_of(r, s, edge[i], edge[i + 1], &s->steps[i]);
 		s->left[i] = left_at(r, s, edge[i]);
 	}
 	s->left[n] = r->at_ns == r->to_ns ? s->budget.remaining :
@@ -290,7 +297,7 @@ find_days(const struct review *r, struct review_slo *s)
 		day = &s->days[s->day_count++];
 		day->from_ns = t;
 		day->to_ns = next;
-		review_counts_of(r, s, t, next, &day->counts);
+		counts_of(r, s, t, next, &day->counts);
 		day->cost = review_cost(s, &day->counts);
 	}
 }
@@ -319,8 +326,8 @@ look_at(struct review *r, struct review_slo *s)
 		s->adjustment_count++;
 	find_known(r, s);
 	find_budget(r, s);
-	review_counts_of(r, s, r->from_ns, r->to_ns, &s->counts);
-	s->before_ns = review_counts_of(r, s, earlier, r->from_ns, &s->before);
+	counts_of(r, s, r->from_ns, r->to_ns, &s->counts);
+	s->before_ns = counts_of(r, s, earlier, r->from_ns, &s->before);
 	s->cost = review_cost(s, &s->counts);
 	s->pace = s->cost * (double)s->period_ns / (double)length;
 	s->state = state_of(s);

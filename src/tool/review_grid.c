@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "levels.h"
 #include "mem.h"
 #include "review.h"
 
@@ -17,50 +18,6 @@ nice_step(uint64_t span_ns, uint32_t most)
 	for (i = 0; i < last && span_ns / nice[i] > most; i++)
 		continue;
 	return nice[i];
-}
-
-static uint64_t
-level_reach(const struct sli_level *level)
-{
-	uint64_t slots = level->slots > 1 ? level->slots - 1 : 0;
-
-	/* A file may say anything: no wrapping around. */
-	return level->slot_ns != 0 && slots > UINT64_MAX / level->slot_ns ?
-	    UINT64_MAX :
-	    slots * level->slot_ns;
-}
-
-static int
-is_level(const struct sli_level *levels, uint32_t i)
-{
-	return i < SLI_LEVELS_MAX && levels[i].slot_ns != 0 &&
-	    levels[i].slots != 0;
-}
-
-uint64_t
-review_reach(const struct sli_level *levels)
-{
-	uint64_t best = 0;
-	uint32_t i;
-
-	for (i = 0; is_level(levels, i); i++)
-		if (level_reach(&levels[i]) > best)
-			best = level_reach(&levels[i]);
-	return best;
-}
-
-/* Of the finest slots that reach back so far; else of the coarsest. */
-static uint64_t
-slot_at(const struct sli_level *levels, uint64_t age_ns)
-{
-	uint32_t i;
-
-	for (i = 0; is_level(levels, i); i++)
-		if (level_reach(&levels[i]) >= age_ns)
-			break;
-	if (i > 0 && !is_level(levels, i))
-		i--;
-	return levels[i].slot_ns != 0 ? levels[i].slot_ns : SLI_SECONDS(1);
 }
 
 uint32_t
@@ -80,7 +37,7 @@ review_edges(const struct sli_level *levels, const struct review *r,
 		edge[n++] = t;
 		if (t == r->to_ns)
 			break;
-		slot = slot_at(levels, r->at_ns - t);
+		slot = levels_slot(levels, r->at_ns - t);
 		step = slot >= least ? slot : (least + slot - 1) / slot * slot;
 		t = t / step * step + step;
 		if (t > r->to_ns)

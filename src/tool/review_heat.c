@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "format.h"
 #include "mem.h"
 #include "review_svg.h"
-#include "review_words.h"
 
 #define SHADES 5
 

@@ -4,6 +4,7 @@
  * known is null.
  */
 #include "doc.h"
+#include "format.h"
 #include "review.h"
 #include "review_words.h"
 
@@ -195,7 +196,7 @@ describe_record(const struct review_alert *a)
 
 	doc_put(doc, "slo", doc_text(record->slo));
 	doc_put(doc, "severity",
-	    json_string(record->severity == SLI_PAGE ? "page" : "ticket"));
+	    json_string(format_severity(record->severity)));
 	doc_put_time(doc, "onset_ns", "onset_at", record->onset_ns);
 	doc_put_time(doc, "start_ns", "start_at", record->start_ns);
 	doc_put_time(doc, "end_ns", "end_at", record->end_ns);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "levels.h"
 #include "mem.h"
 #include "review.h"
 
@@ -180,7 +181,7 @@ review_latency_collect(const struct review *r, struct review_slo *s)
 	uint64_t from;
 
 	l->status = SLI_ENODATA;
-	l->reach_ns = review_reach(r->info.latency);
+	l->reach_ns = levels_reach(r->info.latency);
 	from = begin(r, l->reach_ns);
 	if (from >= r->to_ns ||
 	    sli_histogram_create(s->lowest_ns, s->highest_ns, s->precision_bits,

@@ -151,9 +151,6 @@ by_time(const void *left, const void *right)
 	return a->at_ns < b->at_ns ? -1 : a->at_ns > b->at_ns;
 }
 
-/* Annotations of a while before it may be the cause of what is in it. */
-#define EARLIER_NS SLI_HOURS(1)
-
 void
 review_notes_collect(struct review *r, struct sli_registry *reg)
 {
@@ -168,7 +165,7 @@ review_notes_collect(struct review *r, struct sli_registry *reg)
 		note = &r->annotations[r->annotation_count];
 		status = sli_annotation_read(reg, back, note);
 		r->annotation_count += status == SLI_OK &&
-		    note->at_ns + EARLIER_NS >= r->from_ns &&
+		    note->at_ns + REVIEW_EARLIER_NS >= r->from_ns &&
 		    note->at_ns < r->to_ns;
 	}
 	qsort(r->annotations, r->annotation_count, sizeof(*note), by_time);

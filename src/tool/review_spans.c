@@ -2,7 +2,6 @@
 /*
  * "Why were we close": when the budget went, and what stood beside it.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
@@ -13,9 +12,6 @@
 
 /* One event by itself is no span that anybody could tell more of. */
 #define BAD_LEAST 2
-
-/* Changes before a span that may have caused it. */
-#define EARLIER_NS SLI_HOURS(1)
 
 static int
 burns(const struct review_slo *s, const struct review_counts *c)
@@ -138,7 +134,7 @@ find_changes(const struct review *r, struct review_span *span)
 
 	for (i = 0; i < r->annotation_count; i++) {
 		note = &r->annotations[i];
-		if (note->at_ns + EARLIER_NS < span->from_ns ||
+		if (note->at_ns + REVIEW_EARLIER_NS < span->from_ns ||
 		    note->at_ns >= span->to_ns)
 			continue;
 		change.annotation = note;
@@ -170,6 +166,12 @@ title_of(const struct review *r, const struct sli_indicator *indicator)
 	return sli_indicator_name(indicator);
 }
 
+static uint64_t
+less(uint64_t n, uint64_t by)
+{
+	return n > by ? n - by : 0;
+}
+
 /* [from_ns, to_ns) of an indicator; the younger window first: none is below. */
 static void
 indicator_counts(const struct review *r, struct sli_indicator *indicator,
@@ -186,8 +188,8 @@ indicator_counts(const struct review *r, struct sli_indicator *indicator,
 	    sli_window_counts(indicator, r->at_ns, r->at_ns - from_ns, &from) !=
 		SLI_OK)
 		return;
-	out->good = from.good > to.good ? from.good - to.good : 0;
-	out->bad = from.bad > to.bad ? from.bad - to.bad : 0;
+	out->good = less(from.good, to.good);
+	out->bad = less(from.bad, to.bad);
 }
 
 static void
@@ -207,8 +209,9 @@ find_dependencies(const struct review *r, const struct review_slo *s,
 		indicator_counts(r, on, span->from_ns, span->to_ns,
 		    &d->in_span);
 		indicator_counts(r, on, r->from_ns, r->to_ns, &all);
-		d->usual.good = all.good - d->in_span.good;
-		d->usual.bad = all.bad - d->in_span.bad;
+		/* What came between the two looks is in the first alone. */
+		d->usual.good = less(all.good, d->in_span.good);
+		d->usual.bad = less(all.bad, d->in_span.bad);
 		d->burned = burns(s, &d->in_span);
 	}
 }

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L /* gmtime_r */
-
 #include "review_svg.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "format.h"
-#include "mem.h"
-#include "review_words.h"
-#include "text.h"
 
 #define TICKS_MOST 8
 #define NEAR_PERCENT 4 /* of the width: numbers would touch */
@@ -89,19 +83,14 @@ put_time_axis(const struct review *r, FILE *to)
 	uint64_t t, step = tick_step(r);
 	const char *format = step < SLI_DAYS(1) ? "%H:%M" : "<i>%a </i>%d";
 	char label[FORMAT_MAX];
-	struct tm tm;
-	time_t s;
 
 	fputs("<div class=\"x\" aria-hidden=\"true\">", to);
 	for (t = first_tick(r); t < r->to_ns; t += step) {
-		s = (time_t)(t / SLI_SECONDS(1));
 		/* What would not fit at the right end is left out. */
-		if (svg_x(r, t) > 0.9 * SVG_WIDTH ||
-		    gmtime_r(&s, &tm) == NULL ||
-		    strftime(label, sizeof(label), format, &tm) == 0)
+		if (svg_x(r, t) > 0.9 * SVG_WIDTH)
 			continue;
 		fprintf(to, "<span style=\"left:%.2f%%\">%s</span>",
-		    percent(svg_x(r, t)), label);
+		    percent(svg_x(r, t)), format_date(label, format, t));
 	}
 	fputs("</div>\n", to);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "levels.h"
 #include "mem.h"
 #include "review_words.h"
 #include "text.h"
@@ -216,7 +217,7 @@ note_of_history(const struct review *r)
 static char *
 note_of_latency(const struct review *r)
 {
-	uint64_t reach = review_reach(r->info.latency);
+	uint64_t reach = levels_reach(r->info.latency);
 	char reached[FORMAT_MAX], length[FORMAT_MAX];
 
 	if (r->at_ns - r->from_ns <= reach)

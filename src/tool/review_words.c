@@ -1,43 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L /* gmtime_r */
-
 #include "review_words.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "mem.h"
 #include "text.h"
 
 /* ---- moments ---- */
 
-static const char *
-when(char *buf, const char *format, uint64_t at_ns)
-{
-	time_t s = (time_t)(at_ns / SLI_SECONDS(1));
-	struct tm tm;
-
-	if (gmtime_r(&s, &tm) == NULL ||
-	    strftime(buf, FORMAT_MAX, format, &tm) == 0)
-		return strcpy(buf, "-");
-	return buf;
-}
-
 const char *
 words_when(char *buf, uint64_t at_ns)
 {
-	return when(buf, "%a %d %b %H:%M", at_ns);
+	return format_date(buf, "%a %d %b %H:%M", at_ns);
 }
 
 /* An end, of the same day without it. */
-const char *
-words_until(char *buf, uint64_t from_ns, uint64_t to_ns)
+static const char *
+until(char *buf, uint64_t from_ns, uint64_t to_ns)
 {
 	return from_ns / SLI_DAYS(1) == to_ns / SLI_DAYS(1) ?
-	    when(buf, "%H:%M", to_ns) :
+	    format_date(buf, "%H:%M", to_ns) :
 	    words_when(buf, to_ns);
 }
 
@@ -193,7 +178,7 @@ words_days_new(const struct review_slo *s)
 		    s->days[i].cost < REVIEW_NEEDED)
 			continue;
 		more = mem_print("%s %s %s", line,
-		    when(day, "%a %d", s->days[i].from_ns),
+		    format_date(day, "%a %d", s->days[i].from_ns),
 		    words_percent(cost, s->days[i].cost));
 		free(line);
 		line = mem_print("%s,", more);
@@ -224,7 +209,7 @@ words_span_new(const struct review_slo *s, const struct review_span *span)
 
 	return mem_print("%s to %s, %s: %s of the budget, %s bad of %s%s",
 	    words_when(from, span->from_ns),
-	    words_until(to, span->from_ns, span->to_ns),
+	    until(to, span->from_ns, span->to_ns),
 	    format_span(length, span->to_ns - span->from_ns),
 	    words_percent(cost, span->cost), amount(bad, s, span->counts.bad),
 	    amount(all, s, span->counts.good + span->counts.bad),
@@ -239,7 +224,7 @@ words_adjustment_new(const struct review_slo *s, const struct sli_adjustment *a)
 	if (a->kind == SLI_EXCLUSION)
 		return mem_print("Does not count: %s to %s, %s events",
 		    words_when(from, a->from_ns),
-		    words_until(to, a->from_ns, a->to_ns),
+		    until(to, a->from_ns, a->to_ns),
 		    amount(events, s, a->good + a->bad));
 	return mem_print("Corrected by %+" PRId64 " good and %+" PRId64
 			 " bad of %s",
@@ -303,7 +288,7 @@ words_seen_new(const struct review_span *span)
 	if (span->seen_ns < span->from_ns)
 		return mem_print("seen by %s, of which one fired before", who);
 	return mem_print("seen by %s, first at %s", who,
-	    words_until(at, span->from_ns, span->seen_ns));
+	    until(at, span->from_ns, span->seen_ns));
 }
 
 /* ---- alerts ---- */
@@ -315,8 +300,7 @@ words_alert(char *buf, const struct sli_alert_record *a)
 
 	if (a->kind == SLI_ALERT_OUTAGE)
 		return strcpy(buf, a->silent ? "silent" : "bad");
-	snprintf(buf, WORDS_MAX, "%s %s/%s x%s",
-	    a->severity == SLI_PAGE ? "page" : "ticket",
+	snprintf(buf, WORDS_MAX, "%s %s/%s x%s", format_severity(a->severity),
 	    format_duration(longer, a->long_ns),
 	    format_duration(shorter, a->short_ns),
 	    format_burn(factor, a->factor));

@@ -13,8 +13,7 @@
 
 #define WORDS_MAX 160
 
-const char *words_when(char *buf, uint64_t at_ns); /* Tue 17 Nov 14:05 */
-const char *words_until(char *buf, uint64_t from_ns, uint64_t to_ns);
+const char *words_when(char *buf, uint64_t at_ns);  /* Tue 17 Nov 14:05 */
 const char *words_percent(char *buf, double share); /* 12.3%, <0.1% */
 const char *words_state(enum review_state state);
 enum style words_style(enum review_state state);

@@ -222,8 +222,9 @@ rows_indicators(struct table *t, const struct view *v, enum sort_key key)
 
 /* ---- SLOs ---- */
 
-void
-rows_verdict(const struct sli_verdict *verdict, char *out, size_t size)
+/* "sheddable 38%": the last class that is shed; "-" if none is. */
+static void
+put_verdict(const struct sli_verdict *verdict, char *out, size_t size)
 {
 	double p;
 	int class;
@@ -239,8 +240,9 @@ rows_verdict(const struct sli_verdict *verdict, char *out, size_t size)
 	snprintf(out, size, "-");
 }
 
-enum style
-rows_budget_style(const struct sli_budget *budget)
+/* How an SLO stands. */
+static enum style
+budget_style(const struct sli_budget *budget)
 {
 	if (!budget->has_data)
 		return STYLE_DIM;
@@ -291,9 +293,9 @@ rows_slos(struct table *t, const struct view *v, size_t bar_width)
 	    sizeof(slo_columns) / sizeof(slo_columns[0]));
 	for (i = 0; i < v->slo_count; i++) {
 		b = &v->slos[i].is.budget;
-		style = rows_budget_style(b);
+		style = budget_style(b);
 		plot_gauge(bar, b->has_data ? b->remaining : 0, bar_width);
-		rows_verdict(&v->slos[i].is.verdict, sheds, sizeof(sheds));
+		put_verdict(&v->slos[i].is.verdict, sheds, sizeof(sheds));
 		table_row(t);
 		put_name(t, v->slos[i].name, NULL, v->slos[i].is.active);
 		table_cell(t, 1, style, "%s", bar);

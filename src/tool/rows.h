@@ -33,11 +33,6 @@ void rows_sort(struct view *v, enum sort_key key, int reverse);
 void rows_indicators(struct table *t, const struct view *v, enum sort_key key);
 void rows_slos(struct table *t, const struct view *v, size_t bar_width);
 
-/* "sheddable 38%": the last class that is shed; "-" if none is. */
-void rows_verdict(const struct sli_verdict *verdict, char *out, size_t size);
 extern const char *const rows_criticality[SLI_CRITICALITIES];
-
-/* How an SLO stands. */
-enum style rows_budget_style(const struct sli_budget *budget);
 
 #endif /* TOOL_ROWS_H */

@@ -7,7 +7,6 @@
 #include "commands.h"
 #include "doc_view.h"
 #include "format.h"
-#include "mem.h"
 #include "name.h"
 #include "record.h"
 #include "report.h"
@@ -71,8 +70,8 @@ put_time(uint64_t at_ns, uint64_t now_ns, FILE *to)
 		    format_span(ago, now_ns - at_ns));
 }
 
-void
-show_file(const struct view *v, const char *path, FILE *to)
+static void
+print_file(const struct view *v, const char *path, FILE *to)
 {
 	const struct sli_registry_info *info = &v->info;
 	char buf[FORMAT_MAX], used[FORMAT_MAX];
@@ -124,8 +123,8 @@ put_value(struct table *t, size_t column, const struct sli_audit *audit)
 		table_cell(t, column, STYLE_PLAIN, "-");
 }
 
-void
-show_audits(const struct view *v, FILE *to)
+static void
+print_audits(const struct view *v, FILE *to)
 {
 	static const struct column columns[] = { { "AUDIT RECORD", 0, 20, 0 },
 		{ "UID", 1, 0, 0 }, { "WHAT", 0, 0, 0 }, { "VALUE", 0, 0, 0 },
@@ -233,7 +232,7 @@ print_text(const struct view *v, const struct options *o)
 	uint32_t i;
 
 	if (!v->has_details) {
-		show_file(v, o->args[1], stdout);
+		print_file(v, o->args[1], stdout);
 		fputc('\n', stdout);
 		show_tables(v, o->sort, stdout);
 		show_records(v, "", stdout);
@@ -246,7 +245,7 @@ print_text(const struct view *v, const struct options *o)
 		show_indicator(v, &v->indicators[i], stdout);
 	}
 	show_annotations(v, stdout);
-	show_audits(v, stdout);
+	print_audits(v, stdout);
 }
 
 static int

@@ -12,9 +12,6 @@
 /* The tables of all indicators and SLOs, in the order they have. */
 void show_tables(const struct view *v, enum sort_key key, FILE *to);
 
-void show_file(const struct view *v, const char *path, FILE *to);
-void show_audits(const struct view *v, FILE *to);
-
 /* All that is known of one of them. */
 void show_indicator(const struct view *v, const struct view_indicator *ind,
     FILE *to);

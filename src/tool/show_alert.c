@@ -70,12 +70,6 @@ static const struct column alert_columns[ALERT_COLUMNS] = {
 };
 
 static const char *
-severity(const struct sli_alert *a)
-{
-	return a->severity == SLI_PAGE ? "page" : "ticket";
-}
-
-static const char *
 state(const struct sli_alert *a)
 {
 	if (a->status != SLI_OK)
@@ -92,7 +86,8 @@ put_alert(struct table *t, const struct view_slo *slo,
 	char buf[FORMAT_MAX];
 
 	table_row(t);
-	table_cell(t, ALERT_SEVERITY, STYLE_PLAIN, "%s", severity(a));
+	table_cell(t, ALERT_SEVERITY, STYLE_PLAIN, "%s",
+	    format_severity(a->severity));
 	table_cell(t, ALERT_STATE, STYLE_PLAIN, "%s", state(a));
 	table_cell(t, ALERT_FACTOR, STYLE_PLAIN, "%.4g", a->factor);
 	table_cell(t, ALERT_LONG, STYLE_PLAIN, "%s",
@@ -143,14 +138,14 @@ tell_reasons(const struct view_slo *slo, FILE *to)
 		a = &slo->alerts[i].alert;
 		if (a->status != SLI_OK) {
 			reason = text_clean_new(slo->alerts[i].reason);
-			sentence = mem_print("%s of %.4g: %s", severity(a),
-			    a->factor, reason);
+			sentence = mem_print("%s of %.4g: %s",
+			    format_severity(a->severity), a->factor, reason);
 			put_sentence(sentence, to);
 			free(sentence);
 			free(reason);
 		} else if (a->pending_ns != 0 && a->state != SLI_ALERT_FIRING) {
 			fprintf(to, "  %s of %.4g: pending since %s\n",
-			    severity(a), a->factor,
+			    format_severity(a->severity), a->factor,
 			    format_time(since, a->pending_ns));
 		}
 	}

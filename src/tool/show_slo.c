@@ -76,8 +76,6 @@ tell_time(const char *word, const char *zone, uint64_t at_ns, FILE *to)
 static void
 show_period(const struct view *v, const struct view_slo *slo, FILE *to)
 {
-	static const char *const units[] = { "", "day", "week", "month",
-		"quarter", "year" };
 	const struct sli_budget *b = &slo->is.budget;
 	char buf[FORMAT_MAX];
 	const char *zone = slo->time_zone[0] == '\0' ? "UTC" : slo->time_zone;
@@ -92,7 +90,7 @@ show_period(const struct view *v, const struct view_slo *slo, FILE *to)
 	fputs("  Period    calendar: ", to);
 	if (slo->is.calendar_count > 1)
 		fprintf(to, "%u ", slo->is.calendar_count);
-	fprintf(to, "%s%s in %s", units[slo->is.calendar],
+	fprintf(to, "%s%s in %s", format_calendar(slo->is.calendar),
 	    slo->is.calendar_count > 1 ? "s" : "", clean);
 	if (b->to_ns > v->now_ns)
 		fprintf(to, ", %s left",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "detail.h"
+#include "levels.h"
 #include "mem.h"
 #include "name.h"
 #include "report.h"
@@ -25,35 +26,15 @@ view_rate(const struct sli_counts *counts)
 	return events * 1e9 / (double)ns;
 }
 
-uint64_t
-view_reach(const struct sli_registry_info *info)
-{
-	const struct sli_level *level;
-	uint64_t reach, best = 0;
-	uint32_t i;
-
-	for (i = 0; i < SLI_LEVELS_MAX; i++) {
-		level = &info->history[i];
-		if (level->slot_ns == 0 || level->slots == 0)
-			break;
-		/* A file may say anything: no wrapping around. */
-		reach = level->slots - 1 > UINT64_MAX / level->slot_ns ?
-		    UINT64_MAX :
-		    level->slot_ns * (level->slots - 1);
-		if (reach > best)
-			best = reach;
-	}
-	return best;
-}
-
-uint32_t
-view_windows(const struct sli_registry_info *info, uint64_t own,
+/* The windows of these levels, and `own` among them; returns how many. */
+static uint32_t
+find_windows(const struct sli_registry_info *info, uint64_t own,
     uint64_t out[VIEW_WINDOWS_MAX])
 {
 	const uint64_t usual[] = { SLI_SECONDS(10), SLI_MINUTES(1),
 		SLI_MINUTES(5), SLI_HOURS(1), SLI_HOURS(6), SLI_DAYS(1),
 		SLI_DAYS(3), SLI_DAYS(7), SLI_DAYS(30) };
-	uint64_t reach = view_reach(info);
+	uint64_t reach = levels_reach(info->history);
 	uint32_t i, n = 0;
 
 	for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
@@ -310,7 +291,7 @@ view_collect(struct view *v, struct sli_registry *reg,
 		return report_set(err, status, "%s", sli_strerror(status));
 	v->now_ns = sli_clock_ns();
 	v->window_ns = request->window_ns;
-	v->window_count = view_windows(&v->info, v->window_ns, v->windows);
+	v->window_count = find_windows(&v->info, v->window_ns, v->windows);
 	v->has_details = request->only != NULL;
 	request->into = v;
 	status = sli_flush(reg, v->now_ns, collect, request);

@@ -141,11 +141,4 @@ int view_is_out(const struct view_slo *slo);
 /* The record is of something that goes on, as far as is known. */
 int view_fires(const struct view *v, const struct sli_alert_record *record);
 
-/* How far back windows of counts go. */
-uint64_t view_reach(const struct sli_registry_info *info);
-
-/* The windows of these levels, and `own` among them; returns how many. */
-uint32_t view_windows(const struct sli_registry_info *info, uint64_t own,
-    uint64_t out[VIEW_WINDOWS_MAX]);
-
 #endif /* TOOL_VIEW_H */
