@@ -228,6 +228,23 @@ SLI_API int sli_window_counts(struct sli_indicator *ind, uint64_t now_ns,
 SLI_API int sli_total_counts(const struct sli_indicator *ind,
     struct sli_counts *out);
 
+/* Told of a bucket that is in use; see sli_total_buckets(). */
+typedef void sli_bucket_fn(const struct sli_bucket *bucket, void *arg);
+
+/**
+ * Walk the latencies of all good, or all bad, events since the indicator was
+ * created: the buckets in use, upwards.
+ *
+ * @param fn  may call every read, and record.
+ * Accuracy: exact for every record that had returned before the call; those
+ *           that run meanwhile may be in it. No bucket ever decreases.
+ * Errors:   SLI_EINVAL (NULL, outcome not good or bad).
+ * Thread:   MT-safe.  Signal: async-signal-safe.  Progress: wait-free.
+ * Since:    0.1
+ */
+SLI_API int sli_total_buckets(const struct sli_indicator *ind,
+    enum sli_outcome outcome, sli_bucket_fn *fn, void *arg);
+
 /**
  * A latency quantile over a window, of good or of bad events.
  *

@@ -187,3 +187,32 @@ sli_window_histogram(struct sli_indicator *ind, uint64_t now_ns,
 	}
 	return SLI_OK;
 }
+
+int
+sli_total_buckets(const struct sli_indicator *ind, enum sli_outcome outcome,
+    sli_bucket_fn *fn, void *arg)
+{
+	uint64_t counts[SLI__CHUNK];
+	uint32_t first, n, i, count;
+	struct sli_bucket bucket;
+
+	if (ind == NULL || fn == NULL ||
+	    (outcome != SLI_GOOD && outcome != SLI_BAD))
+		return SLI_EINVAL;
+	count = sli__buckets_cells(&ind->buckets);
+	for (first = 0; first < count; first += n) {
+		n = sli__chunk(count - first);
+		sli__cells_sum(&ind->shards, &ind->latencies, &ind->events,
+		    first + (outcome == SLI_GOOD ? 0 : ind->bad_first), n,
+		    counts);
+		for (i = 0; i < n; i++) {
+			if (counts[i] == 0)
+				continue;
+			sli__buckets_bounds(&ind->buckets, first + i,
+			    &bucket.lower, &bucket.upper);
+			bucket.count = counts[i];
+			fn(&bucket, arg);
+		}
+	}
+	return SLI_OK;
+}
