@@ -101,6 +101,8 @@ $(BUILD)/flags: FORCE
 # The benches are outsiders, which see nothing but the public headers.
 INTERNAL = -Isrc
 $(BUILD)/static/tests/%.o: INTERNAL = -Isrc -D_GNU_SOURCE
+$(BUILD)/static/tests/support/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
+	-DTEST_DATA='"$(CURDIR)/tests/data"'
 $(BUILD)/static/bench/%.o: INTERNAL =
 $(BUILD)/static/tests/spec/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
 	-DSPEC_DATA='"$(CURDIR)/tests/spec/data"'
@@ -138,15 +140,20 @@ $(BUILD)/libsli-spec.a: $(SPEC_STATIC)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(BUILD)/libsli-spec.so.$(VERSION): $(SPEC_SHARED) src/libsli.map
+$(BUILD)/libsli-spec.so.$(VERSION): $(SPEC_SHARED) src/libsli.map \
+		$(BUILD)/libsli.so
 	$(say) LINK $@
 	$(Q)$(LINK) -shared -Wl,-soname,$(SPEC_SONAME) -Wl,-z,defs \
 		-Wl,--version-script=src/libsli.map -o $@ $(SPEC_SHARED) \
-		$$(pkg-config --libs $(SPEC_PACKAGES))
+		-L$(BUILD) -lsli $$(pkg-config --libs $(SPEC_PACKAGES))
 
 $(BUILD)/$(SPEC_SONAME) $(BUILD)/libsli-spec.so: \
 		$(BUILD)/libsli-spec.so.$(VERSION)
 	$(Q)ln -sf $(<F) $@
+
+# The scenarios that the tests of the core are driven through, too.
+$(BUILD)/tests/spec/test_rules_burnrate: \
+	$(BUILD)/static/tests/support/burnrate.o
 
 $(SPEC_TESTS): $(BUILD)/tests/spec/%: $(BUILD)/static/tests/spec/%.o \
 		$(SPEC_SUPPORT) $(BUILD)/libsli-spec.a $(BUILD)/libsli.a

@@ -19,7 +19,7 @@
  * too. A correction holds for the budget.
  */
 
-#define SLI_ADJUSTMENTS_MAX 24 /* of an SLO, at a time */
+#define SLI_ADJUSTMENTS_MAX 20 /* of an SLO, at a time */
 
 enum sli_adjustment_kind { SLI_EXCLUSION, SLI_CORRECTION };
 
@@ -39,15 +39,17 @@ SLI_BEGIN_DECLS
 
 /**
  * Let [from_ns, to_ns) not count. It may lie ahead, be under way, or be past.
- * What of it is excluded already is left as it is.
+ * What of it is excluded already is left as it is; if that is all of it,
+ * nothing is done.
  *
  * Accuracy: exact where both ends lie on boundaries of the slots that history
  *           has of that time when the exclusion is over, or is made, whichever
  *           is later: 1 s up to 127 s back, 10 s up to 63 min, 5 min up to
  *           74 h, 2 h up to 33 d, by default; else interpolated in those slots.
- *           Of time slices, those that begin in it.
+ *           Of time slices, those that begin in it. A window that begins in
+ *           it, once it is settled, leaves out its events as of its time.
  * Errors:   SLI_EINVAL (NULL, an empty range, why), SLI_ERANGE (it ended before
- *           what history or the period reaches), SLI_ENOSPC (there are
+ *           what history or the period reaches; no time), SLI_ENOSPC (there are
  *           SLI_ADJUSTMENTS_MAX that still matter), SLI_EACCES (a view),
  *           SLI_EBUSY (the lock), SLI_ENOENT (the SLO was removed). Nothing has
  *           changed after an error.
@@ -74,9 +76,10 @@ SLI_API SLI_MUST_CHECK int sli_slo_include(struct sli_slo *slo, uint64_t now_ns,
  * @param at_ns  when they happened: with that time they leave the period.
  * @param good, bad  so many more, or fewer, than were counted; in the SLO's
  *               unit: events, slices, or billionths of a slice. The budget's
- *               counts never go below 0.
+ *               counts never go below 0, nor by this above 2^63 - 1.
  * Errors:   as for sli_slo_exclude(); SLI_EINVAL (both are 0), SLI_ERANGE
- *           (at_ns is ahead of now_ns, or before the period).
+ *           (at_ns is ahead of now_ns, or before the budget began: the
+ *           period, or a reset; INT64_MIN).
  */
 SLI_API SLI_MUST_CHECK int sli_slo_correct(struct sli_slo *slo, uint64_t now_ns,
     uint64_t at_ns, int64_t good, int64_t bad, const char *why,

@@ -24,9 +24,10 @@ enum sli_severity { SLI_PAGE, SLI_TICKET };
  *
  *   burn rate > factor,   factor = budget_share * period / long window
  *
- * Refused is one that can never fire (factor times the budget is an error ratio
- * of 1 or more) and one that fires though the objective is met (a factor below
- * 1), with the arithmetic.
+ * Windows become whole slots, the nearest. Refused is one that can never fire
+ * (factor times the budget is an error ratio of 1 or more) and one that fires
+ * though the objective is met (a factor below 1), with the arithmetic; and with
+ * alerts of one's own, flags that leave out default ones.
  */
 struct sli_alert_config {
 	enum sli_severity severity;
@@ -91,7 +92,9 @@ struct sli_alert {
  *
  * The rule rests below so many events per slot, on the average of the last
  * 5 min: with 3 events a second, two failures by chance would look like an
- * outage.
+ * outage. Silence takes 20 per slot, of which fewer than a tenth come, and no
+ * more than 5 min: after that the traffic has gone. Slots that nobody opened
+ * are silent too, if work is in flight when the next is opened.
  */
 struct sli_outage {
 	/*
@@ -111,7 +114,11 @@ enum sli_alert_kind { SLI_ALERT_BURN, SLI_ALERT_OUTAGE };
 
 /*
  * What an alert or a micro-outage was like. The last SLI_ALERT_LOG_MAX stay
- * with the registry; in a file, past the end of the process.
+ * with the registry; in a file, past the end of the process. Of an alert that
+ * still fires when so many others have begun since, the record is gone.
+ *
+ * Times are the caller's; where its clock was set back meanwhile, they go on
+ * from the start, so that lengths are right.
  */
 #define SLI_ALERT_LOG_MAX 512
 
@@ -124,8 +131,9 @@ struct sli_alert_record {
 	uint32_t silent;	    /* an outage: 1 if it has silent slots */
 	uint64_t onset_ns;	    /* when it began to burn, to 1/60 of the
 				       long window */
-	uint64_t start_ns;	    /* when it began to fire */
-	uint64_t end_ns;	    /* when that ended; 0: it fires */
+	uint64_t start_ns; /* when it began to fire; an outage: the onset */
+	uint64_t end_ns;   /* when that ended; 0: it fires; an outage: the end
+			      of its last such slot */
 	/*
 	 * The last that burned, to 1/12 of the short window; 0 while it fires.
 	 * The alert took end_ns - recovered_ns to reset.
@@ -179,7 +187,8 @@ SLI_API SLI_MUST_CHECK int sli_slo_outage(struct sli_slo *slo, uint64_t now_ns,
  *
  * Accuracy: numbers of one that fires are as of the last slot judged.
  * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (there are no more), SLI_EBUSY (this
- *           one is just being written, or damaged: there may be more).
+ *           one is just being written, or is damaged, or its writer died:
+ *           there may be more).
  * Thread:   MT-safe.  Signal: async-signal-safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_alert_read(const struct sli_registry *reg,

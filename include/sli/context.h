@@ -43,19 +43,27 @@ struct sli_explanation {
 	char series[SLI_NAME_MAX + 1]; /* its indicator, maybe cut */
 	uint64_t at_ns;		       /* now */
 	int burning;		       /* an alert or outage is under way */
-	/* Of what is under way, or of the last; has_record 0: there is none. */
+	/*
+	 * Of what is under way: a page before a ticket, then the shorter
+	 * window (an outage has none). Else the last; has_record 0: there is
+	 * none.
+	 */
 	int has_record;
 	struct sli_alert_record record;
 	uint64_t onset_ns; /* the record's, or else now_ns */
 	struct sli_budget budget;
-	double burn_rate, burn_rate_onset; /* of 5 minutes; 0 without events */
+	/*
+	 * Of the last 5 minutes, and of the 5 from the onset on; 0 without
+	 * events. So are those of dependencies.
+	 */
+	double burn_rate, burn_rate_onset;
 	/* The worst first: by the burn rate at the onset or now. */
 	uint32_t dependency_count;
 	struct sli_explained_dependency dependency[SLI_EXPLAIN_DEPENDENCIES];
 	/* The nearest to the onset first; up to a day before, an hour after. */
 	uint32_t annotation_count;
 	struct sli_explained_annotation annotation[SLI_EXPLAIN_ANNOTATIONS];
-	/* The worst first, from the onset on. */
+	/* The worst first: from 5 min before the onset to the end, or now. */
 	uint32_t exemplar_count;
 	struct sli_exemplar exemplar[SLI_EXPLAIN_EXEMPLARS];
 };
@@ -70,9 +78,13 @@ struct sli_signals {
 	uint64_t p50_ns, p90_ns, p99_ns; /* of good events */
 	uint64_t in_flight;
 	/*
-	 * The indicator's capacity; or learned: the most good events of 10 s in
-	 * the last hour, times the lowest p50 of a minute in it (Little's law:
-	 * what was in flight while nothing queued). 0: not known yet.
+	 * The indicator's capacity; or learned: the rate of the 10 s of the
+	 * last hour with the most good events, times the lowest mean latency
+	 * of a minute in it (or of 10 min, further back): by Little's law what
+	 * can be in flight before work queues, as far as the hour has shown
+	 * it. Who was never near his limits is told a capacity that is too
+	 * low. 0: not known yet, which takes a minute with good events in
+	 * each 10 s, and 20 latencies in one.
 	 */
 	double capacity;
 	int capacity_is_learned;

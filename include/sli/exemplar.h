@@ -32,8 +32,8 @@ SLI_BEGIN_DECLS
  *
  * @param trace_id  1 to 63 bytes of printable ASCII without '"' and '\\'; NULL,
  *                  or anything else: the event is only recorded.
- * Everything else as for sli_record(); an event that is not among the worst
- * costs two loads more.
+ * Everything else as for sli_record(). An event that is not the worst of its
+ * 10 s costs some 3 ns more, one that is 250 ns.
  */
 SLI_API void sli_record_exemplar(struct sli_indicator *ind, uint64_t now_ns,
     enum sli_outcome outcome, uint64_t latency_ns, const char *trace_id);
@@ -42,7 +42,7 @@ SLI_API void sli_record_exemplar(struct sli_indicator *ind, uint64_t now_ns,
  * The worst exemplars of [from_ns, to_ns): bad ones first, then the slowest.
  *
  * @param out  room for max of them.
- * @return how many there are; 0 of NULL.
+ * @return how many it has written; 0 of NULL.
  * Accuracy: one that is just being written, or whose writers collided, is
  *           passed over.
  * Errors:   none.  Thread: MT-safe.  Signal: async-signal-safe.  Since: 0.1

@@ -50,6 +50,11 @@ struct sli_slo_view {
 	struct sli_slo *slo; /* for burn rates and alerts */
 	int active;	     /* a living process has it registered */
 	uint32_t flags;
+	enum sli_method method;
+	enum sli_calendar calendar; /* then period_ns is a nominal length */
+	uint64_t slice_ns;	    /* 0: no slices */
+	uint32_t calendar_count;    /* of units in a period; 0 rolling */
+	const char *time_zone;	    /* of a calendar; "" rolling */
 };
 
 SLI_BEGIN_DECLS
@@ -93,8 +98,9 @@ SLI_API uint64_t sli_snapshot_now(const struct sli_snapshot *snapshot);
 SLI_API uint64_t sli_snapshot_since(const struct sli_snapshot *snapshot);
 
 /**
- * How many indicators, and how many SLOs, there are, those included that were
- * removed: of them, the functions below say SLI_ENOENT.
+ * How many places of indicators, and of SLOs, there are, those included that
+ * were removed, or that count an SLO's slices: of them, the functions below say
+ * SLI_ENOENT.
  */
 SLI_API uint32_t sli_snapshot_indicator_count(const struct sli_snapshot *);
 SLI_API uint32_t sli_snapshot_slo_count(const struct sli_snapshot *);
@@ -118,7 +124,8 @@ SLI_API int sli_snapshot_slo(const struct sli_snapshot *snapshot,
  * flush, in the order in which they began. Each beginning and each end is told
  * once. At a consumer's first flush: what is under way.
  *
- * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (there are no more).
+ * Errors:   SLI_EINVAL (NULL), SLI_ENOENT (there are no more), SLI_EBUSY (this
+ *           one is just being overwritten: there may be more).
  * Accuracy: of more than SLI_ALERT_LOG_MAX between two flushes, the last.
  * Since:    0.1
  */

@@ -43,9 +43,11 @@ struct sli_slo;
  *
  * A slice is good, bad, or has no data and is then in no ratio; but in a
  * calendar period of slices the budget is a share of all the slices it has. A
- * slice is counted when it is over. An SLO of slices takes the place and the
- * memory of one more indicator. A process that is killed in the instant between
- * claiming a slice and counting it leaves a slice without data.
+ * slice is counted when it is over, by whoever next records or asks; a view
+ * counts none. The one that was under way at registration has the events from
+ * before, too. An SLO of slices takes the place and the memory of one more
+ * indicator. A process that is killed in the instant between claiming a slice
+ * and counting it leaves a slice without data.
  */
 enum sli_method { SLI_OCCURRENCES, SLI_TIMESLICES, SLI_RATIO_TIMESLICES };
 
@@ -95,8 +97,9 @@ struct sli_slo_config {
 	enum sli_method method;
 	uint32_t flags;
 	/*
-	 * An alert needs this many events in its long window (default: so many
-	 * that one bad event cannot exceed the factor; of slices 1) ...
+	 * An alert needs this many events (slices, billionths of one) in its
+	 * long window (default: so many that one bad event cannot exceed the
+	 * factor; one slice) ...
 	 */
 	uint64_t alert_min_events;
 	/*
@@ -169,7 +172,8 @@ SLI_BEGIN_DECLS
  *           is taken, by another indicator or configuration), SLI_ENOSPC,
  *           SLI_EBUSY, SLI_EACCES, SLI_EIO (as for
  *           sli_indicator_register()), SLI_ENOENT (the indicator was
- *           removed). Nothing has changed
+ *           removed; or the system's database has no such time_zone),
+ *           SLI_ECORRUPT, SLI_ENOMEM (reading it). Nothing has changed
  *           after an error.
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
@@ -224,8 +228,11 @@ SLI_API SLI_MUST_CHECK int sli_slo_reset_budget(struct sli_slo *slo,
  * The error budget at now_ns. Of slices in a calendar period it is a share of
  * all slices that the period has; else a share of what there was up to now.
  *
- * Accuracy: of the counts as sli_window_counts() over the period; `remaining`
- *           is exactly 1 without a bad event and exactly 0 when just spent.
+ * Accuracy: of the counts as sli_window_counts() over the period; where a slot
+ *           was opened since a calendar period began with the SLO registered,
+ *           exact from there on, however long it is (to one slot, where it
+ *           began inside one). `remaining` is exactly 1 without a bad event and
+ *           exactly 0 when just spent.
  * Errors:   SLI_EINVAL (NULL). No events is no error: has_data is 0.
  * Thread:   MT-safe.  Signal: async-signal-safe.  Progress: lock-free.
  * Since:    0.1
@@ -242,6 +249,21 @@ SLI_API int sli_slo_budget(struct sli_slo *slo, uint64_t now_ns,
  */
 SLI_API SLI_MUST_CHECK int sli_slo_burn_rate(struct sli_slo *slo,
     uint64_t now_ns, uint64_t window_ns, double *out);
+
+/**
+ * The first time at which the clocks of a time zone show a local date and time,
+ * or a later one: of a time that is skipped when clocks go forward the end of
+ * the gap, of one that comes twice the first.
+ *
+ * @param zone     as time_zone of struct sli_slo_config.
+ * @param local_s  seconds since 1970-01-01 00:00, as these clocks count them.
+ * Errors:   SLI_EINVAL (NULL, no name of a zone), SLI_ENOENT (there is no such
+ *           zone), SLI_ERANGE (before 1970 or after 2116), SLI_EACCES,
+ *           SLI_ECORRUPT, SLI_EVERSION, SLI_ENOSPC, SLI_ENOMEM, SLI_EIO.
+ * Thread:   MT-safe.  Signal: not safe (reads a file).  Since: 0.1
+ */
+SLI_API SLI_MUST_CHECK int sli_time_zone_resolve(const char *zone,
+    int64_t local_s, uint64_t *out_ns, struct sli_error *err);
 
 SLI_END_DECLS
 

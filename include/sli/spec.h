@@ -132,20 +132,21 @@ SLI_API const struct sli_spec_slo *sli_spec_find(const struct sli_spec *spec,
     const char *id);
 
 /**
- * What to register for a definition. cfg->name is the definition's id, and
- * lives as long as its spec; threshold_ns has to be one of the indicator's.
+ * What to register for a definition. cfg->name is the definition's id; name,
+ * alerts and time_zone live as long as its spec. threshold_ns has to be one of
+ * the indicator's.
  *
  * @param flags  0 or SLI_SPEC_USE_DEFAULT_ALERTS.
- * Errors:   SLI_EINVAL: NULL, or the core cannot do what the definition asks
- *           for (timeslices, calendar periods, alerts other than the default
- *           pairs, a ratio in place of events), or id is no name of an SLO.
+ * Errors:   SLI_EINVAL: NULL, or what the definition asks for cannot be counted
+ *           (a ratio or a gauge in place of events, slices of more than a day,
+ *           more than SLI_ALERTS_MAX alerts), or id is no name of an SLO.
  * Thread:   MT-safe.  Signal: not safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_spec_slo_config(const struct sli_spec_slo *slo,
     uint32_t flags, struct sli_slo_config *cfg, struct sli_error *err);
 
 /**
- * Look for problems in files, and warn of what the core cannot do yet: `sli
+ * Look for problems in files, and warn of what the library cannot count: `sli
  * validate`.
  *
  * Errors:   as sli_spec_load().  Thread: MT-safe.  Since: 0.1
@@ -165,10 +166,17 @@ SLI_API SLI_MUST_CHECK int sli_spec_validate(const char *const *paths,
  *   slo:sli_bad:rate<window> > factor * budget * mean rate
  *
  * where slo:sli_total:mean_rate<period> is the mean rate since there is data.
+ * Of time slices, these count slices; the slices are those of the library,
+ * which begin at whole multiples of their length since 1970.
+ *
+ * A calendar period is refused: a range of Prometheus has a fixed length, and
+ * knows no time zone, so no rule adds up from the begin of a month.
  *
  * Accuracy: what Prometheus sees of counters: increases between samples,
- *           extrapolated to the window's edges. In a young process the period's
- *           mean rate is too low by up to half a short window of events.
+ *           extrapolated to the window's edges; so a slice needs samples at
+ *           both of its ends, or several within. In a young process the
+ *           period's mean rate is too low by up to half a short window of
+ *           events.
  * @param text  NUL-terminated, in UTF-8; give it to sli_spec_text_free().
  * Errors:   SLI_EINVAL (NULL; or a definition that Prometheus cannot be asked
  *           for: the message names it, its place and what could be done),

@@ -38,8 +38,8 @@ struct sli_spec_period {
 	 */
 	const char *start;
 	int64_t start_s;
-	/* As the file has it: that there is such a zone was not checked. */
-	const char *time_zone;
+	const char *time_zone; /* of the tz database */
+	uint64_t start_ns;     /* `start` in that zone, since 1970 in UTC */
 };
 
 enum sli_spec_indicator_kind {
@@ -129,6 +129,14 @@ struct sli_spec_slo {
 	    alert_targets; /* whom to tell; names, no values */
 	/* How often rules are to be evaluated; 0: as Prometheus is set up. */
 	uint64_t interval_sli_ns, interval_meta_ns, interval_alert_ns;
+	/*
+	 * The alerts as sli_slo_register() takes them, without those that the
+	 * flags leave out, and pyrra's that can never fire. Where a definition
+	 * has one window, both are that. Where an alert fires at its factor
+	 * too, the factor is lower by a millionth, the least step there is.
+	 */
+	const struct sli_alert_config *alert_configs;
+	uint32_t alert_config_count;
 };
 
 #endif /* SLI_SPEC_SLO_H */

@@ -13,7 +13,8 @@
  * and those that inherit the memory at the same address.
  *
  *   block:  struct sli__block | processes | writers | audit records |
- *           annotations | indicator entries | SLO entries |
+ *           annotations | time zones | dependencies | alert log |
+ *           indicator entries | SLO entries |
  *           event and gauge cells of all indicators, shard by shard |
  *           arena: histories and latency cells, never moved
  *
@@ -54,6 +55,9 @@ struct sli__geometry {
 	uint64_t writers_offset;
 	uint64_t audit_offset;
 	uint64_t annotations_offset;
+	uint64_t zones_offset;
+	uint64_t dependencies_offset;
+	uint64_t alerts_offset;
 	uint64_t indicators_offset;
 	uint64_t slos_offset;
 	uint64_t cells_offset;
@@ -76,6 +80,7 @@ struct sli__geometry {
  *   slo_count         holder of the lock      any               release/acquire
  *   audit_count       holder of the lock      any               release/acquire
  *   annotation_count  annotators (cas)        any               acquire
+ *   alert_count       claimers (cas)          any               acquire
  *   boot, epoch_ns,   holder of the lock      the same          -
  *   open_count
  *   synced_ns         claimers (cas)          claimers          relaxed: of
@@ -97,8 +102,9 @@ struct sli__block {
 	uint64_t slo_count;
 	uint64_t audit_count;
 	uint64_t annotation_count;
-	uint64_t boot[2];  /* the kernel's boot id */
-	uint64_t epoch_ns; /* of sli_clock_ns() in that boot */
+	uint64_t alert_count; /* numbers given out */
+	uint64_t boot[2];     /* the kernel's boot id */
+	uint64_t epoch_ns;    /* of sli_clock_ns() in that boot */
 	uint64_t open_count;
 	uint64_t synced_ns;
 };

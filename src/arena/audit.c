@@ -60,7 +60,7 @@ sli__audit_get(const struct sli__arena *arena, uint64_t n,
 	memcpy(&record, &e->record, sizeof(record));
 	if (number != n + 1 ||
 	    checksum != sli__checksum(&record, sizeof(record)) + number ||
-	    (uint32_t)record.kind > SLI_AUDIT_REPAIRED ||
+	    (uint32_t)record.kind > SLI_AUDIT_ZONE ||
 	    memchr(record.subject, '\0', sizeof(record.subject)) == NULL ||
 	    memchr(record.why, '\0', sizeof(record.why)) == NULL ||
 	    !sli__is_text(record.subject, SLI_SUBJECT_MAX) ||

@@ -13,6 +13,7 @@
 
 #include "base/atomic.h"
 #include "flush/flush.h"
+#include "flush/transition.h"
 #include "indicator/bind.h"
 #include "slo/slo.h"
 
@@ -80,6 +81,7 @@ take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
 			memset(c->totals[c->last], 0,
 			    reg->arena.geometry.max_indicators *
 				sizeof(*c->totals[0]));
+			sli__told_begin(reg, c->told[c->last]);
 		}
 		c->fn = fn;
 		c->arg = arg;
@@ -116,6 +118,7 @@ sli_flush(struct sli_registry *reg, uint64_t now_ns, sli_flush_fn *fn,
 		if (ind != NULL)
 			sli__totals(ind, &c->totals[!c->last][i]);
 	}
+	sli__told_next(reg, c->told[c->last], c->told[!c->last]);
 	fn(&s, arg);
 	c->last = !c->last;
 	c->flushed_ns = now_ns;
@@ -186,7 +189,7 @@ sli_snapshot_indicator(const struct sli_snapshot *snapshot, uint32_t index,
 		return SLI_ENOENT;
 	c = snapshot->consumer;
 	ind = sli__indicator_get(snapshot->registry, index);
-	if (ind == NULL)
+	if (ind == NULL || ind->spec.kind != SLI__OF_USERS)
 		return SLI_ENOENT;
 	now = &c->totals[!c->last][index];
 	before = &c->totals[c->last][index];
@@ -235,10 +238,28 @@ sli_snapshot_slo(const struct sli_snapshot *snapshot, uint32_t index,
 	out->period_ns = slo->spec.period_ns;
 	out->threshold_ns = slo->spec.threshold_ns;
 	out->flags = slo->spec.flags;
+	out->method = (enum sli_method)slo->spec.method;
+	out->slice_ns = slo->spec.slice_ns;
+	out->calendar = (enum sli_calendar)slo->spec.calendar.unit;
+	out->calendar_count = slo->spec.calendar.count;
+	out->time_zone = slo->zone == NULL ? "" : slo->zone->name;
 	out->active = sli__claims_live(&snapshot->registry->arena,
 	    &slo->entry->claims);
 	out->slo = slo;
 	sli_slo_budget(slo, snapshot->now_ns, &out->budget);
 	sli_slo_verdict(slo, snapshot->now_ns, &out->verdict);
 	return SLI_OK;
+}
+
+int
+sli_snapshot_transition(const struct sli_snapshot *snapshot, uint32_t index,
+    struct sli_transition *out)
+{
+	const struct sli__consumer *c;
+
+	if (snapshot == NULL || out == NULL)
+		return SLI_EINVAL;
+	c = snapshot->consumer;
+	return sli__told_transition(snapshot->registry, c->told[c->last],
+	    c->told[!c->last], index, out);
 }

@@ -22,6 +22,7 @@ struct sli__consumer {
 	 * made by fork() is whole.
 	 */
 	struct sli__events *totals[2];
+	uint64_t *told[2]; /* of the alert log, by place: see transition.h */
 	uint32_t last;
 };
 

@@ -181,7 +181,8 @@ sli_advance(struct sli_registry *reg, uint64_t now_ns)
 	count = sli__indicator_count(reg);
 	for (i = 0; i < count; i++) {
 		ind = sli__indicator_at(reg, i);
-		if (ind == NULL || is_view(ind))
+		if (ind == NULL || is_view(ind) ||
+		    ind->spec.kind != SLI__OF_USERS)
 			continue;
 		if (sli__timeline_is_late(ind->timeline, ind->slot_ns, now_ns))
 			clock_was_set_back(ind, now_ns);

@@ -71,6 +71,7 @@ map_indicator(struct sli_registry *reg, uint64_t index,
 	ind->counts = counts;
 	sli__history_map(&ind->latency, g->latency, 2 * ind->bad_first,
 	    sli__at(&reg->arena, parts->latency_offset));
+	ind->exemplars = sli__at(&reg->arena, parts->exemplars_offset);
 	sli__labels_map(spec->labels, spec->label_count, ind->labels);
 }
 

@@ -23,6 +23,7 @@ struct sli__parts {
 	uint64_t latency_offset;   /* history of the latency cells */
 	uint64_t latencies_offset; /* latency cells of shard 0 */
 	uint64_t latencies_stride;
+	uint64_t exemplars_offset;
 };
 
 /* Lay them out from *end on, for so many thresholds and such buckets. */
@@ -45,6 +46,17 @@ struct sli_indicator_config sli__indicator_spec_config(
 int sli__indicator_spec_check(const struct sli__geometry *g,
     const struct sli__indicator_spec *spec, struct sli__buckets *buckets,
     struct sli__parts *parts, struct sli_error *err);
+
+/*
+ * The indicator that counts the slices of the SLO of this name: find it or make
+ * it, and claim it. Under the lock. Errors as for sli_indicator_register().
+ */
+int sli__indicator_of_slices(struct sli_registry *reg, const char *slo,
+    struct sli_indicator **out, struct sli_error *err);
+
+/* Is it that one? */
+bool sli__indicator_counts_slices(const struct sli_indicator *ind,
+    const char *slo);
 
 /* The life that goes with a spec. */
 uint64_t sli__life_of(const void *spec, size_t bytes);

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "indicator/bind.h"
+#include "indicator/exemplar.h"
 #include "indicator/labels.h"
 
 #define DEFAULT_LOWEST_NS SLI_MICROS(1)
@@ -110,6 +111,8 @@ sli__parts_lay_out(const struct sli__geometry *g, uint64_t *end,
 	    SLI__ALIGN);
 	parts->latencies_offset = sli__layout(end,
 	    parts->latencies_stride * sli__geometry_shards(g));
+	parts->exemplars_offset = sli__layout(end,
+	    sizeof(struct sli__exemplars));
 }
 
 uint64_t
@@ -137,6 +140,7 @@ sli__indicator_spec_config(const struct sli__indicator_spec *spec)
 	cfg.highest_ns = spec->highest_ns;
 	cfg.precision_bits = spec->precision_bits;
 	cfg.slot_ns = spec->slot_ns;
+	cfg.capacity = spec->capacity;
 	return cfg;
 }
 
@@ -185,9 +189,11 @@ sli__indicator_spec_check(const struct sli__geometry *g,
 	int status;
 
 	if (!is_terminated(spec->name, sizeof(spec->name)) ||
-	    !is_terminated(spec->help, sizeof(spec->help)))
+	    !is_terminated(spec->help, sizeof(spec->help)) ||
+	    spec->kind > SLI__OF_SLICES)
 		return sli__fail(err, SLI_ECORRUPT,
-		    "an indicator has no end to its name or help");
+		    "an indicator has no end to its name or help, or is of no "
+		    "known kind");
 	cfg = sli__indicator_spec_config(spec);
 	status = sli__indicator_check(g, &cfg, buckets, err);
 	/* Where that has filled a default in, there was a zero. */

@@ -47,6 +47,13 @@ sli__event_cells_used(uint32_t threshold_count)
 _Static_assert(SLI__MOVED + 1 == SLI__GUARD_CELLS,
     "the guard is what recorders add to before they add a latency");
 
+/*
+ * Users see their own only. The other kind counts the time slices of an SLO: it
+ * is made and removed with it, and lives in the history time of the indicator
+ * that the SLO is on (skew_ns is 0), up to the last slice that was counted.
+ */
+enum sli__indicator_kind { SLI__OF_USERS, SLI__OF_SLICES };
+
 /* What an indicator is: immutable, and summed. */
 struct sli__indicator_spec {
 	char name[SLI_NAME_MAX + 1];
@@ -55,10 +62,11 @@ struct sli__indicator_spec {
 	uint32_t label_count;
 	uint32_t threshold_count;
 	uint32_t precision_bits;
-	uint32_t reserved;
+	uint32_t kind; /* enum sli__indicator_kind */
 	uint64_t threshold_ns[SLI_THRESHOLDS_MAX];
 	uint64_t lowest_ns, highest_ns;
 	uint64_t slot_ns;
+	uint64_t capacity;
 	/* Its part of the arena; parts lie in the order of the entries. */
 	uint64_t arena_offset, arena_bytes;
 };
@@ -123,6 +131,7 @@ struct sli_indicator {
 	uint64_t threshold_ns[SLI_THRESHOLDS_MAX]; /* unused: UINT64_MAX */
 
 	uint64_t slot_ns;
+	struct sli__exemplars *exemplars;
 	struct sli_registry *registry;
 	struct sli__indicator_entry *entry;
 	struct sli__history counts;
@@ -150,6 +159,7 @@ struct sli_registry {
 	uint32_t max_consumers;
 	struct sli_indicator *indicators; /* tables of handles, by index */
 	struct sli_slo *slos;
+	struct sli__zone_handle *zones;
 	struct sli_writer *writers;
 	struct sli__lock consumers_lock;
 	struct sli__consumer *consumers;
@@ -237,7 +247,7 @@ sli__chunk(uint32_t cells_left)
 	return cells_left < SLI__CHUNK ? cells_left : SLI__CHUNK;
 }
 
-#define SLI__WINDOWS_MAX 12
+#define SLI__WINDOWS_MAX 13
 
 /*
  * The events of up to SLI__WINDOWS_MAX windows that all end at moment m, from

@@ -11,6 +11,9 @@
 #include "indicator/bind.h"
 #include "indicator/labels.h"
 
+#define SLICES_NAME "slices"
+#define SLICES_LABEL "slo"
+
 static bool
 has_name(const struct sli__indicator_spec *e, const char *name,
     const struct sli__labels *labels)
@@ -20,7 +23,7 @@ has_name(const struct sli__indicator_spec *e, const char *name,
 }
 
 static struct sli_indicator *
-find(struct sli_registry *reg, const char *name,
+find(struct sli_registry *reg, enum sli__indicator_kind kind, const char *name,
     const struct sli__labels *labels)
 {
 	uint64_t i, count = sli__indicator_count(reg);
@@ -28,7 +31,8 @@ find(struct sli_registry *reg, const char *name,
 
 	for (i = 0; i < count; i++) {
 		ind = sli__indicator_get(reg, i);
-		if (ind != NULL && has_name(&ind->spec, name, labels))
+		if (ind != NULL && ind->spec.kind == (uint32_t)kind &&
+		    has_name(&ind->spec, name, labels))
 			return ind;
 	}
 	return NULL;
@@ -54,6 +58,8 @@ difference(const struct sli__indicator_spec *e,
 		return "precision_bits";
 	if (e->slot_ns != cfg->slot_ns)
 		return "slot_ns";
+	if (e->capacity != cfg->capacity)
+		return "capacity";
 	return NULL;
 }
 
@@ -177,10 +183,11 @@ clear_place(struct sli_registry *reg, uint64_t index,
 }
 
 static void
-fill_spec(struct sli__indicator_spec *spec,
+fill_spec(struct sli__indicator_spec *spec, enum sli__indicator_kind kind,
     const struct sli_indicator_config *cfg, const struct sli__labels *labels)
 {
 	memset(spec, 0, sizeof(*spec));
+	spec->kind = (uint32_t)kind;
 	memcpy(spec->name, cfg->name, strlen(cfg->name));
 	memcpy(spec->help, cfg->help, strlen(cfg->help));
 	memcpy(spec->labels, labels->text, sizeof(spec->labels));
@@ -192,12 +199,14 @@ fill_spec(struct sli__indicator_spec *spec,
 	spec->highest_ns = cfg->highest_ns;
 	spec->precision_bits = cfg->precision_bits;
 	spec->slot_ns = cfg->slot_ns;
+	spec->capacity = cfg->capacity;
 }
 
 static int
-add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
-    const struct sli__buckets *buckets, const struct sli__labels *labels,
-    struct sli_indicator **out, struct sli_error *err)
+add_indicator(struct sli_registry *reg, enum sli__indicator_kind kind,
+    const struct sli_indicator_config *cfg, const struct sli__buckets *buckets,
+    const struct sli__labels *labels, struct sli_indicator **out,
+    struct sli_error *err)
 {
 	struct sli__block *block = reg->arena.block;
 	struct sli__indicator_spec spec;
@@ -207,7 +216,7 @@ add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
 	uint64_t index = 0, bytes = 0;
 	int status;
 
-	fill_spec(&spec, cfg, labels);
+	fill_spec(&spec, kind, cfg, labels);
 	sli__parts_lay_out(&reg->arena.geometry, &bytes, cfg->threshold_count,
 	    buckets, &parts);
 	status = find_place(reg, bytes, &index, &spec, err);
@@ -238,15 +247,16 @@ add_indicator(struct sli_registry *reg, const struct sli_indicator_config *cfg,
 }
 
 static int
-find_or_add(struct sli_registry *reg, const struct sli_indicator_config *cfg,
-    const struct sli__buckets *buckets, const struct sli__labels *labels,
-    struct sli_indicator **out, struct sli_error *err)
+find_or_add(struct sli_registry *reg, enum sli__indicator_kind kind,
+    const struct sli_indicator_config *cfg, const struct sli__buckets *buckets,
+    const struct sli__labels *labels, struct sli_indicator **out,
+    struct sli_error *err)
 {
-	struct sli_indicator *there = find(reg, cfg->name, labels);
+	struct sli_indicator *there = find(reg, kind, cfg->name, labels);
 	const char *field;
 
 	if (there == NULL)
-		return add_indicator(reg, cfg, buckets, labels, out, err);
+		return add_indicator(reg, kind, cfg, buckets, labels, out, err);
 	field = difference(&there->spec, cfg);
 	if (field != NULL)
 		return sli__fail(err, SLI_EEXIST,
@@ -284,11 +294,43 @@ sli_indicator_register(struct sli_registry *reg,
 		status = sli__arena_lock(&reg->arena, err);
 	if (status != SLI_OK)
 		return status;
-	status = find_or_add(reg, &cfg, &buckets, &labels, &found, err);
+	status = find_or_add(reg, SLI__OF_USERS, &cfg, &buckets, &labels,
+	    &found, err);
 	status = sli__arena_unlock(&reg->arena, status, err);
 	if (status == SLI_OK)
 		*out = found;
 	return status;
+}
+
+/* It has no latencies: as few buckets as there can be. */
+int
+sli__indicator_of_slices(struct sli_registry *reg, const char *slo,
+    struct sli_indicator **out, struct sli_error *err)
+{
+	const struct sli_label label = { SLICES_LABEL, slo };
+	struct sli_indicator_config cfg = SLI_INDICATOR_CONFIG_INIT;
+	struct sli__buckets buckets;
+	struct sli__labels labels;
+	int status;
+
+	cfg.name = SLICES_NAME;
+	cfg.lowest_ns = 1;
+	cfg.highest_ns = 2;
+	cfg.precision_bits = SLI_PRECISION_BITS_MIN;
+	status = sli__indicator_check(&reg->arena.geometry, &cfg, &buckets,
+	    err);
+	if (status == SLI_OK)
+		status = sli__labels_check(&label, 1, &labels, err);
+	return status == SLI_OK ? find_or_add(reg, SLI__OF_SLICES, &cfg,
+				      &buckets, &labels, out, err) :
+				  status;
+}
+
+bool
+sli__indicator_counts_slices(const struct sli_indicator *ind, const char *slo)
+{
+	return ind->spec.kind == SLI__OF_SLICES && ind->spec.label_count == 1 &&
+	    strcmp(ind->labels[0].value, slo) == 0;
 }
 
 int
@@ -304,7 +346,7 @@ sli_indicator_find(struct sli_registry *reg, const char *name,
 	status = sli__labels_check(labels, n, &sorted, NULL);
 	if (status != SLI_OK)
 		return status;
-	found = find(reg, name, &sorted);
+	found = find(reg, SLI__OF_USERS, name, &sorted);
 	if (found == NULL)
 		return SLI_ENOENT;
 	*out = found;
@@ -316,7 +358,7 @@ static int
 remove_indicator(struct sli_registry *reg, const char *name,
     const struct sli__labels *labels, const char *why, struct sli_error *err)
 {
-	struct sli_indicator *ind = find(reg, name, labels);
+	struct sli_indicator *ind = find(reg, SLI__OF_USERS, name, labels);
 	char series[SLI__SERIES_MAX + 1];
 
 	if (ind == NULL)

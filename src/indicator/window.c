@@ -12,15 +12,14 @@
 #include "indicator/indicator.h"
 
 /*
- * The totals at a time t, bracketed: those at the boundaries around it, and
- * where in between it lies. Exactly the floor: part_ns is 0; exactly the
- * ceiling: part_ns is span_ns, and the floor all zero.
+ * The totals at a time t, bracketed: from those at the boundary before it on to
+ * the live totals, part_ns of span_ns. Exactly the floor: part_ns is 0; exactly
+ * the live totals: part_ns is span_ns, and the floor all zero. Between two
+ * boundaries they are interpolated into the floor at once.
  */
 struct edge {
 	uint64_t floor[SLI__EVENT_CELLS];
-	uint64_t ceiling[SLI__EVENT_CELLS]; /* unless it is the live totals */
 	uint64_t part_ns, span_ns;
-	bool ceiling_is_live;
 	uint64_t covered_ns;
 };
 
@@ -83,34 +82,46 @@ find_oldest(const struct sli__history *h, struct sli__moment m, struct edge *e)
 	if (read_next(h, m.open_ns, level, &k, e->floor))
 		return;
 	e->covered_ns = 0;
-	e->ceiling_is_live = true;
 	take_ceiling(e);
 }
 
+/* From the floor on to a boundary's totals, which become the floor. */
+static void
+interpolate(struct edge *e, const uint64_t *ceiling, uint32_t cells)
+{
+	uint32_t i;
+
+	for (i = 0; i < cells; i++)
+		e->floor[i] += share_of(sub_floor(ceiling[i], e->floor[i]),
+		    e->part_ns, e->span_ns);
+	e->part_ns = 0;
+}
+
 /*
- * ended_ns: all events so far are from before it. Only in a view is it before
- * m.at_ns.
+ * ended_ns: all events so far are from before it. Only in a view, and of
+ * slices, is it before m.at_ns.
  */
 static void
 find_inside(const struct sli__history *h, struct sli__moment m,
     uint64_t ended_ns, uint32_t level, uint64_t t, struct edge *e)
 {
+	uint64_t ceiling[SLI__EVENT_CELLS];
 	uint64_t slot_ns = h->level[level].slot_ns;
 	uint64_t k = t / slot_ns, next = k + 1;
 	bool has_floor = sli__slot_read(h, level, k, 0, h->cells, e->floor);
+	bool has_ceiling;
 
 	if (has_floor && t % slot_ns == 0)
 		return;
+	has_ceiling = read_next(h, m.open_ns, level, &next, ceiling);
 	e->part_ns = t - k * slot_ns;
-	if (read_next(h, m.open_ns, level, &next, e->ceiling)) {
-		e->span_ns = (next - k) * slot_ns;
-	} else {
-		e->ceiling_is_live = true;
-		e->span_ns = max_u64(min_u64(m.at_ns, ended_ns) - k * slot_ns,
-		    1);
-	}
+	e->span_ns = has_ceiling ?
+	    (next - k) * slot_ns :
+	    max_u64(min_u64(m.at_ns, ended_ns) - k * slot_ns, 1);
 	if (!has_floor)
 		take_ceiling(e);
+	if (has_ceiling)
+		interpolate(e, ceiling, h->cells);
 }
 
 static void
@@ -133,7 +144,6 @@ find_edge(const struct sli_indicator *ind, struct sli__moment m,
 	}
 	if (t >= ended_ns) {
 		e->covered_ns = window_ns;
-		e->ceiling_is_live = true;
 		take_ceiling(e);
 		return;
 	}
@@ -148,11 +158,8 @@ find_edge(const struct sli_indicator *ind, struct sli__moment m,
 static uint64_t
 edge_total(const struct edge *e, uint32_t cell, uint64_t live)
 {
-	uint64_t ceiling = e->ceiling_is_live ? live : e->ceiling[cell];
-
 	return e->floor[cell] +
-	    share_of(sub_floor(ceiling, e->floor[cell]), e->part_ns,
-		e->span_ns);
+	    share_of(sub_floor(live, e->floor[cell]), e->part_ns, e->span_ns);
 }
 
 void

@@ -11,6 +11,8 @@
 #include "base/status.h"
 #include "flush/flush.h"
 #include "registry/plan.h"
+#include "slo/alert_log.h"
+#include "slo/dependency.h"
 
 #define ARENA_BYTES_MAX (UINT64_C(1) << 46)
 #define SLOT_NS_MAX SLI_DAYS(1)
@@ -234,6 +236,12 @@ sli__geometry_plan(const struct sli_registry_config *cfg,
 	    SLI__AUDIT_PLACES * sizeof(struct sli__audit_entry));
 	g->annotations_offset = sli__layout(&end,
 	    SLI__ANNOTATION_PLACES * sizeof(struct sli__annotation));
+	g->zones_offset = sli__layout(&end,
+	    SLI__ZONE_PLACES * sizeof(struct sli__zone_entry));
+	g->dependencies_offset = sli__layout(&end,
+	    SLI_DEPENDENCIES_MAX * sizeof(struct sli__dependency));
+	g->alerts_offset = sli__layout(&end,
+	    SLI__ALERT_PLACES * sizeof(struct sli__alert_entry));
 	g->indicators_offset = sli__layout_page(&end,
 	    cfg->max_indicators * sizeof(struct sli__indicator_entry));
 	g->slos_offset = sli__layout_page(&end,
@@ -267,6 +275,8 @@ sli__plan_tables(const struct sli__geometry *g, uint32_t max_consumers,
 	t->indicators = sli__layout(&end,
 	    g->max_indicators * sizeof(struct sli_indicator));
 	t->slos = sli__layout(&end, g->max_slos * sizeof(struct sli_slo));
+	t->zones = sli__layout(&end,
+	    SLI__ZONE_PLACES * sizeof(struct sli__zone_handle));
 	t->writers = sli__layout(&end,
 	    g->writer_shards * sizeof(struct sli_writer));
 	t->consumers = sli__layout(&end,
@@ -274,5 +284,7 @@ sli__plan_tables(const struct sli__geometry *g, uint32_t max_consumers,
 	t->events = sli__layout(&end,
 	    (uint64_t)max_consumers * 2 * g->max_indicators *
 		sizeof(struct sli__events));
+	t->told = sli__layout(&end,
+	    (uint64_t)max_consumers * 2 * SLI__ALERT_PLACES * sizeof(uint64_t));
 	t->bytes = round_up(end, SLI__ALIGN);
 }

@@ -64,6 +64,7 @@ sli__registry_leave_file(struct sli_registry *reg)
 		return load_acquire(&arena->file.lost) != 0;
 	arena->block->geometry = arena->geometry;
 	publish_indicators(reg);
+	sli__zones_publish(reg);
 	publish_slos(reg);
 	store_release(&arena->file.lost, 2);
 	return true;

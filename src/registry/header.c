@@ -4,7 +4,10 @@
 #include "arena/annotation.h"
 #include "arena/audit.h"
 #include "base/status.h"
+#include "indicator/exemplar.h"
 #include "registry/header.h"
+#include "slo/alert_log.h"
+#include "slo/dependency.h"
 
 /* As PNG's: a transfer that mangles line ends or the eighth bit shows. */
 static const char magic_whole[8] = "\x89SLI\r\n\x1a\n";
@@ -26,15 +29,27 @@ layout_hash(void)
 		SLI__AUDIT_PLACES,
 		sizeof(struct sli__annotation),
 		SLI__ANNOTATION_PLACES,
+		sizeof(struct sli__zone_entry),
+		SLI__ZONE_PLACES,
+		sizeof(struct sli__dependency),
+		SLI_DEPENDENCIES_MAX,
+		sizeof(struct sli__alert_entry),
+		SLI__ALERT_PLACES,
 		sizeof(struct sli__timeline),
 		sizeof(struct sli__indicator_entry),
 		offsetof(struct sli__indicator_entry, life),
 		offsetof(struct sli__indicator_entry, spec),
 		sizeof(struct sli__indicator_spec),
+		sizeof(struct sli__exemplars),
 		sizeof(struct sli__slo_entry),
 		offsetof(struct sli__slo_entry, life),
 		offsetof(struct sli__slo_entry, spec),
 		sizeof(struct sli__slo_spec),
+		offsetof(struct sli__slo_entry, slice_start),
+		sizeof(struct sli__adjustment),
+		offsetof(struct sli__slo_entry, adjusted),
+		SLI__ADJUSTMENT_PLACES,
+		sizeof(struct sli__watch),
 		SLI__GOOD,
 		SLI__EVENT_CELLS,
 		SLI__INDICATOR_CELLS,

@@ -15,10 +15,13 @@ static uint32_t
 count_alive(struct sli_registry *reg, uint32_t *slos)
 {
 	uint64_t i, count = sli__indicator_count(reg);
+	const struct sli_indicator *ind;
 	uint32_t indicators = 0;
 
-	for (i = 0; i < count; i++)
-		indicators += sli__indicator_get(reg, i) != NULL;
+	for (i = 0; i < count; i++) {
+		ind = sli__indicator_get(reg, i);
+		indicators += ind != NULL && ind->spec.kind == SLI__OF_USERS;
+	}
 	count = sli__slo_count(reg);
 	for (i = 0, *slos = 0; i < count; i++)
 		*slos += sli__slo_get(reg, i) != NULL;

@@ -22,7 +22,8 @@ void sli__geometry_plan(const struct sli_registry_config *cfg,
 
 /* The tables of a handle, from its start. */
 struct sli__tables {
-	uint64_t registry, indicators, slos, writers, consumers, events;
+	uint64_t registry, indicators, slos, zones, writers, consumers;
+	uint64_t events, told;
 	uint64_t bytes;
 	uint32_t max_consumers;
 };

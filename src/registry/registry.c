@@ -12,10 +12,11 @@
 #include "flush/flush.h"
 #include "registry/foreign.h"
 #include "registry/plan.h"
+#include "slo/alert_log.h"
 
 static void
 init_consumers(struct sli_registry *reg, struct sli__events *events,
-    uint32_t max_indicators)
+    uint64_t *told, uint32_t max_indicators)
 {
 	uint32_t i;
 
@@ -23,6 +24,9 @@ init_consumers(struct sli_registry *reg, struct sli__events *events,
 		reg->consumers[i].totals[0] = events;
 		reg->consumers[i].totals[1] = events + max_indicators;
 		events += 2 * (size_t)max_indicators;
+		reg->consumers[i].told[0] = told;
+		reg->consumers[i].told[1] = told + SLI__ALERT_PLACES;
+		told += 2 * SLI__ALERT_PLACES;
 	}
 }
 
@@ -64,10 +68,12 @@ sli__registry_init(char *mem, const struct sli__tables *t,
 	reg->max_consumers = t->max_consumers;
 	reg->indicators = (void *)(mem + t->indicators);
 	reg->slos = (void *)(mem + t->slos);
+	reg->zones = (void *)(mem + t->zones);
 	reg->writers = (void *)(mem + t->writers);
 	reg->consumers = (void *)(mem + t->consumers);
 	init_writers(reg);
-	init_consumers(reg, (void *)(mem + t->events), g->max_indicators);
+	init_consumers(reg, (void *)(mem + t->events), (void *)(mem + t->told),
+	    g->max_indicators);
 	*out = reg;
 	return SLI_OK;
 }

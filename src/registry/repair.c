@@ -12,9 +12,12 @@
 #include "arena/audit.h"
 #include "base/status.h"
 #include "indicator/bind.h"
+#include "indicator/exemplar.h"
 #include "registry/mend.h"
 #include "registry/plan.h"
 #include "registry/salvage.h"
+#include "slo/alert_log.h"
+#include "slo/dependency.h"
 
 /* Sums of all shards, into an atomic one. */
 static void
@@ -98,11 +101,10 @@ register_again(struct sli_registry *reg, const struct sli_indicator *from,
 
 /* The copy that `from` is of is mended first: it is ours. */
 static int
-copy_indicator(struct sli_indicator *from, struct sli_registry *reg,
+copy_counts(struct sli_indicator *from, struct sli_indicator *to,
     uint64_t now_ns, struct sli_error *err)
 {
 	struct sli__mending m;
-	struct sli_indicator *to;
 	uint64_t open_ns;
 	int status = sli__mend_indicator(from, SLI__MEND_AFTER_FLIP, now_ns,
 	    &m);
@@ -112,9 +114,6 @@ copy_indicator(struct sli_indicator *from, struct sli_registry *reg,
 	sli__mend_timeline(from, now_ns, false);
 	if (sli__mend_gaps(from) != SLI_OK)
 		return sli__fail(err, SLI_ENOMEM, "no memory to mend with");
-	status = register_again(reg, from, &to, err);
-	if (status != SLI_OK)
-		return status;
 	open_ns = sub_floor(load_relaxed(&from->timeline->next_ns),
 	    from->slot_ns);
 	copy_cells(from, &from->events, to, &to->events, SLI__INDICATOR_CELLS);
@@ -125,6 +124,7 @@ copy_indicator(struct sli_indicator *from, struct sli_registry *reg,
 	    to->latency.cells);
 	copy_history(&from->counts, &to->counts, open_ns);
 	copy_history(&from->latency, &to->latency, open_ns);
+	sli__exemplars_copy(from->exemplars, to->exemplars);
 	copy_time(from->timeline, to->timeline);
 	/* Levels that agree each with itself meet in one boundary. */
 	status = sli__mend_indicator(to, SLI__MEND_AFTER_FLIP, now_ns, &m);
@@ -133,12 +133,41 @@ copy_indicator(struct sli_indicator *from, struct sli_registry *reg,
 	    sli__fail(err, status, "no memory to mend with");
 }
 
-static int
-copy_slo(struct sli_slo *from, struct sli_registry *reg, struct sli_error *err)
+static void
+copy_state(const struct sli_slo *from, struct sli_slo *to)
 {
-	const struct sli__slo_spec *spec = &from->spec;
+	to->entry->mark[0] = *sli__slo_mark(from->entry);
+	sli__adjust_copy(from, to);
+	to->entry->slice_start = from->entry->slice_start;
+	to->entry->period_start = from->entry->period_start;
+	store_relaxed(&to->state->slices, load_relaxed(&from->state->slices));
+	to->state->watch = from->state->watch;
+	store_relaxed(&to->state->memory, load_relaxed(&from->state->memory));
+	store_relaxed(&to->state->verdict, load_relaxed(&from->state->verdict));
+	store_relaxed(&to->state->judged_ns,
+	    load_relaxed(&from->state->judged_ns));
+}
+
+/* The rules that the file has, should the system have none. */
+static int
+copy_zone(const struct sli_slo *from, struct sli_registry *reg,
+    struct sli_error *err)
+{
+	int status = sli__arena_lock(&reg->arena, err);
+
+	if (status != SLI_OK)
+		return status;
+	status = sli__zones_add(reg, from->zone, err);
+	return sli__arena_unlock(&reg->arena, status, err);
+}
+
+static int
+copy_slo(struct sli_slo *from, struct sli_registry *reg, uint64_t now_ns,
+    struct sli_error *err)
+{
 	const struct sli__indicator_spec *its = &from->ind->spec;
-	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
+	struct sli_alert_config alerts[SLI_ALERTS_MAX];
+	struct sli_slo_config cfg = sli__slo_spec_config(&from->spec, alerts);
 	struct sli_indicator *ind;
 	struct sli_slo *to;
 	int status = sli_indicator_find(reg, its->name, from->ind->labels,
@@ -147,25 +176,15 @@ copy_slo(struct sli_slo *from, struct sli_registry *reg, struct sli_error *err)
 	if (status != SLI_OK)
 		return sli__fail(err, status, "indicator \"%s\" was not saved",
 		    its->name);
-	cfg.name = spec->name;
-	cfg.objective = (double)spec->objective_ppb / (double)PPB;
-	cfg.period_ns = spec->period_ns;
-	cfg.threshold_ns = spec->threshold_ns;
-	cfg.flags = spec->flags;
-	cfg.alert_min_events = spec->alert_min_events;
-	cfg.alert_min_bad = spec->alert_min_bad;
-	cfg.admit_min_events = spec->admit_min_events;
-	status = sli_slo_register(ind, &cfg, &to, err);
-	if (status != SLI_OK)
-		return status;
-	to->entry->mark[0] = *sli__slo_mark(from->entry);
-	store_relaxed(&to->state->watch.alerts,
-	    load_relaxed(&from->state->watch.alerts));
-	store_relaxed(&to->state->memory, load_relaxed(&from->state->memory));
-	store_relaxed(&to->state->verdict, load_relaxed(&from->state->verdict));
-	store_relaxed(&to->state->judged_ns,
-	    load_relaxed(&from->state->judged_ns));
-	return SLI_OK;
+	if (from->zone != NULL)
+		status = copy_zone(from, reg, err);
+	if (status == SLI_OK)
+		status = sli_slo_register(ind, &cfg, &to, err);
+	if (status == SLI_OK && from->counted != from->ind)
+		status = copy_counts(from->counted, to->counted, now_ns, err);
+	if (status == SLI_OK)
+		copy_state(from, to);
+	return status;
 }
 
 static void
@@ -195,7 +214,73 @@ copy_annotations(const struct sli_registry *from, struct sli_registry *to)
 			sli__annotation_write(&to->arena, &a);
 }
 
-/* What cannot be had in the new file, for a reason of its own, is an error. */
+static int
+copy_dependencies(struct sli_indicator *from, struct sli_registry *reg,
+    struct sli_error *err)
+{
+	struct sli_indicator *on, *ends[2];
+	uint32_t i;
+	int status = SLI_OK;
+
+	for (i = 0; status == SLI_OK && sli_dependency(from, i, &on) == SLI_OK;
+	     i++) {
+		status = register_again(reg, from, &ends[0], err);
+		if (status == SLI_OK)
+			status = register_again(reg, on, &ends[1], err);
+		if (status == SLI_OK)
+			status = sli_depends(ends[0], ends[1], err);
+	}
+	return status;
+}
+
+/* With their numbers, which the copied watches name. */
+static void
+copy_alerts(const struct sli_registry *from, struct sli_registry *to)
+{
+	uint64_t count = sli__alert_log_count(&from->arena), n;
+	struct sli__alert_growth growth, *copy;
+	struct sli__alert_start start;
+	struct sli_slo *slo;
+
+	for (n = sub_floor(count, SLI_ALERT_LOG_MAX); n < count; n++) {
+		if (!sli__alert_log_get(&from->arena, n, &start, &growth))
+			continue;
+		start.slo_index = sli_slo_find(to, start.slo, &slo) == SLI_OK ?
+		    (uint32_t)(slo - to->slos) :
+		    UINT32_MAX;
+		sli__alert_log_write(&to->arena, n, &start);
+		copy = sli__alert_log_growth(&to->arena, n);
+		if (copy != NULL)
+			*copy = growth;
+	}
+	store_relaxed(&to->arena.block->alert_count, count);
+}
+
+/* Users' indicators: made, and once the SLOs are there, filled. */
+static int
+copy_indicators(const struct sli__salvage *s, struct sli_registry *to,
+    bool fill, uint64_t now_ns, struct sli_error *err)
+{
+	uint64_t i, max = s->reg->arena.geometry.max_indicators;
+	struct sli_indicator *from, *made;
+	int status = SLI_OK;
+
+	for (i = 0; i < max && status == SLI_OK; i++) {
+		from = sli__salvage_indicator(s, i);
+		if (from == NULL || from->spec.kind != SLI__OF_USERS)
+			continue;
+		status = register_again(to, from, &made, err);
+		if (status == SLI_OK && fill)
+			status = copy_counts(from, made, now_ns, err);
+	}
+	return status;
+}
+
+/*
+ * What cannot be had in the new file, for a reason of its own, is an error. An
+ * SLO comes before its indicator has any time: else it would begin to count
+ * slices.
+ */
 static int
 copy_all(const struct sli__salvage *s, struct sli_registry *to,
     const struct sli__report *report, struct sli_error *err)
@@ -204,21 +289,24 @@ copy_all(const struct sli__salvage *s, struct sli_registry *to,
 	uint64_t i, now_ns = sli_clock_ns();
 	struct sli_indicator *ind;
 	struct sli_slo *slo;
-	int status = SLI_OK;
+	int status = copy_indicators(s, to, false, now_ns, err);
 
 	for (i = 0; i < g->max_indicators && status == SLI_OK; i++) {
 		ind = sli__salvage_indicator(s, i);
-		if (ind != NULL)
-			status = copy_indicator(ind, to, now_ns, err);
+		if (ind != NULL && ind->spec.kind == SLI__OF_USERS)
+			status = copy_dependencies(ind, to, err);
 	}
 	for (i = 0; i < g->max_slos && status == SLI_OK; i++) {
 		slo = sli__slo_at(s->reg, i);
 		if (slo != NULL)
-			status = copy_slo(slo, to, err);
+			status = copy_slo(slo, to, now_ns, err);
 	}
+	if (status == SLI_OK)
+		status = copy_indicators(s, to, true, now_ns, err);
 	if (status != SLI_OK)
 		return status;
 	copy_annotations(s->reg, to);
+	copy_alerts(s->reg, to);
 	copy_audit(s->reg, to, report, now_ns);
 	return SLI_OK;
 }

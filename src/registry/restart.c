@@ -218,14 +218,35 @@ lower_counts(struct sli_registry *reg)
 	store_release(&reg->arena.block->slo_count, slos);
 }
 
+/* What counts slices, of an SLO that is torn, or was never made. */
+static bool
+is_orphan(struct sli_registry *reg, uint64_t index)
+{
+	const struct sli_indicator *ind = sli__indicator_at(reg, index);
+	uint64_t i, count = sli__slo_count(reg);
+	const struct sli_slo *slo;
+
+	if (ind == NULL || ind->spec.kind != SLI__OF_SLICES)
+		return false;
+	for (i = 0; i < count; i++) {
+		slo = sli__slo_at(reg, i);
+		if (slo != NULL && slo->counted == ind)
+			return false;
+	}
+	return true;
+}
+
 static void
 free_removed(struct sli_registry *reg)
 {
 	uint64_t i, count = sli__indicator_count(reg);
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		if (is_orphan(reg, i))
+			store_relaxed(&reg->indicators[i].bound, 0);
 		free_dead(&sli__indicator_entry(reg, i)->life,
 		    load_relaxed(&reg->indicators[i].bound));
+	}
 	count = sli__slo_count(reg);
 	for (i = 0; i < count; i++)
 		free_dead(&sli__slo_entry(reg, i)->life,
@@ -258,6 +279,11 @@ settle_time(struct sli_indicator *ind, uint64_t now_ns)
 	uint64_t next, skew, back;
 
 	sli__mend_timeline(ind, now_ns, false);
+	/* It goes by another's time, which is settled for both. */
+	if (ind->spec.kind == SLI__OF_SLICES) {
+		store_relaxed(&t->skew_ns, 0);
+		return 0;
+	}
 	next = load_relaxed(&t->next_ns);
 	skew = load_relaxed(&t->skew_ns);
 	back = sub_floor(sub_floor(next, ind->slot_ns), now_ns + skew);
@@ -290,23 +316,32 @@ lower(uint64_t *word, uint64_t limit)
  * is left, or the next events would count for nothing.
  */
 static void
-settle_slo(struct sli_slo *slo)
+settle_slo(struct sli_slo *slo, bool same_boot)
 {
-	struct sli__slo_mark *mark = slo->entry->mark;
+	uint64_t next = load_relaxed(&slo->ind->timeline->next_ns);
 	struct sli__events all;
 	uint32_t i;
 
-	if (load_relaxed(&slo->state->judged_ns) >=
-	    load_relaxed(&slo->ind->timeline->next_ns))
+	if (load_relaxed(&slo->state->judged_ns) >= next)
 		store_relaxed(&slo->state->judged_ns, 0);
+	if (sli__slo_has_slices(&slo->spec))
+		lower(&slo->state->slices, next - next % slo->spec.slice_ns);
+	sli__watch_settle(slo, sub_floor(next, slo->ind->slot_ns));
 	sli__totals(slo->ind, &all);
-	for (i = 0; i < 2 * SLI__EVENT_CELLS; i++)
-		lower(&mark[i / SLI__EVENT_CELLS].total[i % SLI__EVENT_CELLS],
-		    all.cell[i % SLI__EVENT_CELLS]);
+	for (i = 0; i < SLI__EVENT_CELLS; i++)
+		lower(&slo->entry->slice_start.total[i], all.cell[i]);
+	sli__totals(slo->counted, &all);
+	for (i = 0; i < SLI__EVENT_CELLS; i++) {
+		lower(&slo->entry->mark[0].total[i], all.cell[i]);
+		lower(&slo->entry->mark[1].total[i], all.cell[i]);
+		lower(&slo->entry->period_start.total[i], all.cell[i]);
+	}
+	if (!same_boot)
+		sli__adjust_resettle(slo, sub_floor(next, YOUNG_NS));
 }
 
 static void
-settle_slos(struct sli_registry *reg)
+settle_slos(struct sli_registry *reg, bool same_boot)
 {
 	uint64_t i, count = sli__slo_count(reg);
 	struct sli_slo *slo;
@@ -314,7 +349,7 @@ settle_slos(struct sli_registry *reg)
 	for (i = 0; i < count; i++) {
 		slo = sli__slo_at(reg, i);
 		if (slo != NULL)
-			settle_slo(slo);
+			settle_slo(slo, same_boot);
 	}
 }
 
@@ -340,7 +375,7 @@ settle(struct sli_registry *reg, bool same_boot, uint64_t now_ns)
 		if (!same_boot && sli__mend_gaps(ind) != SLI_OK)
 			return SLI_ENOMEM;
 	}
-	settle_slos(reg);
+	settle_slos(reg, same_boot);
 	if (mended > 0)
 		sli__audit_write(&reg->arena, SLI_AUDIT_MENDED, now_ns, mended,
 		    "",
@@ -376,6 +411,7 @@ sli__restart(struct sli_registry *reg, bool alone, uint64_t now_ns,
 	drop_claims(reg, alone);
 	if (alone) {
 		free_removed(reg);
+		sli__zones_settle(reg, now_ns);
 		make_lists(reg);
 		status = settle(reg,
 		    block->open_count == 0 || is_same_boot(block), now_ns);

@@ -8,6 +8,7 @@
 #include "registry/header.h"
 #include "registry/mend.h"
 #include "registry/salvage.h"
+#include "slo/alert_log.h"
 
 void
 sli__report(struct sli__report *report, enum sli_finding_kind kind,
@@ -331,6 +332,22 @@ examine_annotations(struct sli__salvage *s, struct sli__report *report)
 		sli__report(report, SLI_FINDING_NOTE, &e);
 }
 
+static void
+examine_alerts(struct sli__salvage *s, struct sli__report *report)
+{
+	uint64_t count = sli__alert_log_count(&s->reg->arena), n, damaged = 0;
+	struct sli_alert_record record;
+	struct sli_error e;
+
+	for (n = sub_floor(count, SLI_ALERT_LOG_MAX); n < count; n++)
+		damaged += sli__alert_log_read(s->reg, n, &record) != SLI_OK;
+	sli__fail(&e, SLI_OK,
+	    "%u records of alerts are damaged, or their writers died over them",
+	    damaged);
+	if (damaged > 0)
+		sli__report(report, SLI_FINDING_NOTE, &e);
+}
+
 int
 sli__salvage_examine(struct sli__salvage *s, struct sli__report *report,
     struct sli_error *err)
@@ -344,5 +361,6 @@ sli__salvage_examine(struct sli__salvage *s, struct sli__report *report,
 	examine_slos(s, report);
 	examine_audit(s, report);
 	examine_annotations(s, report);
+	examine_alerts(s, report);
 	return SLI_OK;
 }

@@ -72,6 +72,17 @@ check_rule(struct sli__alert_rule *rule, uint64_t slot_ns, uint64_t budget_ppb)
 	    1.0 - (double)PPM / (double)rule->factor_ppm);
 }
 
+static void
+set_minimums(struct sli__alert_rule *rule, uint64_t budget_ppb,
+    uint64_t min_events, uint64_t min_bad)
+{
+	rule->min_bad = min_bad > 0 ? min_bad : MIN_BAD_DEFAULT;
+	/* So many that one of them is at most the error ratio. */
+	rule->min_events = min_events > 0 ?
+	    min_events :
+	    (WHOLE - 1) / (rule->factor_ppm * budget_ppb) + 1;
+}
+
 void
 sli__alert_rules(uint64_t period_ns, uint64_t slot_ns, uint64_t budget_ppb,
     uint64_t min_events, uint64_t min_bad,
@@ -89,15 +100,29 @@ sli__alert_rules(uint64_t period_ns, uint64_t slot_ns, uint64_t budget_ppb,
 		    whole_slots(rule->long_ns / SHORT_DIVISOR, slot_ns));
 		rule->factor_ppm = share_of(period_ns, defaults[i].share_ppm,
 		    rule->long_ns);
-		rule->min_bad = min_bad > 0 ? min_bad : MIN_BAD_DEFAULT;
-		/* So many that one of them is at most the error ratio. */
-		rule->min_events = min_events > 0 ?
-		    min_events :
-		    (WHOLE - 1) / (rule->factor_ppm * budget_ppb) + 1;
+		set_minimums(rule, budget_ppb, min_events, min_bad);
 		check_rule(rule, slot_ns, budget_ppb);
 		/* In one piece: another process may judge by what is there. */
 		rules[i] = made;
 	}
+}
+
+void
+sli__alert_rule_of(const struct sli__alert_spec *spec, uint64_t budget_ppb,
+    uint64_t min_events, uint64_t min_bad, struct sli__alert_rule *out)
+{
+	struct sli__alert_rule rule;
+
+	memset(&rule, 0, sizeof(rule));
+	rule.severity = (enum sli_severity)spec->severity;
+	rule.long_ns = spec->long_ns;
+	rule.short_ns = spec->short_ns;
+	rule.factor_ppm = spec->factor_ppm;
+	rule.after_ns = spec->after_ns;
+	set_minimums(&rule, budget_ppb,
+	    spec->min_events > 0 ? spec->min_events : min_events,
+	    spec->min_bad > 0 ? spec->min_bad : min_bad);
+	*out = rule;
 }
 
 static bool

@@ -7,86 +7,17 @@
 
 #include "base/arith.h"
 #include "base/atomic.h"
-#include "slo/slo.h"
-
-struct sli__tally
-sli__slo_admitted(const struct sli_slo *slo, const struct sli__events *e)
-{
-	struct sli__tally t;
-	uint32_t i;
-
-	t.good = 0;
-	t.bad = e->cell[SLI__BAD];
-	t.covered_ns = e->covered_ns;
-	for (i = 0; i <= SLI_THRESHOLDS_MAX; i++)
-		if (i < slo->slow_from)
-			t.good += e->cell[(uint32_t)SLI__GOOD + i];
-		else
-			t.bad += e->cell[(uint32_t)SLI__GOOD + i];
-	return t;
-}
-
-struct sli__tally
-sli__slo_tally(const struct sli_slo *slo, const struct sli__events *e)
-{
-	struct sli__tally t = sli__slo_admitted(slo, e);
-
-	if (slo->spec.flags & SLI_SLO_SHED_IS_BAD)
-		t.bad += e->cell[SLI__SHED];
-	return t;
-}
+#include "slo/period.h"
+#include "slo/windows.h"
 
 /*
- * When the budget last began, and the totals then. Before the totals now, so
- * that no window is negative (I3).
+ * b / (B n) = spent / allowed, in parts per billion of events; where the budget
+ * is a share of all the slices of a period, n is as many.
  */
-static uint64_t
-read_mark(const struct sli_slo *slo, uint64_t *total)
-{
-	const struct sli__slo_mark *mark;
-	uint64_t at;
-	uint32_t i;
-
-	/* Again if it was made ready for the next but one meanwhile. */
-	do {
-		mark = sli__slo_mark(slo->entry);
-		at = load_acquire(&mark->at_ns);
-		for (i = 0; i < SLI__EVENT_CELLS; i++)
-			total[i] = load_acquire(&mark->total[i]);
-	} while (mark != sli__slo_mark(slo->entry));
-	return at;
-}
-
-uint64_t
-sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
-    const uint64_t *window_ns, uint32_t n, struct sli__events *out,
-    struct sli__events *budget)
-{
-	struct sli__events e[SLI__WINDOWS_MAX];
-	uint64_t total[SLI__EVENT_CELLS], length_ns[SLI__WINDOWS_MAX];
-	uint64_t at = read_mark(slo, total);
-	uint32_t i;
-
-	if (at <= sub_floor(m.at_ns, window_ns[0])) {
-		sli__windows(slo->ind, m, window_ns, n, out);
-		*budget = out[0];
-		return 0;
-	}
-	memcpy(length_ns, window_ns, n * sizeof(*window_ns));
-	length_ns[n] = UINT64_MAX;
-	sli__windows(slo->ind, m, length_ns, n + 1, e);
-	memcpy(out, e, n * sizeof(*out));
-	for (i = 0; i < SLI__EVENT_CELLS; i++)
-		budget->cell[i] = sub_floor(e[n].cell[i], total[i]);
-	budget->covered_ns = sub_floor(m.at_ns, at);
-	return at;
-}
-
-/* b / (B n) = spent / allowed, in parts per billion of events */
 static uint128
-allowed(const struct sli__tally *t, uint64_t budget_ppb)
+allowed(const struct sli__tally *t, uint64_t budget_ppb, uint128 whole)
 {
-	return (uint128)budget_ppb * (t->good + t->bad);
+	return budget_ppb * (whole > 0 ? whole : (uint128)t->good + t->bad);
 }
 
 static uint128
@@ -97,9 +28,9 @@ spent(const struct sli__tally *t)
 
 /* Exactly 1 with nothing spent, exactly 0 with all of it spent. */
 static double
-remaining(const struct sli__tally *t, uint64_t budget_ppb)
+remaining(const struct sli__tally *t, uint64_t budget_ppb, uint128 whole)
 {
-	uint128 may = allowed(t, budget_ppb), did = spent(t);
+	uint128 may = allowed(t, budget_ppb, whole), did = spent(t);
 
 	if (may == 0)
 		return 1.0;
@@ -108,9 +39,10 @@ remaining(const struct sli__tally *t, uint64_t budget_ppb)
 }
 
 uint64_t
-sli__budget_left_ppm(const struct sli__tally *t, uint64_t budget_ppb)
+sli__budget_left_ppm(const struct sli__tally *t, uint64_t budget_ppb,
+    uint128 whole)
 {
-	uint128 may = allowed(t, budget_ppb), did = spent(t);
+	uint128 may = allowed(t, budget_ppb, whole), did = spent(t);
 
 	if (may == 0)
 		return PPM;
@@ -120,7 +52,7 @@ sli__budget_left_ppm(const struct sli__tally *t, uint64_t budget_ppb)
 static double
 burn_rate(const struct sli__tally *t, uint64_t budget_ppb)
 {
-	uint128 may = allowed(t, budget_ppb);
+	uint128 may = allowed(t, budget_ppb, 0);
 
 	return may == 0 ? 0.0 : (double)spent(t) / (double)may;
 }
@@ -128,11 +60,12 @@ burn_rate(const struct sli__tally *t, uint64_t budget_ppb)
 static enum sli_alert_state
 state_of(const struct sli_slo *slo, enum sli_severity severity)
 {
-	uint64_t firing = load_relaxed(&slo->state->watch.alerts);
+	const struct sli__watch *w = &slo->state->watch;
 	uint32_t i;
 
 	for (i = 0; i < slo->alert_count; i++)
-		if (slo->alert[i].severity == severity && (firing >> i & 1))
+		if (slo->alert[i].severity == severity &&
+		    sli__turn_is_on(load_acquire(&w->turn[i])))
 			return SLI_ALERT_FIRING;
 	return SLI_ALERT_OK;
 }
@@ -154,18 +87,54 @@ state_now(struct sli_slo *slo, uint64_t now_ns, enum sli_severity severity)
 	return SLI_ALERT_OK;
 }
 
-/* At a constant burn rate; 2^64 ns is 584 years. */
+/* 2^64 ns is 584 years. */
 static uint64_t
-exhausted_in(double left, double burn, uint64_t period_ns)
+whole_ns(double ns)
 {
-	double ns;
+	return ns < 18446744073709549568.0 ? (uint64_t)ns : UINT64_MAX;
+}
+
+/*
+ * When nothing is left, at a constant burn rate and traffic. A rolling period
+ * has a whole budget for its length. So has a calendar one of slices, and its
+ * length is known. In one of occurrences the budget grows with the events:
+ * after elapsed_ns, r of it left, it is
+ *
+ *   r + (1 - burn) x / elapsed_ns = 0      in x
+ */
+static uint64_t
+exhausted_in(const struct sli_slo *slo, const struct sli__period *p,
+    uint64_t at_ns, uint64_t elapsed_ns, double left, double burn)
+{
+	uint64_t ns;
 
 	if (left <= 0.0)
 		return 0;
 	if (burn <= 0.0)
 		return UINT64_MAX;
-	ns = left * (double)period_ns / burn;
-	return ns < 18446744073709549568.0 ? (uint64_t)ns : UINT64_MAX;
+	if (!sli__slo_is_calendar(&slo->spec))
+		return whole_ns(left * (double)slo->spec.period_ns / burn);
+	if (p->whole > 0)
+		ns = whole_ns(left * (double)(p->to_ns - p->from_ns) / burn);
+	else if (burn > 1.0)
+		ns = whole_ns(left * (double)elapsed_ns / (burn - 1.0));
+	else
+		return UINT64_MAX;
+	/* 0 says that it is spent. */
+	return ns < sub_floor(p->to_ns, at_ns) ? max_u64(ns, 1) : UINT64_MAX;
+}
+
+static void
+tell_period(const struct sli_slo *slo, const struct sli__period *p,
+    uint64_t reset, struct sli_budget *out)
+{
+	/* Pairs with the swap in sli__timeline_late(). */
+	uint64_t skew = load_acquire(&slo->ind->timeline->skew_ns);
+
+	out->from_ns = sub_floor(p->from_ns, skew);
+	out->to_ns = sub_floor(p->to_ns, skew);
+	out->reset_ns = sub_floor(reset, skew);
+	out->slices = p->slices;
 }
 
 int
@@ -174,7 +143,10 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	enum { PERIOD, HOUR, SIX_HOURS, WINDOWS };
 	struct sli__events e[WINDOWS], budget;
 	struct sli__tally t[WINDOWS];
+	struct sli__adjusted did;
 	uint64_t window_ns[WINDOWS], reset;
+	struct sli__period period;
+	struct sli__moment m;
 	uint32_t i;
 
 	if (slo == NULL || out == NULL)
@@ -182,28 +154,33 @@ sli_slo_budget(struct sli_slo *slo, uint64_t now_ns, struct sli_budget *out)
 	window_ns[PERIOD] = slo->spec.period_ns;
 	window_ns[HOUR] = SLI_HOURS(1);
 	window_ns[SIX_HOURS] = SLI_HOURS(6);
-	reset = sli__slo_windows(slo, sli__advance_to(slo->ind, now_ns),
-	    window_ns, WINDOWS, e, &budget);
+	m = sli__advance_to(slo->ind, now_ns);
+	sli__slo_period(slo, m.at_ns, &period);
+	reset = sli__slo_budget_windows(slo, m, &period, window_ns, WINDOWS, e,
+	    &budget, &did);
 	for (i = 0; i < WINDOWS; i++)
 		t[i] = sli__slo_tally(slo, &e[i]);
 	t[PERIOD] = sli__slo_tally(slo, &budget);
 	memset(out, 0, sizeof(*out));
-	out->reset_ns = sub_floor(reset,
-	    load_acquire(&slo->ind->timeline->skew_ns));
+	tell_period(slo, &period, reset, out);
 	out->good = t[PERIOD].good;
 	out->bad = t[PERIOD].bad;
 	out->total = out->good + out->bad;
 	out->has_data = out->total > 0;
 	out->sli = out->has_data ? (double)out->good / (double)out->total : 1.0;
 	out->objective = (double)slo->spec.objective_ppb / (double)PPB;
-	out->remaining = remaining(&t[PERIOD], slo->budget_ppb);
+	out->remaining = remaining(&t[PERIOD], slo->budget_ppb, period.whole);
 	out->burn_rate_1h = burn_rate(&t[HOUR], slo->budget_ppb);
 	out->burn_rate_6h = burn_rate(&t[SIX_HOURS], slo->budget_ppb);
-	out->exhausted_in_ns = exhausted_in(out->remaining, out->burn_rate_1h,
-	    slo->spec.period_ns);
+	out->exhausted_in_ns = exhausted_in(slo, &period, m.at_ns,
+	    t[PERIOD].covered_ns, out->remaining, out->burn_rate_1h);
 	out->page = state_now(slo, now_ns, SLI_PAGE);
 	out->ticket = state_now(slo, now_ns, SLI_TICKET);
-	out->covered_ns = t[PERIOD].covered_ns;
+	out->covered_ns = did.covered_ns;
+	out->excluded_ns = did.excluded_ns;
+	out->excluded = did.excluded;
+	out->corrected_good = did.good;
+	out->corrected_bad = did.bad;
 	return SLI_OK;
 }
 
@@ -216,62 +193,11 @@ sli_slo_burn_rate(struct sli_slo *slo, uint64_t now_ns, uint64_t window_ns,
 
 	if (slo == NULL || out == NULL || window_ns == 0)
 		return SLI_EINVAL;
-	sli__windows(slo->ind, sli__advance_to(slo->ind, now_ns), &window_ns, 1,
+	sli__slo_windows(slo, sli__advance_to(slo->ind, now_ns), &window_ns, 1,
 	    &e);
 	t = sli__slo_tally(slo, &e);
 	if (t.good + t.bad == 0)
 		return SLI_ENODATA;
 	*out = burn_rate(&t, slo->budget_ppb);
 	return SLI_OK;
-}
-
-int
-sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
-    struct sli_alert *out)
-{
-	enum { PERIOD, LONG, SHORT, WINDOWS };
-	const struct sli__alert_rule *rule;
-	struct sli__events e[WINDOWS];
-	struct sli__tally t[WINDOWS];
-	uint64_t window_ns[WINDOWS];
-	bool by_ratio;
-	uint32_t i;
-
-	if (slo == NULL || out == NULL)
-		return SLI_EINVAL;
-	if (index >= slo->alert_count)
-		return SLI_ENOENT;
-	rule = &slo->alert[index];
-	by_ratio = (slo->spec.flags & SLI_SLO_ALERT_BY_RATIO) != 0;
-	window_ns[PERIOD] = slo->spec.period_ns;
-	window_ns[LONG] = rule->long_ns;
-	window_ns[SHORT] = rule->short_ns;
-	sli__windows(slo->ind, sli__advance_to(slo->ind, now_ns), window_ns,
-	    WINDOWS, e);
-	for (i = 0; i < WINDOWS; i++)
-		t[i] = sli__slo_tally(slo, &e[i]);
-	memset(out, 0, sizeof(*out));
-	out->severity = rule->severity;
-	out->state = sli__alert_fires(rule, slo->budget_ppb, by_ratio,
-			 &t[PERIOD], &t[LONG], &t[SHORT]) ?
-	    SLI_ALERT_FIRING :
-	    SLI_ALERT_OK;
-	out->long_ns = rule->long_ns;
-	out->short_ns = rule->short_ns;
-	out->factor = (double)rule->factor_ppm / (double)PPM;
-	out->long_burn = sli__alert_burn(slo->budget_ppb, by_ratio, &t[PERIOD],
-	    &t[LONG], rule->long_ns);
-	out->short_burn = sli__alert_burn(slo->budget_ppb, by_ratio, &t[PERIOD],
-	    &t[SHORT], rule->short_ns);
-	out->min_events = rule->min_events;
-	out->min_bad = rule->min_bad;
-	out->status = rule->dropped.status;
-	out->reason = rule->dropped.message;
-	return SLI_OK;
-}
-
-uint32_t
-sli_slo_alert_count(const struct sli_slo *slo)
-{
-	return slo == NULL ? 0 : slo->alert_count;
 }

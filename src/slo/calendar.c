@@ -14,12 +14,18 @@
 static const struct {
 	uint32_t days, months; /* one of them is 0 */
 } units[] = {
-	[SLI__CALENDAR_DAY] = { 1, 0 },
-	[SLI__CALENDAR_WEEK] = { DAYS_OF_WEEK, 0 },
-	[SLI__CALENDAR_MONTH] = { 0, 1 },
-	[SLI__CALENDAR_QUARTER] = { 0, 3 },
-	[SLI__CALENDAR_YEAR] = { 0, 12 },
+	[SLI_DAY] = { 1, 0 },
+	[SLI_WEEK] = { DAYS_OF_WEEK, 0 },
+	[SLI_MONTH] = { 0, 1 },
+	[SLI_QUARTER] = { 0, 3 },
+	[SLI_YEAR] = { 0, 12 },
 };
+
+static bool
+is_unit(uint32_t unit)
+{
+	return unit >= SLI_DAY && unit <= SLI_YEAR;
+}
 
 /* Of the year 0, January is month 0. */
 static int64_t
@@ -114,11 +120,11 @@ check_week_start(const struct sli__calendar_config *cfg, struct sli_error *err)
 		    "week_start %u is no day of the week; accepted: 1, Monday, "
 		    "to 7, Sunday, or 0 for Monday",
 		    (uint64_t)cfg->week_start);
-	if (cfg->week_start > 0 &&
-	    (cfg->unit != SLI__CALENDAR_WEEK || cfg->start_ns > 0))
+	if (cfg->week_start > 0 && (cfg->unit != SLI_WEEK || cfg->start_ns > 0))
 		return sli__fail(err, SLI_EINVAL,
 		    "week_start %u has no effect; accepted: only with weeks, "
-		    "and without a start_ns, whose day of the week decides",
+		    "and without a calendar_start_ns, whose day of the week "
+		    "decides",
 		    (uint64_t)cfg->week_start);
 	return SLI_OK;
 }
@@ -128,7 +134,8 @@ check_start(uint64_t start_ns, struct sli_error *err)
 {
 	if (start_ns % PPB != 0 || start_ns > SLI__TIME_MAX)
 		return sli__fail(err, SLI_ERANGE,
-		    "start_ns %u is no start of a period; accepted: a time in "
+		    "calendar_start_ns %u is no start of a period; accepted: a "
+		    "time in "
 		    "whole seconds, up to 2^62 ns",
 		    start_ns);
 	return SLI_OK;
@@ -143,13 +150,15 @@ sli__calendar_make(const struct sli__calendar_config *cfg,
 	int64_t start_s = (int64_t)(cfg->start_ns / PPB), first_s = 0;
 	int status;
 
-	if ((uint32_t)cfg->unit > SLI__CALENDAR_YEAR)
+	if (!is_unit((uint32_t)cfg->unit))
 		return sli__fail(err, SLI_EINVAL,
-		    "calendar unit %u is not known; accepted: up to %u",
-		    (uint64_t)cfg->unit, (uint64_t)SLI__CALENDAR_YEAR);
+		    "calendar %u is no unit; accepted: SLI_DAY, SLI_WEEK, "
+		    "SLI_MONTH, SLI_QUARTER, SLI_YEAR",
+		    (uint64_t)cfg->unit);
 	if (count > SLI__CALENDAR_COUNT_MAX)
 		return sli__fail(err, SLI_ERANGE,
-		    "count %u is out of range; accepted: up to %u units",
+		    "calendar_count %u is out of range; accepted: up to %u "
+		    "units",
 		    (uint64_t)count, (uint64_t)SLI__CALENDAR_COUNT_MAX);
 	status = check_week_start(cfg, err);
 	if (status == SLI_OK)
@@ -158,7 +167,7 @@ sli__calendar_make(const struct sli__calendar_config *cfg,
 		return status;
 	if (cfg->start_ns > 0) {
 		first_s = start_s + sli__zone_offset(zone, start_s);
-	} else if (cfg->unit == SLI__CALENDAR_WEEK) {
+	} else if (cfg->unit == SLI_WEEK) {
 		day = cfg->week_start > 0 ? cfg->week_start - 1 : 0;
 		/* Back to it from 1970-01-01, a Thursday. */
 		first_s = -(int64_t)((sli__weekday_of(0) + DAYS_OF_WEEK - day) %
@@ -174,7 +183,7 @@ sli__calendar_make(const struct sli__calendar_config *cfg,
 int
 sli__calendar_check(const struct sli__calendar *c, struct sli_error *err)
 {
-	if (c->unit <= SLI__CALENDAR_YEAR && c->count >= 1 &&
+	if (is_unit(c->unit) && c->count >= 1 &&
 	    c->count <= SLI__CALENDAR_COUNT_MAX && c->first_s >= -FIRST_MAX_S &&
 	    c->first_s <= FIRST_MAX_S)
 		return SLI_OK;

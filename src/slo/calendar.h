@@ -19,19 +19,12 @@
 
 #include <stdint.h>
 
+#include <sli/slo.h>
 #include <sli/status.h>
 
 #include "slo/zone.h"
 
 #define SLI__CALENDAR_COUNT_MAX 366
-
-enum sli__calendar_unit {
-	SLI__CALENDAR_DAY,
-	SLI__CALENDAR_WEEK,
-	SLI__CALENDAR_MONTH,
-	SLI__CALENDAR_QUARTER,
-	SLI__CALENDAR_YEAR
-};
 
 /*
  * Without a start, weeks begin at 00:00 on the week's first day, days at 00:00,
@@ -43,7 +36,7 @@ enum sli__calendar_unit {
  * begins on the 31st, or on the last day of a month that has none.
  */
 struct sli__calendar_config {
-	enum sli__calendar_unit unit;
+	enum sli_calendar unit;
 	uint32_t count; /* of units in a period; 0 is 1 */
 	/* ISO 8601: 1 is Monday, 7 Sunday; 0 is Monday. Only for weeks. */
 	uint32_t week_start;

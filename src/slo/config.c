@@ -8,11 +8,12 @@
 #include "base/text.h"
 #include "indicator/bind.h"
 #include "slo/config.h"
+#include "slo/policy.h"
 
-#define DEFAULT_PERIOD_NS SLI_DAYS(30)
 #define DEFAULT_ADMIT_MIN_EVENTS 20
 #define KNOWN_FLAGS                                                            \
-	(SLI_SLO_SHED_IS_BAD | SLI_SLO_NO_ALERTS | SLI_SLO_ALERT_BY_RATIO)
+	(SLI_SLO_SHED_IS_BAD | SLI_SLO_NO_ALERTS | SLI_SLO_ALERT_BY_RATIO |    \
+	    SLI_SLO_NO_PAGES | SLI_SLO_NO_TICKETS | SLI_SLO_NO_OUTAGES)
 
 static int
 check_objective(double objective, uint64_t *ppb, struct sli_error *err)
@@ -29,20 +30,6 @@ check_objective(double objective, uint64_t *ppb, struct sli_error *err)
 		    "objective is within a billionth of %s; accepted: steps "
 		    "of 1e-9 from 1e-9 to 1 - 1e-9",
 		    *ppb == 0 ? "0" : "1");
-	return SLI_OK;
-}
-
-static int
-check_period(const struct sli_indicator *ind, uint64_t period_ns,
-    struct sli_error *err)
-{
-	uint64_t reach_ns = sli__history_reach_ns(&ind->counts);
-
-	if (period_ns < ind->slot_ns || period_ns > reach_ns)
-		return sli__fail(err, SLI_ERANGE,
-		    "period_ns %u is out of range; accepted: from one slot of "
-		    "the indicator, %u, to what its history reaches, %u",
-		    period_ns, ind->slot_ns, reach_ns);
 	return SLI_OK;
 }
 
@@ -74,7 +61,7 @@ check_fit(const struct sli_indicator *ind, const struct sli__slo_spec *spec,
     struct sli_error *err)
 {
 	uint32_t slow_from;
-	int status = check_period(ind, spec->period_ns, err);
+	int status = sli__slo_check_period(ind, spec, err);
 
 	return status == SLI_OK ?
 	    find_threshold(ind, spec->threshold_ns, &slow_from, err) :
@@ -106,16 +93,12 @@ check_flags(uint32_t flags, struct sli_error *err)
 int
 sli__slo_check(const struct sli_indicator *ind,
     const struct sli_slo_config *cfg, struct sli__slo_spec *spec,
-    struct sli_error *err)
+    struct sli__zone *zone, struct sli_error *err)
 {
 	int status = check_name(cfg->name, err);
 
 	if (status != SLI_OK)
 		return status;
-	if (cfg->method != SLI_OCCURRENCES)
-		return sli__fail(err, SLI_EINVAL,
-		    "method %u is not supported; accepted: SLI_OCCURRENCES, 0",
-		    (uint64_t)cfg->method);
 	status = check_flags(cfg->flags, err);
 	if (status != SLI_OK)
 		return status;
@@ -123,8 +106,6 @@ sli__slo_check(const struct sli_indicator *ind,
 	memcpy(spec->name, cfg->name, strlen(cfg->name));
 	spec->indicator_index = (uint32_t)(ind - ind->registry->indicators);
 	spec->flags = cfg->flags;
-	spec->period_ns = cfg->period_ns > 0 ? cfg->period_ns :
-					       DEFAULT_PERIOD_NS;
 	spec->threshold_ns = cfg->threshold_ns;
 	spec->alert_min_events = cfg->alert_min_events;
 	spec->alert_min_bad = cfg->alert_min_bad;
@@ -132,7 +113,12 @@ sli__slo_check(const struct sli_indicator *ind,
 	    cfg->admit_min_events :
 	    DEFAULT_ADMIT_MIN_EVENTS;
 	status = check_objective(cfg->objective, &spec->objective_ppb, err);
-	return status == SLI_OK ? check_fit(ind, spec, err) : status;
+	if (status == SLI_OK)
+		status = sli__slo_check_method(ind, cfg, spec, zone, err);
+	if (status == SLI_OK)
+		status = check_fit(ind, spec, err);
+	return status == SLI_OK ? sli__policy_check(ind, cfg, spec, err) :
+				  status;
 }
 
 int
@@ -151,46 +137,118 @@ sli__slo_spec_check(const struct sli_indicator *ind,
 	status = check_name(spec->name, err);
 	if (status == SLI_OK)
 		status = check_flags(spec->flags, err);
-	return status == SLI_OK ? check_fit(ind, spec, err) : status;
+	if (status == SLI_OK)
+		status = sli__slo_spec_check_method(ind->registry, spec, err);
+	if (status == SLI_OK)
+		status = check_fit(ind, spec, err);
+	return status == SLI_OK ? sli__policy_spec_check(ind, spec, err) :
+				  status;
+}
+
+struct sli_slo_config
+sli__slo_spec_config(const struct sli__slo_spec *spec,
+    struct sli_alert_config alerts[SLI_ALERTS_MAX])
+{
+	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
+	uint32_t i;
+
+	cfg.name = spec->name;
+	cfg.objective = (double)spec->objective_ppb / (double)PPB;
+	cfg.threshold_ns = spec->threshold_ns;
+	cfg.method = (enum sli_method)spec->method;
+	cfg.flags = spec->flags;
+	cfg.alert_min_events = spec->alert_min_events;
+	cfg.alert_min_bad = spec->alert_min_bad;
+	cfg.admit_min_events = spec->admit_min_events;
+	for (i = 0; i < spec->alert_count; i++)
+		alerts[i] = sli__alert_spec_config(&spec->alert[i]);
+	cfg.alerts = spec->alert_count > 0 ? alerts : NULL;
+	cfg.alert_count = spec->alert_count;
+	cfg.outage_ratio = (double)spec->outage_ratio_ppm / (double)PPM;
+	cfg.outage_min_events = spec->outage_min_events;
+	cfg.slice_ns = spec->slice_ns;
+	cfg.slice_objective = (double)spec->slice_objective_ppb / (double)PPB;
+	cfg.slice_min_events = spec->slice_min_events;
+	cfg.calendar = (enum sli_calendar)spec->calendar.unit;
+	if (!sli__slo_is_calendar(spec)) {
+		cfg.period_ns = spec->period_ns;
+		return cfg;
+	}
+	cfg.calendar_count = spec->calendar.count;
+	cfg.week_start = spec->week_start;
+	cfg.calendar_start_ns = spec->calendar_start_ns;
+	cfg.time_zone = spec->time_zone;
+	return cfg;
 }
 
 static void
 map_slo(struct sli_slo *slo, struct sli_indicator *ind,
-    struct sli__slo_entry *e)
+    struct sli_indicator *counted, struct sli__slo_entry *e)
 {
 	const struct sli__slo_spec *spec = &slo->spec;
 	uint32_t slow_from;
 
 	slo->state = &e->state;
 	slo->ind = ind;
+	slo->counted = counted;
+	slo->zone = sli__slo_is_calendar(spec) ?
+	    sli__zones_at(ind->registry, spec->time_zone) :
+	    NULL;
+	slo->unit = spec->method == SLI_RATIO_TIMESLICES ? PPB : 1;
 	slo->entry = e;
 	slo->budget_ppb = PPB - spec->objective_ppb;
 	find_threshold(ind, spec->threshold_ns, &slow_from, NULL);
 	slo->slow_from = slow_from;
-	slo->alert_count = spec->flags & SLI_SLO_NO_ALERTS ? 0 : SLI__ALERTS;
-	sli__alert_rules(spec->period_ns, ind->slot_ns, slo->budget_ppb,
-	    spec->alert_min_events, spec->alert_min_bad, slo->alert);
+	sli__policy_map(slo);
+}
+
+static struct sli_indicator *
+indicator_at(struct sli_registry *reg, uint64_t index)
+{
+	return index < reg->arena.geometry.max_indicators ?
+	    sli__indicator_at(reg, index) :
+	    NULL;
+}
+
+/* The indicator that the SLO's budget is of. */
+static int
+find_counted(struct sli_registry *reg, const struct sli__slo_spec *spec,
+    struct sli_indicator *ind, struct sli_indicator **counted,
+    struct sli_error *err)
+{
+	*counted = ind;
+	if (!sli__slo_has_slices(spec))
+		return SLI_OK;
+	*counted = indicator_at(reg, spec->slices_index);
+	if (*counted != NULL &&
+	    sli__indicator_counts_slices(*counted, spec->name))
+		return SLI_OK;
+	return sli__fail(err, SLI_ECORRUPT,
+	    "what counts the slices of SLO \"%s\", number %u, is not there",
+	    spec->name, (uint64_t)spec->slices_index);
 }
 
 /* The spec is copied before it is looked at (I10). */
 static int
 read_spec(struct sli_registry *reg, uint64_t index, uint64_t life,
-    struct sli_indicator **ind, struct sli_error *err)
+    struct sli_indicator **ind, struct sli_indicator **counted,
+    struct sli_error *err)
 {
 	struct sli__slo_spec *spec = &reg->slos[index].spec;
+	int status;
 
 	memcpy(spec, &sli__slo_entry(reg, index)->spec, sizeof(*spec));
 	if (sli__life_of(spec, sizeof(*spec)) != life)
 		return sli__fail(err, SLI_ECORRUPT,
 		    "the description of SLO %u is damaged", index);
-	*ind = spec->indicator_index < reg->arena.geometry.max_indicators ?
-	    sli__indicator_at(reg, spec->indicator_index) :
-	    NULL;
-	if (*ind == NULL)
+	*ind = indicator_at(reg, spec->indicator_index);
+	if (*ind == NULL || (*ind)->spec.kind != SLI__OF_USERS)
 		return sli__fail(err, SLI_ECORRUPT,
 		    "the indicator of SLO %u, number %u, is not there", index,
 		    (uint64_t)spec->indicator_index);
-	return sli__slo_spec_check(*ind, spec, err);
+	status = sli__slo_spec_check(*ind, spec, err);
+	return status == SLI_OK ? find_counted(reg, spec, *ind, counted, err) :
+				  status;
 }
 
 bool
@@ -199,16 +257,16 @@ sli__slo_bind(struct sli_registry *reg, uint64_t index, struct sli_error *err)
 	struct sli_slo *slo = &reg->slos[index];
 	struct sli__slo_entry *e = sli__slo_entry(reg, index);
 	uint64_t life = load_acquire(&e->life);
-	struct sli_indicator *ind = NULL;
+	struct sli_indicator *ind = NULL, *counted = NULL;
 	int status;
 
 	if (!sli__bind_begin(&slo->bound, life))
 		return false;
 	if (load_acquire(&slo->bound) == life)
 		return true;
-	status = read_spec(reg, index, life, &ind, err);
+	status = read_spec(reg, index, life, &ind, &counted, err);
 	if (status == SLI_OK && ind != NULL)
-		map_slo(slo, ind, e);
+		map_slo(slo, ind, counted, e);
 	sli__bind_end(&slo->bound, status == SLI_OK ? life : 0);
 	return status == SLI_OK;
 }
@@ -228,16 +286,30 @@ sli__slo_at(struct sli_registry *reg, uint64_t index)
 	return slo;
 }
 
+/* Another thread may just be binding what it is made of. */
+static void
+wait_for_parts(struct sli_registry *reg, uint64_t index)
+{
+	const struct sli__slo_spec *spec = &sli__slo_entry(reg, index)->spec;
+	const uint64_t parts[] = { spec->indicator_index, spec->slices_index };
+	uint32_t i;
+
+	for (i = 0; i < 2; i++)
+		if (parts[i] < reg->arena.geometry.max_indicators)
+			sli__indicator_get(reg, parts[i]);
+	sli__zones_wait(reg);
+}
+
 struct sli_slo *
 sli__slo_get(struct sli_registry *reg, uint64_t index)
 {
 	const uint64_t *bound = &reg->slos[index].bound;
-	uint64_t before, its = sli__slo_entry(reg, index)->spec.indicator_index;
 	struct sli_slo *slo = sli__slo_at(reg, index);
+	uint64_t before;
 
-	/* Another thread may just be binding its indicator. */
-	if (slo == NULL && its < reg->arena.geometry.max_indicators)
-		sli__indicator_get(reg, its);
+	if (slo == NULL &&
+	    load_relaxed(&sli__slo_entry(reg, index)->life) >= SLI__LIFE_ALIVE)
+		wait_for_parts(reg, index);
 	for (;;) {
 		before = load_acquire(bound);
 		slo = sli__slo_at(reg, index);

@@ -118,15 +118,17 @@ uint64_t
 sli_retry_balance(struct sli_retry *retry, uint64_t now_ns)
 {
 	struct sli__events e;
-	uint64_t earned;
+	uint128 earned;
 
 	if (retry == NULL)
 		return 0;
 	sli__windows(retry->ind, sli__advance_to(retry->ind, now_ns),
 	    &retry->window_ns, 1, &e);
-	earned = (uint64_t)((uint128)sli__events_good(&e) * retry->ratio_ppm /
-	    PPM);
-	return sub_floor(add_cap(earned, retry->reserve), e.cell[SLI__BAD]);
+	earned = (uint128)sli__events_good(&e) * retry->ratio_ppm / PPM +
+	    retry->reserve;
+	/* A ratio above 1 may earn more than a word holds. */
+	return sub_floor(earned < UINT64_MAX ? (uint64_t)earned : UINT64_MAX,
+	    e.cell[SLI__BAD]);
 }
 
 int

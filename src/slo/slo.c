@@ -9,6 +9,30 @@
 #include "base/status.h"
 #include "indicator/bind.h"
 #include "slo/config.h"
+#include "slo/dependency.h"
+#include "slo/slices.h"
+
+static const char *
+different_method(const struct sli__slo_spec *a, const struct sli__slo_spec *b)
+{
+	if (a->method != b->method)
+		return "method";
+	if (a->slice_ns != b->slice_ns)
+		return "slice_ns";
+	if (a->slice_objective_ppb != b->slice_objective_ppb)
+		return "slice_objective";
+	if (a->slice_min_events != b->slice_min_events)
+		return "slice_min_events";
+	if (a->calendar.unit != b->calendar.unit)
+		return "calendar";
+	if (a->calendar.count != b->calendar.count)
+		return "calendar_count";
+	if (a->week_start != b->week_start)
+		return "week_start";
+	if (a->calendar_start_ns != b->calendar_start_ns)
+		return "calendar_start_ns";
+	return strcmp(a->time_zone, b->time_zone) != 0 ? "time_zone" : NULL;
+}
 
 /* The field in which two specs of a name differ; NULL: none. */
 static const char *
@@ -18,7 +42,8 @@ difference(const struct sli__slo_spec *a, const struct sli__slo_spec *b)
 		return "indicator";
 	if (a->objective_ppb != b->objective_ppb)
 		return "objective";
-	if (a->period_ns != b->period_ns)
+	if (a->calendar.unit == b->calendar.unit && !sli__slo_is_calendar(a) &&
+	    a->period_ns != b->period_ns)
 		return "period_ns";
 	if (a->threshold_ns != b->threshold_ns)
 		return "threshold_ns";
@@ -30,7 +55,15 @@ difference(const struct sli__slo_spec *a, const struct sli__slo_spec *b)
 		return "alert_min_bad";
 	if (a->admit_min_events != b->admit_min_events)
 		return "admit_min_events";
-	return NULL;
+	if (a->outage_ratio_ppm != b->outage_ratio_ppm)
+		return "outage_ratio";
+	if (a->outage_min_events != b->outage_min_events)
+		return "outage_min_events";
+	if (a->alert_count != b->alert_count)
+		return "alert_count";
+	if (memcmp(a->alert, b->alert, sizeof(a->alert)) != 0)
+		return "alerts";
+	return different_method(a, b);
 }
 
 void
@@ -68,25 +101,71 @@ find(struct sli_registry *reg, const char *name)
 	return NULL;
 }
 
-static int
-add_slo(struct sli_registry *reg, const struct sli__slo_spec *spec,
-    struct sli_slo **out, struct sli_error *err)
+/* A place that was freed, or behind the last; max_slos: there is none. */
+static uint64_t
+find_place(const struct sli_registry *reg)
 {
-	struct sli__block *block = reg->arena.block;
 	uint64_t index;
-	struct sli__slo_entry *e;
-	struct sli_slo *slo;
 
-	/* A place that was freed, or behind the last. */
 	for (index = 0; index < reg->arena.geometry.max_slos; index++)
 		if (load_relaxed(&reg->slos[index].bound) == 0 &&
 		    (index >= sli__slo_count(reg) ||
 			load_relaxed(&sli__slo_entry(reg, index)->life) ==
 			    SLI__LIFE_FREE))
 			break;
+	return index;
+}
+
+/* The slice that is under way has the events that were there before. */
+static void
+begin_slices(const struct sli_slo *slo)
+{
+	uint64_t next = load_acquire(&slo->ind->timeline->next_ns);
+
+	if (sli__slo_has_slices(&slo->spec) && next > 0)
+		sli__slices_on_slot(slo, next - slo->ind->slot_ns);
+}
+
+/* The zone of its period, and what counts its slices. */
+static int
+add_parts(struct sli_registry *reg, struct sli__slo_spec *spec,
+    const struct sli__zone *zone, struct sli_error *err)
+{
+	struct sli_indicator *counted;
+	int status = SLI_OK;
+
+	if (sli__slo_is_calendar(spec))
+		status = sli__zones_add(reg, zone, err);
+	if (status != SLI_OK || !sli__slo_has_slices(spec))
+		return status;
+	status = sli__indicator_of_slices(reg, spec->name, &counted, err);
+	if (status == SLI_ENOSPC)
+		return sli__fail(err, status,
+		    "SLO \"%s\" needs the place of one more indicator, to "
+		    "count its slices, and the registry is full; accepted: a "
+		    "larger max_indicators, %u now, or arena_bytes",
+		    spec->name, (uint64_t)reg->arena.geometry.max_indicators);
+	if (status == SLI_OK)
+		spec->slices_index = (uint32_t)(counted - reg->indicators);
+	return status;
+}
+
+static int
+add_slo(struct sli_registry *reg, struct sli__slo_spec *spec,
+    const struct sli__zone *zone, struct sli_slo **out, struct sli_error *err)
+{
+	struct sli__block *block = reg->arena.block;
+	uint64_t index = find_place(reg);
+	struct sli__slo_entry *e;
+	struct sli_slo *slo;
+	int status;
+
 	if (index == reg->arena.geometry.max_slos)
 		return sli__fail(err, SLI_ENOSPC,
 		    "the registry is full: it has max_slos %u", index);
+	status = add_parts(reg, spec, zone, err);
+	if (status != SLI_OK)
+		return status;
 	e = sli__slo_entry(reg, index);
 	memset(e, 0, sizeof(*e));
 	memcpy(&e->spec, spec, sizeof(*spec));
@@ -100,19 +179,20 @@ add_slo(struct sli_registry *reg, const struct sli__slo_spec *spec,
 	if (slo == NULL)
 		return sli__fail(err, SLI_ECORRUPT,
 		    "SLO \"%s\" was overwritten while it was made", spec->name);
+	begin_slices(slo);
 	*out = slo;
 	return SLI_OK;
 }
 
 static int
-find_or_add(struct sli_registry *reg, const struct sli__slo_spec *wanted,
-    struct sli_slo **out, struct sli_error *err)
+find_or_add(struct sli_registry *reg, struct sli__slo_spec *wanted,
+    const struct sli__zone *zone, struct sli_slo **out, struct sli_error *err)
 {
 	struct sli_slo *there = find(reg, wanted->name);
 	const char *field;
 
 	if (there == NULL)
-		return add_slo(reg, wanted, out, err);
+		return add_slo(reg, wanted, zone, out, err);
 	field = difference(&there->spec, wanted);
 	if (field != NULL)
 		return sli__fail(err, SLI_EEXIST,
@@ -120,6 +200,9 @@ find_or_add(struct sli_registry *reg, const struct sli__slo_spec *wanted,
 		    "%s; accepted: the same configuration, or another name",
 		    wanted->name, there->ind->spec.name, field);
 	sli__claims_add(&there->entry->claims, reg->arena.process);
+	if (sli__slo_has_slices(&there->spec))
+		sli__claims_add(&there->counted->entry->claims,
+		    reg->arena.process);
 	/* Its maker may have died before it did. */
 	sli__slo_link(reg, (uint64_t)(there - reg->slos));
 	*out = there;
@@ -133,6 +216,7 @@ sli_slo_register(struct sli_indicator *ind, const struct sli_slo_config *config,
 	struct sli_slo *found = NULL;
 	struct sli__slo_spec wanted;
 	struct sli_slo_config cfg;
+	struct sli__zone zone;
 	int status;
 
 	if (ind == NULL || out == NULL)
@@ -141,7 +225,7 @@ sli_slo_register(struct sli_indicator *ind, const struct sli_slo_config *config,
 	status = sli__config_copy(&cfg, sizeof(cfg), config, "sli_slo_config",
 	    err);
 	if (status == SLI_OK)
-		status = sli__slo_check(ind, &cfg, &wanted, err);
+		status = sli__slo_check(ind, &cfg, &wanted, &zone, err);
 	if (status == SLI_OK)
 		status = sli__arena_lock(&ind->registry->arena, err);
 	if (status != SLI_OK)
@@ -153,7 +237,8 @@ sli_slo_register(struct sli_indicator *ind, const struct sli_slo_config *config,
 		    "process has registered",
 		    ind->spec.name);
 	else
-		status = find_or_add(ind->registry, &wanted, &found, err);
+		status = find_or_add(ind->registry, &wanted, &zone, &found,
+		    err);
 	if (status == SLI_OK)
 		sli__claims_add(&ind->entry->claims,
 		    ind->registry->arena.process);
@@ -186,8 +271,11 @@ sli_slo_name(const struct sli_slo *slo)
 static void
 remove_slo(struct sli_slo *slo, const char *why)
 {
+	sli__watch_end_all(slo);
 	/* It stays on its list until it is freed: claimers pass it over. */
 	store_release(&slo->entry->life, SLI__LIFE_REMOVED);
+	if (sli__slo_has_slices(&slo->spec))
+		store_release(&slo->counted->entry->life, SLI__LIFE_REMOVED);
 	sli__audit_write(&slo->ind->registry->arena, SLI_AUDIT_SLO_REMOVED,
 	    sli_clock_ns(), 0, slo->spec.name, why);
 }
@@ -204,6 +292,7 @@ sli__slo_on_remove(struct sli_indicator *ind, const char *why)
 		if (slo != NULL && slo->ind == ind)
 			remove_slo(slo, why);
 	}
+	sli__dependencies_drop(ind);
 }
 
 static int
@@ -254,7 +343,7 @@ reset_budget(struct sli_slo *slo, uint64_t now_ns, const char *why)
 
 	sli__audit_write(&slo->ind->registry->arena, SLI_AUDIT_BUDGET_RESET,
 	    now_ns, 0, slo->spec.name, why);
-	sli__totals(slo->ind, &all);
+	sli__totals(slo->counted, &all);
 	mark = counts == &marks[0] ? &marks[1] : &marks[0];
 	for (i = 0; i < SLI__EVENT_CELLS; i++)
 		join_max(&mark->total[i], all.cell[i]);

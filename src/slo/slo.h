@@ -15,6 +15,7 @@
 #include "slo/alert.h"
 #include "slo/calendar.h"
 #include "slo/watch.h"
+#include "slo/zones.h"
 
 /*
  * What is worked out when a slot opens.
@@ -50,6 +51,15 @@ struct sli__slo_mark {
 	uint64_t total[SLI__EVENT_CELLS];
 };
 
+/*
+ * The totals at a moment, once: a history of one slot, whose number is the
+ * moment's history time (see history.h, and sli__slo_snapshot()).
+ */
+struct sli__slo_snapshot {
+	uint64_t stamp;
+	uint64_t total[SLI__EVENT_CELLS + 1]; /* the last: see period.c */
+};
+
 /* What an SLO is: immutable, and summed. */
 struct sli__slo_spec {
 	char name[SLI_NAME_MAX + 1];
@@ -63,8 +73,10 @@ struct sli__slo_spec {
 	uint32_t method;
 	uint32_t slices_index; /* with slices: the indicator that counts them */
 	uint64_t slice_ns, slice_objective_ppb, slice_min_events;
-	uint32_t is_calendar; /* then period_ns is the nominal length */
+	uint32_t week_start;
 	uint32_t alert_count; /* 0: the default ones */
+	uint64_t calendar_start_ns;
+	/* Unit SLI_ROLLING: none. Else period_ns is the nominal length. */
 	struct sli__calendar calendar;
 	char time_zone[SLI_TIME_ZONE_MAX + 1]; /* of a calendar; "" UTC */
 	struct sli__alert_spec alert[SLI_ALERTS_MAX];
@@ -80,12 +92,16 @@ struct sli__slo_entry {
 	uint64_t next; /* SLO of the same indicator, as its first_slo */
 	struct sli__claims claims;
 	struct sli__slo_mark mark[2];
-	struct sli__adjustment adjustment[SLI_ADJUSTMENTS_MAX];
+	/* At the beginning of the slice and of the period, by claimers. */
+	struct sli__slo_snapshot slice_start, period_start;
+	uint64_t adjusted; /* the last change, see adjust.h; 0: never */
+	struct sli__adjustment adjustment[SLI__ADJUSTMENT_PLACES];
 	struct sli__slo_spec spec;
 	char padding[SLI__SLO_ENTRY_BYTES - sizeof(struct sli__slo_state) -
-	    2 * sizeof(uint64_t) - sizeof(struct sli__claims) -
+	    3 * sizeof(uint64_t) - sizeof(struct sli__claims) -
 	    2 * sizeof(struct sli__slo_mark) -
-	    SLI_ADJUSTMENTS_MAX * sizeof(struct sli__adjustment) -
+	    2 * sizeof(struct sli__slo_snapshot) -
+	    SLI__ADJUSTMENT_PLACES * sizeof(struct sli__adjustment) -
 	    sizeof(struct sli__slo_spec)];
 };
 
@@ -102,10 +118,22 @@ sli__slo_mark(struct sli__slo_entry *e)
 	    load_acquire(&e->mark[0].at_ns)];
 }
 
+/* A period, in history time. */
+struct sli__period {
+	uint64_t from_ns, to_ns; /* rolling: up to now */
+	uint64_t begin_ns;	 /* of its first slice, or from_ns */
+	uint64_t slices;	 /* that it has; 0: it has none */
+	uint128 whole; /* the budget is a share of so many; 0: of the events */
+};
+
 /* This process's handle. Immutable once bound. */
 struct sli_slo {
 	struct sli__slo_state *state;
 	struct sli_indicator *ind;
+	/* Whose events the budget is of: ind, or what counts its slices. */
+	struct sli_indicator *counted;
+	const struct sli__zone *zone; /* of a calendar; NULL rolling */
+	uint64_t unit;		      /* events of one slice, or 1 */
 	struct sli__slo_entry *entry;
 	struct sli__slo_spec spec; /* checked */
 	uint64_t budget_ppb;
@@ -115,6 +143,14 @@ struct sli_slo {
 	struct sli__alert_rule alert[SLI_ALERTS_MAX];
 	uint64_t bound; /* as an indicator's */
 };
+
+/* Was there ever an adjustment? */
+static inline bool
+sli__slo_is_adjusted(const struct sli_slo *slo)
+{
+	/* Pairs with the release in publish(). */
+	return load_acquire(&slo->entry->adjusted) != 0;
+}
 
 static inline struct sli__slo_entry *
 sli__slo_entry(const struct sli_registry *reg, uint64_t index)
@@ -134,6 +170,26 @@ sli__slo_count(const struct sli_registry *reg)
 	    reg->arena.geometry.max_slos);
 }
 
+static inline bool
+sli__slo_has_slices(const struct sli__slo_spec *spec)
+{
+	return spec->method != SLI_OCCURRENCES;
+}
+
+static inline bool
+sli__slo_is_calendar(const struct sli__slo_spec *spec)
+{
+	return spec->calendar.unit != SLI_ROLLING;
+}
+
+/* What windows of its alerts are whole numbers of. */
+static inline uint64_t
+sli__slo_slot_ns(const struct sli_indicator *ind,
+    const struct sli__slo_spec *spec)
+{
+	return sli__slo_has_slices(spec) ? spec->slice_ns : ind->slot_ns;
+}
+
 /* As sli__indicator_bind(), _at() and _get(). */
 bool sli__slo_bind(struct sli_registry *reg, uint64_t index,
     struct sli_error *err);
@@ -147,27 +203,16 @@ int sli__slo_spec_check(const struct sli_indicator *ind,
 /* Put an SLO on its indicator's list, unless it is there. Under the lock. */
 void sli__slo_link(struct sli_registry *reg, uint64_t index);
 
+/* What a spec would be made from again; its alerts are put there. */
+struct sli_slo_config sli__slo_spec_config(const struct sli__slo_spec *spec,
+    struct sli_alert_config alerts[SLI_ALERTS_MAX]);
+
 /*
- * The events of n < SLI__WINDOWS_MAX windows that end at m, as sli__windows();
- * the first is the SLO's period. *budget is the same, but begins no earlier
- * than the budget did. Returns when that was, in history time, or 0 if before
- * the period.
+ * Budget that is left, in parts per million: all without events, 0 if spent.
+ * `whole` is what it is a share of; 0: of the events.
  */
-uint64_t sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
-    const uint64_t *window_ns, uint32_t n, struct sli__events *out,
-    struct sli__events *budget);
-
-/* The SLO's good and bad events among an indicator's. */
-struct sli__tally sli__slo_tally(const struct sli_slo *slo,
-    const struct sli__events *e);
-
-/* The same, of what was let in: without shed events, whatever the flags. */
-struct sli__tally sli__slo_admitted(const struct sli_slo *slo,
-    const struct sli__events *e);
-
-/* Budget that is left, in parts per million: all without events, 0 if spent. */
-uint64_t sli__budget_left_ppm(const struct sli__tally *period,
-    uint64_t budget_ppb);
+uint64_t sli__budget_left_ppm(const struct sli__tally *t, uint64_t budget_ppb,
+    uint128 whole);
 
 /* Judge every SLO of an indicator: alerts and verdict at a slot's start. */
 void sli__slo_on_slot(struct sli_indicator *ind, uint64_t open_ns);

@@ -5,6 +5,11 @@
 #include "slo/zone.h"
 #include "slo/zone_rule.h"
 
+const struct sli__zone sli__zone_utc = {
+	.name = "UTC",
+	.rule_from_s = SLI__ZONE_FIRST_S,
+};
+
 static int64_t
 clamp(int64_t value, int64_t low, int64_t high)
 {

@@ -66,6 +66,9 @@ struct sli__zone {
 	struct sli__zone_rule rule;
 };
 
+/* UTC, which is always at hand. */
+extern const struct sli__zone sli__zone_utc;
+
 /**
  * Look a zone up. NULL is "", and "" is UTC.
  *

@@ -13,7 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sli/slo.h>
+#include <sli/time.h>
+
 #include "base/status.h"
+#include "history/timeline.h"
 #include "slo/zone.h"
 
 #define DATABASE "/usr/share/zoneinfo"
@@ -141,9 +145,7 @@ sli__zone_load_from(const char *directory, const char *name,
 	int fd, status;
 
 	if (name == NULL || *name == '\0' || strcmp(name, "UTC") == 0) {
-		memset(out, 0, sizeof(*out));
-		memcpy(out->name, "UTC", sizeof("UTC"));
-		out->rule_from_s = SLI__ZONE_FIRST_S;
+		memcpy(out, &sli__zone_utc, sizeof(*out));
 		return SLI_OK;
 	}
 	status = check_name(name, err);
@@ -161,4 +163,27 @@ int
 sli__zone_load(const char *name, struct sli__zone *out, struct sli_error *err)
 {
 	return sli__zone_load_from(DATABASE, name, out, err);
+}
+
+int
+sli_time_zone_resolve(const char *name, int64_t local_s, uint64_t *out_ns,
+    struct sli_error *err)
+{
+	struct sli__zone zone;
+	int64_t utc_s;
+	int status;
+
+	if (name == NULL || out_ns == NULL)
+		return sli__fail(err, SLI_EINVAL,
+		    "name or out_ns is NULL; accepted: neither");
+	status = sli__zone_load(name, &zone, err);
+	if (status != SLI_OK)
+		return status;
+	utc_s = sli__zone_first(&zone, local_s);
+	if (utc_s < 0 || (uint64_t)utc_s > SLI__TIME_MAX / SLI_SECONDS(1))
+		return sli__fail(err, SLI_ERANGE,
+		    "the local time lies before 1970, or after 2116, in UTC; "
+		    "accepted: a time between");
+	*out_ns = SLI_SECONDS(utc_s);
+	return SLI_OK;
 }

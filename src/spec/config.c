@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A definition as a configuration of the library; and what it cannot do yet.
+ * A definition as a configuration of the library; and what it cannot do.
  */
 #include <string.h>
 
-#include "spec/alerts.h"
 #include "spec/format.h"
 #include "spec/loader.h"
+#include "spec/number.h"
 
 static bool
 is_slo_name(const char *name)
@@ -20,47 +20,14 @@ is_slo_name(const char *name)
 	    strlen(name) <= SLI_NAME_MAX && strspn(name, all) == strlen(name);
 }
 
-static bool
-has_default_alerts(const struct sli_spec_slo *slo)
-{
-	struct sli_spec_alert alerts[SLI__SPEC_DEFAULT_ALERTS];
-	const struct sli_spec_alert *alert;
-	uint32_t i;
-
-	if (slo->alert_count == 0)
-		return true;
-	if (slo->alert_count != SLI__SPEC_DEFAULT_ALERTS)
-		return false;
-	sli__spec_default_alerts(slo->period.rolling_ns, alerts);
-	for (i = 0; i < SLI__SPEC_DEFAULT_ALERTS; i++) {
-		alert = &slo->alerts[i];
-		if (alert->severity != alerts[i].severity ||
-		    alert->long_ns != alerts[i].long_ns ||
-		    alert->short_ns != alerts[i].short_ns ||
-		    alert->factor_ppm != alerts[i].factor_ppm ||
-		    alert->after_ns != 0 || alert->at_factor)
-			return false;
-	}
-	return true;
-}
-
 /* What is asked for that the core does not do; NULL: nothing. */
 static const char *
 refusal(const struct sli_spec_slo *slo, uint32_t flags)
 {
-	const uint32_t none = SLI_SPEC_NO_PAGE | SLI_SPEC_NO_TICKET;
-	uint32_t off = slo->flags & none;
-
 	if (!is_slo_name(slo->id))
 		return "service and name make no name of an SLO; accepted: "
 		       "letters, digits and _ . : -, the first a letter, digit "
 		       "or _";
-	if (slo->method != SLI_OCCURRENCES)
-		return "time slices are not supported yet; accepted: "
-		       "Occurrences";
-	if (slo->period.unit != SLI_SPEC_ROLLING)
-		return "calendar periods are not supported yet; accepted: a "
-		       "rolling one";
 	if (slo->indicator.kind == SLI_SPEC_RAW_GOOD ||
 	    slo->indicator.kind == SLI_SPEC_RAW_BAD)
 		return "the indicator is a ratio already, and events are "
@@ -68,24 +35,63 @@ refusal(const struct sli_spec_slo *slo, uint32_t flags)
 	if (slo->indicator.kind == SLI_SPEC_BOOL_GAUGE)
 		return "the indicator is a gauge, and events are counted here; "
 		       "accepted: a ratio or a latency";
-	if ((flags & SLI_SPEC_USE_DEFAULT_ALERTS) != 0 || off == none)
-		return NULL;
-	if (off != 0)
-		return "pages or tickets alone are not supported yet; "
-		       "accepted: both or none, or "
-		       "SLI_SPEC_USE_DEFAULT_ALERTS";
-	if (!has_default_alerts(slo))
-		return "alert windows of its own are not supported yet; "
-		       "accepted: the default pairs, or "
+	if (slo->slice_ns > SLI__SPEC_DAY_NS)
+		return "its time slices are longer than the library counts; "
+		       "accepted: up to 1 d";
+	if ((flags & SLI_SPEC_USE_DEFAULT_ALERTS) == 0 &&
+	    slo->alert_config_count > SLI_ALERTS_MAX)
+		return "it has more than 6 alerts; accepted: up to 6, or "
 		       "SLI_SPEC_USE_DEFAULT_ALERTS";
 	return NULL;
+}
+
+_Static_assert(SLI_ALERTS_MAX == 6, "refusal() tells the number");
+_Static_assert(
+    (int)SLI_SPEC_DAY == (int)SLI_DAY && (int)SLI_SPEC_YEAR == (int)SLI_YEAR,
+    "the units are those of the library");
+
+static void
+set_alerts(const struct sli_spec_slo *slo, uint32_t flags,
+    struct sli_slo_config *cfg)
+{
+	const uint32_t none = SLI_SPEC_NO_PAGE | SLI_SPEC_NO_TICKET;
+	bool are_default = slo->alert_count == 0 ||
+	    (flags & SLI_SPEC_USE_DEFAULT_ALERTS) != 0;
+
+	if ((slo->flags & none) == none ||
+	    (!are_default && slo->alert_config_count == 0))
+		cfg->flags |= SLI_SLO_NO_ALERTS;
+	else if (!are_default) {
+		cfg->alerts = slo->alert_configs;
+		cfg->alert_count = slo->alert_config_count;
+	} else if ((slo->flags & SLI_SPEC_NO_PAGE) != 0)
+		cfg->flags |= SLI_SLO_NO_PAGES;
+	else if ((slo->flags & SLI_SPEC_NO_TICKET) != 0)
+		cfg->flags |= SLI_SLO_NO_TICKETS;
+}
+
+static void
+set_period(const struct sli_spec_period *period, struct sli_slo_config *cfg)
+{
+	cfg->period_ns = period->rolling_ns;
+	if (period->unit == SLI_SPEC_ROLLING)
+		return;
+	cfg->calendar = (enum sli_calendar)period->unit;
+	cfg->calendar_count = period->count;
+	cfg->calendar_start_ns = period->start_ns;
+	cfg->time_zone = period->time_zone;
+}
+
+static double
+ratio_of(uint64_t ppb)
+{
+	return (double)ppb / (double)SLI__SPEC_PPB;
 }
 
 int
 sli_spec_slo_config(const struct sli_spec_slo *slo, uint32_t flags,
     struct sli_slo_config *cfg, struct sli_error *err)
 {
-	const uint32_t none = SLI_SPEC_NO_PAGE | SLI_SPEC_NO_TICKET;
 	struct sli_slo_config made = SLI_SLO_CONFIG_INIT;
 	const char *why;
 
@@ -100,26 +106,64 @@ sli_spec_slo_config(const struct sli_spec_slo *slo, uint32_t flags,
 		return sli__spec_fail(err, SLI_EINVAL, "%.100s:%u: %.64s: %s",
 		    slo->file, slo->line, slo->id, why);
 	made.name = slo->id;
-	made.objective = (double)slo->objective_ppb / (double)SLI__SPEC_PPB;
-	made.period_ns = slo->period.rolling_ns;
+	made.objective = ratio_of(slo->objective_ppb);
 	made.threshold_ns = slo->indicator.kind == SLI_SPEC_LATENCY ?
 	    slo->indicator.threshold_ns :
 	    0;
 	made.method = slo->method;
-	if ((slo->flags & none) == none)
-		made.flags |= SLI_SLO_NO_ALERTS;
+	made.slice_ns = slo->slice_ns;
+	made.slice_objective = ratio_of(slo->slice_objective_ppb);
+	set_period(&slo->period, &made);
+	set_alerts(slo, flags, &made);
 	*cfg = made;
 	return SLI_OK;
 }
 
+/* What history reaches as a registry has it by default. */
+#define DEFAULT_REACH_NS (33 * SLI__SPEC_DAY_NS)
+
+static bool
+is_beyond_history(const struct sli_spec_slo *slo)
+{
+	uint32_t i;
+
+	for (i = 0; i < slo->alert_config_count; i++) {
+		if (slo->alert_configs[i].long_ns > DEFAULT_REACH_NS)
+			return true;
+	}
+	return slo->period.rolling_ns > DEFAULT_REACH_NS;
+}
+
 static void
-warn_of_refusals(const struct sli_spec *spec, sli_spec_problem_fn *report,
+warn_of_limits(const struct sli__spec_at *at, const struct sli_spec_slo *slo)
+{
+	const char *why = refusal(slo, 0);
+
+	if (why != NULL)
+		sli__spec_warn(at,
+		    "\"%.64s\" cannot be registered as it is: %s", slo->id,
+		    why);
+	if (is_beyond_history(slo))
+		sli__spec_warn(at,
+		    "\"%.64s\" has a window or period longer than 33 d, which "
+		    "a registry's history does not reach by default: its last "
+		    "level needs more slots",
+		    slo->id);
+	if ((slo->flags & SLI_SPEC_ALERT_NO_DATA) != 0)
+		sli__spec_warn(at,
+		    "\"%.64s\" is to alert without data, which is up to "
+		    "Prometheus: sli export-rules makes a rule of it, and the "
+		    "library does not alert",
+		    slo->id);
+}
+
+static void
+warn_of_all_limits(const struct sli_spec *spec, sli_spec_problem_fn *report,
     void *arg)
 {
 	struct sli__spec_loader loader;
 	struct sli__spec_node node;
 	struct sli__spec_at at;
-	const char *why;
 	uint32_t i;
 
 	memset(&loader, 0, sizeof(loader));
@@ -131,13 +175,9 @@ warn_of_refusals(const struct sli_spec *spec, sli_spec_problem_fn *report,
 	at.node = &node;
 	node.column = 1;
 	for (i = 0; i < spec->count; i++) {
-		why = refusal(spec->slos[i], 0);
 		at.file = spec->slos[i]->file;
 		node.line = spec->slos[i]->line;
-		if (why != NULL)
-			sli__spec_warn(&at,
-			    "\"%.64s\" cannot be registered as it is: %s",
-			    spec->slos[i]->id, why);
+		warn_of_limits(&at, spec->slos[i]);
 	}
 }
 
@@ -152,7 +192,7 @@ sli_spec_validate(const char *const *paths, uint32_t path_count,
 
 	if (status != SLI_OK)
 		return status;
-	warn_of_refusals(spec, report, arg);
+	warn_of_all_limits(spec, report, arg);
 	sli_spec_free(spec);
 	return SLI_OK;
 }

@@ -11,6 +11,7 @@
 
 #define SLI__SPEC_PPB UINT64_C(1000000000)
 #define SLI__SPEC_PPM UINT64_C(1000000)
+#define SLI__SPEC_UNITS_MAX 366u /* calendar_count of struct sli_slo_config */
 
 void sli__spec_read_openslo_v1(const struct sli__spec_at *root);
 void sli__spec_read_openslo_v1alpha(const struct sli__spec_at *root);
@@ -20,6 +21,10 @@ void sli__spec_read_sloth_windows(const struct sli__spec_at *root);
 void sli__spec_read_pyrra(const struct sli__spec_at *root);
 
 /* ---- what they have in common ---- */
+
+/* A new SLO that is defined there; NULL: no memory. */
+struct sli_spec_slo *sli__spec_begin_slo(const struct sli__spec_at *at,
+    enum sli_spec_format format);
 
 /*
  * An objective in parts per billion, of a percentage (places 7) or a ratio
@@ -48,6 +53,11 @@ enum sli_method sli__spec_openslo_method(const struct sli__spec_at *at);
 void sli__spec_openslo_add(const struct sli__spec_at *objective,
     const struct sli_spec_slo *common, uint32_t count,
     const struct sli_spec_slo *slo);
+/* Each of the objectives, which are in `spec`. */
+void sli__spec_openslo_objectives(const struct sli__spec_at *spec,
+    const struct sli_spec_slo *common,
+    void (*read)(const struct sli__spec_at *at,
+	const struct sli_spec_slo *common, uint32_t count));
 void sli__spec_openslo_threshold(const struct sli__spec_at *objective,
     struct sli_spec_slo *slo);
 /* A text, and what Prometheus can do with it. */
@@ -69,8 +79,15 @@ uint64_t sli__spec_share_ppm(uint64_t factor_ppm, uint64_t long_ns,
     uint64_t period_ns);
 uint64_t sli__spec_factor_ppm(uint64_t share_ppm, uint64_t long_ns,
     uint64_t period_ns);
-/* Warn of alerts that can never fire, with the arithmetic. */
+/*
+ * Complain of alerts that can never fire, or fire though the objective is met,
+ * with the arithmetic. Of alerts that are derived, and cannot be changed in the
+ * file, only a warning: they are left out.
+ */
 void sli__spec_check_alerts(const struct sli__spec_at *at,
-    const struct sli_spec_slo *slo);
+    const struct sli_spec_slo *slo, bool are_derived);
+/* alert_configs, from alerts. */
+void sli__spec_make_alert_configs(struct sli__spec_pool *pool,
+    struct sli_spec_slo *slo);
 
 #endif /* SLI__SPEC_FORMAT_H */

@@ -29,6 +29,19 @@ sli__spec_new_slo(struct sli__spec_loader *loader)
 	return slo;
 }
 
+struct sli_spec_slo *
+sli__spec_begin_slo(const struct sli__spec_at *at, enum sli_spec_format format)
+{
+	struct sli_spec_slo *slo = sli__spec_new_slo(at->loader);
+
+	if (slo == NULL)
+		return NULL;
+	slo->file = at->file;
+	slo->line = at->node->line;
+	slo->format = format;
+	return slo;
+}
+
 static bool
 make_room(struct sli_spec *spec)
 {
@@ -64,6 +77,7 @@ sli__spec_add_slo(struct sli__spec_loader *loader, struct sli_spec_slo *slo,
 		    slo->name, slo->service, twin->file, twin->line);
 		return;
 	}
+	sli__spec_make_alert_configs(loader->pool, slo);
 	if (make_room(loader->spec))
 		loader->spec->slos[loader->spec->count++] = slo;
 }

@@ -71,10 +71,10 @@ read_units(const struct sli__spec_at *duration, struct sli_spec_period *period)
 		    "\"%.64s\" is no period of the calendar%s; accepted: a "
 		    "number of d, w, M (months), Q or Y",
 		    text, unit == 'm' ? " (m is minutes, M months)" : "");
-	else if (count > 1000)
+	else if (count > SLI__SPEC_UNITS_MAX)
 		sli__spec_complain(duration,
-		    "\"%.64s\" is too long; accepted: up to 1000 of a unit",
-		    text);
+		    "\"%.64s\" is too long; accepted: up to %u of a unit", text,
+		    SLI__SPEC_UNITS_MAX);
 	else {
 		period->unit = (enum sli_spec_unit)(
 		    SLI_SPEC_DAY + (letter - letters));
@@ -202,7 +202,7 @@ read_objective(const struct sli__spec_at *at, const struct sli_spec_slo *common,
 	read_slices(at, &slo);
 	sli__spec_openslo_threshold(at, &slo);
 	if (slo.alert_count > 0)
-		sli__spec_check_alerts(at, &slo);
+		sli__spec_check_alerts(at, &slo, false);
 	sli__spec_openslo_add(at, common, count, &slo);
 }
 
@@ -212,16 +212,12 @@ read_slo(const struct sli__spec_at *root)
 	static const char *const fields[] = { "description", "service",
 		"indicator", "indicatorRef", "timeWindow", "budgetingMethod",
 		"objectives", "alertPolicies", NULL };
-	struct sli__spec_at spec = sli__spec_field(root, "spec"), field, item;
-	const struct sli__spec_link *link;
-	struct sli_spec_slo *slo = sli__spec_new_slo(root->loader);
-	uint32_t i = 0;
+	struct sli__spec_at spec = sli__spec_field(root, "spec"), field;
+	struct sli_spec_slo *slo = sli__spec_begin_slo(root,
+	    SLI_SPEC_OPENSLO_V1);
 
 	if (slo == NULL)
 		return;
-	slo->file = root->file;
-	slo->line = root->node->line;
-	slo->format = SLI_SPEC_OPENSLO_V1;
 	slo->name = sli__spec_openslo_metadata(root, true, slo);
 	if (!sli__spec_mapping(&spec, fields, true))
 		return;
@@ -236,16 +232,12 @@ read_slo(const struct sli__spec_at *root)
 	field = sli__spec_field(&spec, "alertPolicies");
 	sli__spec_openslo_alerts(&field, slo);
 	field = sli__spec_field(&spec, "objectives");
-	link = sli__spec_sequence(&field, true);
-	if (link != NULL && field.node->count > 1 &&
+	if (field.node != NULL && field.node->count > 1 &&
 	    slo->indicator.kind == SLI_SPEC_LATENCY)
 		sli__spec_complain(&field,
 		    "has %u items; accepted: one, with a thresholdMetric",
 		    field.node->count);
-	for (; link != NULL; link = link->next) {
-		item = sli__spec_item(&field, link, i++);
-		read_objective(&item, slo, field.node->count);
-	}
+	sli__spec_openslo_objectives(&spec, slo, read_objective);
 }
 
 /* ---- the other kinds ---- */

@@ -85,10 +85,10 @@ read_window(const struct sli__spec_at *window, struct sli_spec_period *period)
 		return;
 	unit = sli__spec_choice(&unit_at, units, true);
 	if (sli__spec_decimal(&count_at, 0, true, &count) &&
-	    (count == 0 || count > 1000)) {
+	    (count == 0 || count > SLI__SPEC_UNITS_MAX)) {
 		sli__spec_complain(&count_at,
-		    "\"%.64s\" is out of range; accepted: 1 to 1000",
-		    count_at.node->text);
+		    "\"%.64s\" is out of range; accepted: 1 to %u",
+		    count_at.node->text, SLI__SPEC_UNITS_MAX);
 		return;
 	}
 	is_rolling = sli__spec_bool(&rolling, calendar.node == NULL);
@@ -165,14 +165,11 @@ read_slo(const struct sli__spec_at *root)
 	static const char *const of_indicator[] = { "thresholdMetric", NULL };
 	struct sli__spec_at spec = sli__spec_field(root, "spec"), field, item;
 	const struct sli__spec_link *link;
-	struct sli_spec_slo *slo = sli__spec_new_slo(root->loader);
-	uint32_t i = 0;
+	struct sli_spec_slo *slo = sli__spec_begin_slo(root,
+	    SLI_SPEC_OPENSLO_V1ALPHA);
 
 	if (slo == NULL)
 		return;
-	slo->file = root->file;
-	slo->line = root->node->line;
-	slo->format = SLI_SPEC_OPENSLO_V1ALPHA;
 	slo->name = sli__spec_openslo_metadata(root, false, slo);
 	if (!sli__spec_mapping(&spec, fields, true))
 		return;
@@ -208,12 +205,7 @@ read_slo(const struct sli__spec_at *root)
 	if ((root->loader->cfg.flags & SLI_SPEC_DEFAULT_ALERTS) == 0)
 		slo->flags |= SLI_SPEC_NO_PAGE | SLI_SPEC_NO_TICKET;
 	slo->alert_name = "ErrorBudgetBurn";
-	field = sli__spec_field(&spec, "objectives");
-	for (link = sli__spec_sequence(&field, true); link != NULL;
-	     link = link->next) {
-		item = sli__spec_item(&field, link, i++);
-		read_objective(&item, slo, field.node->count);
-	}
+	sli__spec_openslo_objectives(&spec, slo, read_objective);
 }
 
 void

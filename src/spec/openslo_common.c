@@ -92,6 +92,21 @@ sli__spec_openslo_description(const struct sli__spec_at *spec, const char **out)
 		*out = text;
 }
 
+static void
+read_start(const struct sli__spec_at *at, struct sli_spec_period *period)
+{
+	const char *text = sli__spec_text(at, true), *why;
+
+	if (text == NULL)
+		return;
+	why = sli__spec_read_civil(text, &period->start_s);
+	if (why != NULL)
+		sli__spec_complain(at, "\"%.64s\" %s", text, why);
+	else
+		period->start = sli__spec_format(at->loader->pool, "%.10s %s",
+		    text, text + 11);
+}
+
 void
 sli__spec_openslo_calendar(const struct sli__spec_at *at,
     struct sli_spec_period *period)
@@ -99,34 +114,26 @@ sli__spec_openslo_calendar(const struct sli__spec_at *at,
 	static const char *const fields[] = { "startTime", "timeZone", NULL };
 	struct sli__spec_at start = sli__spec_field(at, "startTime");
 	struct sli__spec_at zone = sli__spec_field(at, "timeZone");
-	const char *text, *why;
+	struct sli_error err = { SLI_OK, "" };
+	const char *text;
 
 	if (!sli__spec_mapping(at, fields, true))
 		return;
-	text = sli__spec_text(&start, true);
-	if (text != NULL) {
-		why = sli__spec_read_civil(text, &period->start_s);
-		if (why != NULL)
-			sli__spec_complain(&start, "\"%.64s\" %s", text, why);
-		else
-			period->start = sli__spec_format(at->loader->pool,
-			    "%.10s %s", text, text + 11);
-	}
+	read_start(&start, period);
 	text = sli__spec_text(&zone, true);
-	if (text == NULL)
+	if (text == NULL || text[0] == '\0')
 		return;
-	/* It may become the name of a file. */
-	if (text[0] == '/' || strstr(text, "..") != NULL ||
-	    strspn(text,
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		"0123456789_+-/") != strlen(text) ||
-	    text[0] == '\0' || strlen(text) > 64)
-		sli__spec_complain(&zone,
-		    "\"%.64s\" is no time zone; accepted: a name of the IANA "
-		    "database, such as America/New_York",
-		    text);
-	else
-		period->time_zone = text;
+	period->time_zone = text;
+	/* 0 would mean to the library that there is no start. */
+	if (sli_time_zone_resolve(text, period->start_s, &period->start_ns,
+		&err) != SLI_OK &&
+	    err.status != SLI_ERANGE)
+		sli__spec_complain(&zone, "%s", err.message);
+	else if (period->start_ns == 0 && period->start[0] != '\0')
+		sli__spec_complain(&start,
+		    "\"%.64s\" is out of range; accepted: after 1970-01-01 "
+		    "00:00:00 and before 2116, in UTC",
+		    period->start);
 }
 
 enum sli_method
@@ -166,6 +173,22 @@ sli__spec_openslo_add(const struct sli__spec_at *objective,
 		    common->name, objective->index);
 	}
 	sli__spec_add_slo(objective->loader, copy, objective->node->column);
+}
+
+void
+sli__spec_openslo_objectives(const struct sli__spec_at *spec,
+    const struct sli_spec_slo *common,
+    void (*read)(const struct sli__spec_at *at,
+	const struct sli_spec_slo *common, uint32_t count))
+{
+	struct sli__spec_at list = sli__spec_field(spec, "objectives"), item;
+	const struct sli__spec_link *link = sli__spec_sequence(&list, true);
+	uint32_t i = 0;
+
+	for (; link != NULL; link = link->next) {
+		item = sli__spec_item(&list, link, i++);
+		read(&item, common, list.node->count);
+	}
 }
 
 /* op and value: what a latency has to be for its event to be good. */

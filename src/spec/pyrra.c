@@ -55,7 +55,7 @@ make_alerts(const struct sli__spec_at *at, struct sli_spec_slo *slo)
 	}
 	slo->alerts = alerts;
 	slo->alert_count = COUNT;
-	sli__spec_check_alerts(at, slo);
+	sli__spec_check_alerts(at, slo, true);
 }
 
 static void
@@ -285,14 +285,11 @@ sli__spec_read_pyrra(const struct sli__spec_at *root)
 	/* The other one is for a Thanos ruler, which is not written for. */
 	static const char *const strategies[] = { "abort", "", NULL };
 	struct sli__spec_at spec = sli__spec_field(root, "spec"), field;
-	struct sli_spec_slo *slo = sli__spec_new_slo(root->loader);
+	struct sli_spec_slo *slo = sli__spec_begin_slo(root, SLI_SPEC_PYRRA);
 
 	if (slo == NULL || !sli__spec_mapping(root, fields, true) ||
 	    !sli__spec_mapping(&spec, of_spec, true))
 		return;
-	slo->file = root->file;
-	slo->line = root->node->line;
-	slo->format = SLI_SPEC_PYRRA;
 	slo->method = SLI_OCCURRENCES;
 	read_metadata(root, slo);
 	field = sli__spec_field(&spec, "description");

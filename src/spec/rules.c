@@ -15,6 +15,8 @@
 #include "spec/number.h"
 #include "spec/rules.h"
 
+#define DEFAULT_SLOT_NS UINT64_C(1000000000) /* of the library's history */
+
 /* ---- windows ---- */
 
 static void
@@ -52,10 +54,12 @@ make_windows(struct sli__spec_rules *rules)
 		rules->alerts = rules->slo->alerts;
 		rules->alert_count = rules->slo->alert_count;
 	} else {
-		sli__spec_default_alerts(rules->slo->period.rolling_ns,
-		    rules->defaults);
 		rules->alerts = rules->defaults;
-		rules->alert_count = SLI__SPEC_DEFAULT_ALERTS;
+		rules->alert_count = sli__spec_default_alerts(
+		    rules->slo->period.rolling_ns,
+		    rules->slo->slice_ns > 0 ? rules->slo->slice_ns :
+					       DEFAULT_SLOT_NS,
+		    rules->defaults);
 	}
 	for (i = 0; i < rules->alert_count; i++) {
 		add_window(rules, rules->alerts[i].long_ns);
@@ -117,20 +121,43 @@ put_ratio(struct sli__spec_rules *rules, uint64_t window_ns)
 {
 	struct sli__spec_output expression = { 0 };
 
-	sli__spec_put_ratio(&expression, &rules->slo->indicator, window_ns);
+	if (rules->slo->method != SLI_OCCURRENCES)
+		sli__spec_put_slice_ratio(&expression, rules->slo, window_ns);
+	else
+		sli__spec_put_ratio(&expression, &rules->slo->indicator,
+		    window_ns);
+	put_record(rules, "slo:sli_error:ratio_rate", window_ns, &expression);
+}
+
+/* Of the rates that the rules before have recorded: half as many ranges. */
+static void
+put_ratio_of_rates(struct sli__spec_rules *rules, uint64_t window_ns)
+{
+	struct sli__spec_output expression = { 0 };
+	char window[SLI__SPEC_TEXT_BYTES];
+
+	sli__spec_duration_text(window_ns, window);
+	sli__spec_put(&expression,
+	    "slo:sli_bad:rate%s%s\n/\n(slo:sli_total:rate%s%s > 0)", window,
+	    rules->filter, window, rules->filter);
 	put_record(rules, "slo:sli_error:ratio_rate", window_ns, &expression);
 }
 
 static void
-put_rates(struct sli__spec_rules *rules, uint64_t window_ns)
+put_rate(struct sli__spec_rules *rules, bool is_bad, uint64_t window_ns)
 {
+	const struct sli_spec_indicator *indicator = &rules->slo->indicator;
 	struct sli__spec_output expression = { 0 };
 
-	sli__spec_put_bad_rate(&expression, &rules->slo->indicator, window_ns);
-	put_record(rules, "slo:sli_bad:rate", window_ns, &expression);
-	sli__spec_put_total_rate(&expression, &rules->slo->indicator,
-	    window_ns);
-	put_record(rules, "slo:sli_total:rate", window_ns, &expression);
+	if (rules->slo->method != SLI_OCCURRENCES)
+		sli__spec_put_slice_rate(&expression, rules->slo, is_bad,
+		    window_ns);
+	else if (is_bad)
+		sli__spec_put_bad_rate(&expression, indicator, window_ns);
+	else
+		sli__spec_put_total_rate(&expression, indicator, window_ns);
+	put_record(rules, is_bad ? "slo:sli_bad:rate" : "slo:sli_total:rate",
+	    window_ns, &expression);
 }
 
 static void
@@ -154,12 +181,27 @@ put_period(struct sli__spec_rules *rules)
 		    &expression);
 	} else if (!has_window(rules, period_ns))
 		put_ratio(rules, period_ns);
-	if (rules->measure == SLI__SPEC_UNKNOWN)
+	if (!rules->has_counts ||
+	    (rules->cfg->flags & SLI_SPEC_RULES_BY_RATIO) != 0)
 		return;
 	/* Time without a sample is before the first: it is not in the mean. */
 	sli__spec_put(&expression, "avg_over_time(slo:sli_total:rate%s%s[%s])",
 	    base, rules->filter, period);
 	put_record(rules, "slo:sli_total:mean_rate", period_ns, &expression);
+}
+
+static void
+put_window(struct sli__spec_rules *rules, uint64_t window_ns)
+{
+	if (rules->has_counts) {
+		put_rate(rules, true, window_ns);
+		put_rate(rules, false, window_ns);
+	}
+	/* A mean of slices is exact, a quotient of their rates only nearly. */
+	if (rules->has_counts && rules->slo->method == SLI_OCCURRENCES)
+		put_ratio_of_rates(rules, window_ns);
+	else
+		put_ratio(rules, window_ns);
 }
 
 static void
@@ -169,11 +211,8 @@ put_recordings(struct sli__spec_rules *rules)
 
 	sli__spec_put_group(rules, "sli-recordings",
 	    rules->slo->interval_sli_ns);
-	for (i = 0; i < rules->window_count; i++) {
-		put_ratio(rules, rules->windows[i]);
-		if (rules->measure != SLI__SPEC_UNKNOWN)
-			put_rates(rules, rules->windows[i]);
-	}
+	for (i = 0; i < rules->window_count; i++)
+		put_window(rules, rules->windows[i]);
 	put_period(rules);
 }
 
@@ -271,12 +310,11 @@ refusal(const struct sli__spec_rules *rules)
 
 	if (why != NULL)
 		return why;
-	if (slo->method != SLI_OCCURRENCES)
-		return "no rules are made of time slices; accepted: "
-		       "Occurrences";
 	if (slo->period.unit != SLI_SPEC_ROLLING)
-		return "Prometheus has no calendar; accepted: a rolling period";
-	if (rules->measure == SLI__SPEC_UNKNOWN &&
+		return "a range of Prometheus has a fixed length, and no time "
+		       "zone: it cannot begin where a month or a day of the "
+		       "calendar does; accepted: a rolling period";
+	if (!rules->has_counts &&
 	    (rules->cfg->flags & SLI_SPEC_RULES_BY_RATIO) == 0 &&
 	    sli__spec_has_alerts(rules))
 		return "its queries do not tell counts, which alerts weighted "
@@ -298,9 +336,11 @@ put_slo(struct sli__spec_output *out, struct sli__spec_pool *pool,
 	rules.pool = pool;
 	rules.slo = slo;
 	rules.cfg = cfg;
-	rules.measure = sli__spec_not_askable(&slo->indicator) == NULL ?
-	    sli__spec_indicator_measure(&slo->indicator) :
-	    SLI__SPEC_UNKNOWN;
+	/* Slices can be counted even if all there is are ratios. */
+	rules.has_counts = sli__spec_not_askable(&slo->indicator) == NULL &&
+	    (slo->method != SLI_OCCURRENCES ||
+		sli__spec_indicator_measure(&slo->indicator) !=
+		    SLI__SPEC_UNKNOWN);
 	why = refusal(&rules);
 	if (why != NULL)
 		return sli__spec_fail(err, SLI_EINVAL, "%.80s:%u: %.50s: %s",

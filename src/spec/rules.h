@@ -14,7 +14,7 @@ struct sli__spec_rules {
 	struct sli__spec_pool *pool; /* as long as the rules are written */
 	const struct sli_spec_slo *slo;
 	const struct sli_spec_rules_config *cfg;
-	enum sli__spec_measure measure;
+	bool has_counts; /* of events or slices, not only their ratio */
 	const struct sli_spec_alert *alerts;
 	uint32_t alert_count;
 	struct sli_spec_alert defaults[SLI__SPEC_DEFAULT_ALERTS];
@@ -41,5 +41,11 @@ void sli__spec_put_labels(struct sli__spec_rules *rules, const char *key,
 struct sli_spec_labels sli__spec_one_label(struct sli__spec_rules *rules,
     const char *name, const char *value);
 void sli__spec_put_alerts(struct sli__spec_rules *rules);
+
+/* Of time slices: errors by all, and slices per second. */
+void sli__spec_put_slice_ratio(struct sli__spec_output *out,
+    const struct sli_spec_slo *slo, uint64_t window_ns);
+void sli__spec_put_slice_rate(struct sli__spec_output *out,
+    const struct sli_spec_slo *slo, bool is_bad, uint64_t window_ns);
 
 #endif /* SLI__SPEC_RULES_H */

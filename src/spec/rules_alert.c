@@ -85,17 +85,21 @@ put_gates(struct sli__spec_output *out, const struct sli__spec_rules *rules,
 	uint64_t min_bad = rules->cfg->alert_min_bad;
 	unsigned __int128 limit = limit_of(rules, alert), least;
 
-	if (rules->measure == SLI__SPEC_UNKNOWN)
+	if (!rules->has_counts)
 		return;
 	/* So many that one bad one of them does not exceed the factor. */
 	least = limit > 0 ? (WHOLE - 1) / limit + 1 : UINT64_MAX;
+	if (rules->slo->method != SLI_OCCURRENCES)
+		least = 1; /* a window has few slices */
 	if (min_events == 0)
 		min_events = least < UINT64_MAX / 16 ? (uint64_t)least :
 						       UINT64_MAX / 16;
-	if (min_bad == 0)
+	if (min_bad == 0 && rules->slo->method != SLI_RATIO_TIMESLICES)
 		min_bad = MIN_BAD_DEFAULT;
 	put_gate(out, rules, "slo:sli_total:rate", alert->long_ns, min_events);
-	put_gate(out, rules, "slo:sli_bad:rate", alert->long_ns, min_bad);
+	if (min_bad > 0)
+		put_gate(out, rules, "slo:sli_bad:rate", alert->long_ns,
+		    min_bad);
 }
 
 /* One pair of windows, in parentheses. */
@@ -113,17 +117,6 @@ put_pair(struct sli__spec_output *out, const struct sli__spec_rules *rules,
 	put_condition(out, rules, alert, alert->long_ns);
 	put_gates(out, rules, alert);
 	sli__spec_put(out, ")\n");
-}
-
-static bool
-is_wanted(const struct sli__spec_rules *rules,
-    const struct sli_spec_alert *alert)
-{
-	uint32_t off = alert->severity == SLI_PAGE ? SLI_SPEC_NO_PAGE :
-						     SLI_SPEC_NO_TICKET;
-
-	return (rules->slo->flags & off) == 0 &&
-	    !sli__spec_can_never_fire(alert, rules->slo->objective_ppb);
 }
 
 static bool
@@ -204,9 +197,8 @@ put_absent(struct sli__spec_rules *rules)
 
 	sli__spec_duration_text(rules->base_ns, base);
 	sli__spec_put(&expression, "absent(slo:%s%s%s)",
-	    rules->measure != SLI__SPEC_UNKNOWN ? "sli_total:rate" :
-						  "sli_error:ratio_rate",
-	    base, rules->filter);
+	    rules->has_counts ? "sli_total:rate" : "sli_error:ratio_rate", base,
+	    rules->filter);
 	sli__spec_put_rule(rules, "alert", "SLOMetricAbsent", &expression);
 	sli__spec_put(rules->out, "    for: %s\n", base);
 	sli__spec_put_labels(rules, "labels",
@@ -228,7 +220,7 @@ sli__spec_put_alerts(struct sli__spec_rules *rules)
 
 	for (i = 0; i <= rules->alert_count; i++) {
 		alert = i < rules->alert_count ? &rules->alerts[i] : NULL;
-		if (alert != NULL && !is_wanted(rules, alert))
+		if (alert != NULL && !sli__spec_is_wanted(rules->slo, alert))
 			continue;
 		if (!has_group && (alert != NULL || is_absent))
 			sli__spec_put_group(rules, "alerts",

@@ -186,12 +186,9 @@ read_slo(const struct sli__spec_at *at, const char *service,
 
 	if (!sli__spec_mapping(at, fields, true))
 		return;
-	slo = sli__spec_new_slo(loader);
+	slo = sli__spec_begin_slo(at, SLI_SPEC_SLOTH);
 	if (slo == NULL)
 		return;
-	slo->file = at->file;
-	slo->line = at->node->line;
-	slo->format = SLI_SPEC_SLOTH;
 	slo->service = service;
 	field = sli__spec_field(at, "name");
 	slo->name = read_name(&field);
@@ -213,7 +210,7 @@ read_slo(const struct sli__spec_at *at, const char *service,
 	if (loader->windows_period_ns == slo->period.rolling_ns) {
 		slo->alerts = loader->windows;
 		slo->alert_count = loader->window_count;
-		sli__spec_check_alerts(at, slo);
+		sli__spec_check_alerts(at, slo, false);
 	}
 	if (slo->name[0] != '\0')
 		sli__spec_add_slo(loader, slo, at->node->column);

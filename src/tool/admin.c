@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "change.h"
 #include "commands.h"
 #include "doc.h"
 #include "mem.h"
@@ -124,21 +125,6 @@ command_repair(const struct options *o)
 
 /* ---- rm, reset-budget ---- */
 
-/* What was asked for is not possible, or the file is no good. */
-static int
-refuse(const struct options *o, const struct sli_error *err)
-{
-	switch (err->status) {
-	case SLI_EBUSY:
-	case SLI_ENOENT:
-		return report_file(EXIT_NO, o->args[1], err);
-	case SLI_EINVAL:
-		return report_error(EXIT_USAGE, err);
-	default:
-		return report_file(EXIT_FILE, o->args[1], err);
-	}
-}
-
 static int
 done(const struct options *o, const char *what, const char *name)
 {
@@ -154,18 +140,6 @@ done(const struct options *o, const char *what, const char *name)
 		free(clean);
 	}
 	return report_written(EXIT_DONE);
-}
-
-static int
-open_for_change(const struct options *o, struct sli_registry **out)
-{
-	struct sli_registry_config config = SLI_REGISTRY_CONFIG_INIT;
-	struct sli_error err = { SLI_OK, "" };
-
-	config.flags = SLI_REGISTRY_MUST_EXIST;
-	if (sli_registry_open(o->args[1], &config, out, &err) == SLI_OK)
-		return EXIT_DONE;
-	return report_file(EXIT_FILE, o->args[1], &err);
 }
 
 /* Every label set of a bare name, for a message. */
@@ -238,7 +212,7 @@ remove_named(struct sli_registry *reg, const struct options *o,
 			  sli_indicator_remove(reg, s->name, s->labels,
 			      s->label_count, o->why, &err);
 	if (status != SLI_OK)
-		return refuse(o, &err);
+		return change_refused(o, &err);
 	return done(o, is_slo ? "removed SLO" : "removed indicator",
 	    o->args[2]);
 }
@@ -253,7 +227,7 @@ command_rm(const struct options *o)
 
 	if (selector_parse(o->args[2], &s, &err) != SLI_OK)
 		return report_error(EXIT_USAGE, &err);
-	status = open_for_change(o, &reg);
+	status = change_open(o, &reg);
 	if (status == EXIT_DONE) {
 		source_watch(reg);
 		status = remove_named(reg, o, &s);
@@ -269,28 +243,19 @@ reset_named(struct sli_registry *reg, const struct options *o)
 {
 	struct sli_error err = { SLI_OK, "" };
 	struct sli_slo *slo;
+	int status = change_find_slo(reg, o, &slo);
 
-	if (sli_slo_find(reg, o->args[2], &slo) != SLI_OK)
-		return report_fail(EXIT_NO, SLI_ENOENT, "%s has no SLO \"%s\"",
-		    o->args[1], o->args[2]);
+	if (status != EXIT_DONE)
+		return status;
 	if (sli_slo_reset_budget(slo, sli_clock_ns(), o->why, &err) != SLI_OK)
-		return refuse(o, &err);
+		return change_refused(o, &err);
 	return done(o, "reset the budget of SLO", o->args[2]);
 }
 
 int
 command_reset_budget(const struct options *o)
 {
-	struct sli_registry *reg;
-	int status = open_for_change(o, &reg);
-
-	if (status != EXIT_DONE)
-		return status;
-	source_watch(reg);
-	status = reset_named(reg, o);
-	source_watch(NULL);
-	sli_registry_close(reg);
-	return status;
+	return change_run(o, reset_named);
 }
 
 /* ---- annotate ---- */
@@ -302,21 +267,12 @@ annotate(struct sli_registry *reg, const struct options *o)
 
 	if (sli_annotate(reg, sli_clock_ns(), o->kind, o->args[2], &err) !=
 	    SLI_OK)
-		return refuse(o, &err);
+		return change_refused(o, &err);
 	return done(o, o->kind, o->args[2]);
 }
 
 int
 command_annotate(const struct options *o)
 {
-	struct sli_registry *reg;
-	int status = open_for_change(o, &reg);
-
-	if (status != EXIT_DONE)
-		return status;
-	source_watch(reg);
-	status = annotate(reg, o);
-	source_watch(NULL);
-	sli_registry_close(reg);
-	return status;
+	return change_run(o, annotate);
 }

@@ -7,10 +7,15 @@
 /* One of each command; they return the program's exit status. */
 int command_top(const struct options *o);
 int command_show(const struct options *o);
+int command_explain(const struct options *o);
+int command_signals(const struct options *o);
 int command_check(const struct options *o);
 int command_repair(const struct options *o);
 int command_rm(const struct options *o);
 int command_reset_budget(const struct options *o);
+int command_exclude(const struct options *o);
+int command_include(const struct options *o);
+int command_correct(const struct options *o);
 int command_annotate(const struct options *o);
 int command_validate(const struct options *o);
 int command_export_rules(const struct options *o);

@@ -104,6 +104,10 @@ detail_slo(struct view_request *r, struct view_slo *to, struct sli_slo *slo)
 		to->burns[i].status = sli_slo_burn_rate(slo, v->now_ns,
 		    v->windows[i], &to->burns[i].burn_rate);
 	}
+	while (to->adjustment_count < SLI_ADJUSTMENTS_MAX &&
+	    sli_slo_adjustment(slo, v->now_ns, to->adjustment_count,
+		&to->adjustments[to->adjustment_count]) == SLI_OK)
+		to->adjustment_count++;
 	n = sli_slo_alert_count(slo);
 	for (i = 0; i < n && to->alert_count < VIEW_ALERTS_MAX; i++) {
 		alert = &to->alerts[to->alert_count];

@@ -132,8 +132,8 @@ indicator(const struct view *v, const struct view_indicator *ind, int details)
 
 /* ---- SLOs ---- */
 
-static json_t *
-budget(const struct sli_budget *b)
+json_t *
+doc_budget(const struct sli_budget *b)
 {
 	json_t *o = json_object();
 
@@ -151,6 +151,10 @@ budget(const struct sli_budget *b)
 					       doc_number(b->exhausted_in_ns));
 	doc_put_number(o, "covered_ns", b->covered_ns);
 	doc_put_time(o, "reset_ns", "reset_at", b->reset_ns);
+	doc_put_number(o, "excluded_ns", b->excluded_ns);
+	doc_put_number(o, "excluded", b->excluded);
+	doc_put(o, "corrected_good", json_integer(b->corrected_good));
+	doc_put(o, "corrected_bad", json_integer(b->corrected_bad));
 	return o;
 }
 
@@ -196,10 +200,32 @@ alert(const struct view_alert *from)
 	return o;
 }
 
+static json_t *
+adjustment(const struct sli_adjustment *a)
+{
+	json_t *o = json_object();
+
+	if (a->kind == SLI_CORRECTION) {
+		doc_put(o, "kind", json_string("correction"));
+		doc_put_time(o, "at_ns", "at", a->from_ns);
+		doc_put(o, "good", json_integer(a->add_good));
+		doc_put(o, "bad", json_integer(a->add_bad));
+		return o;
+	}
+	doc_put(o, "kind", json_string("exclusion"));
+	doc_put_time(o, "from_ns", "from_at", a->from_ns);
+	doc_put_time(o, "to_ns", "to_at", a->to_ns);
+	doc_put(o, "settled", json_boolean(a->settled));
+	doc_put_number(o, "good", a->good);
+	doc_put_number(o, "bad", a->bad);
+	return o;
+}
+
 static void
 put_slo_details(json_t *o, const struct view *v, const struct view_slo *s)
 {
 	json_t *burns = json_array(), *alerts = json_array(), *b;
+	json_t *adjustments = json_array();
 	uint32_t i;
 
 	for (i = 0; i < v->window_count; i++) {
@@ -214,7 +240,11 @@ put_slo_details(json_t *o, const struct view *v, const struct view_slo *s)
 	for (i = 0; i < s->alert_count; i++)
 		json_array_append_new(alerts, alert(&s->alerts[i]));
 	doc_put(o, "burn_rates", burns);
+	for (i = 0; i < s->adjustment_count; i++)
+		json_array_append_new(adjustments,
+		    adjustment(&s->adjustments[i]));
 	doc_put(o, "alerts", alerts);
+	doc_put(o, "adjustments", adjustments);
 }
 
 static json_t *
@@ -231,7 +261,7 @@ slo(const struct view *v, const struct view_slo *s, int details)
 	doc_put(o, "shed_is_bad",
 	    json_boolean((s->flags & SLI_SLO_SHED_IS_BAD) != 0));
 	doc_put(o, "active", json_boolean(s->active));
-	doc_put(o, "budget", budget(&s->budget));
+	doc_put(o, "budget", doc_budget(&s->budget));
 	doc_put(o, "page", state(s->budget.page));
 	doc_put(o, "ticket", state(s->budget.ticket));
 	doc_put(o, "verdict", verdict(&s->verdict));

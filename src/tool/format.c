@@ -232,6 +232,14 @@ format_audit(enum sli_audit_kind kind)
 		return "mended";
 	case SLI_AUDIT_REPAIRED:
 		return "repaired";
+	case SLI_AUDIT_EXCLUDED:
+		return "time excluded";
+	case SLI_AUDIT_INCLUDED:
+		return "time included";
+	case SLI_AUDIT_CORRECTED:
+		return "budget corrected";
+	case SLI_AUDIT_ZONE:
+		return "time zone";
 	default:
 		return "unknown";
 	}

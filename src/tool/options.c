@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,11 @@ static const struct option table[] = {
 	{ "shards", required_argument, NULL, 0 },
 	{ "kind", required_argument, NULL, 0 },
 	{ "by-ratio", no_argument, NULL, 0 },
+	{ "from", required_argument, NULL, 0 },
+	{ "to", required_argument, NULL, 0 },
+	{ "at", required_argument, NULL, 0 },
+	{ "good", required_argument, NULL, 0 },
+	{ "bad", required_argument, NULL, 0 },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -71,6 +77,35 @@ parse_number(const char *name, const char *text, uint32_t *out,
 		    name, text);
 	*out = (uint32_t)value;
 	return SLI_OK;
+}
+
+/* The least has no positive; libsli refuses it too. */
+static int
+parse_change(const char *name, const char *text, int64_t *out,
+    struct sli_error *err)
+{
+	long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (errno != 0 || *end != '\0' || end == text || value == LLONG_MIN)
+		return report_set(err, SLI_EINVAL,
+		    "--%s \"%s\" is not valid; accepted: a whole number, as "
+		    "+10 or -10",
+		    name, text);
+	*out = value;
+	return SLI_OK;
+}
+
+static int
+parse_when(const char *name, const char *text, struct when *out,
+    struct sli_error *err)
+{
+	if (when_parse(text, out) == 0)
+		return SLI_OK;
+	return report_set(err, SLI_EINVAL,
+	    "--%s \"%s\" is not valid; accepted: " WHEN_ACCEPTED, name, text);
 }
 
 static int
@@ -131,6 +166,16 @@ parse_one(enum option_key option, const char *text, struct options *o,
 		return parse_number(name, text, &o->sizes.max_slos, err);
 	case OPTION_SHARDS:
 		return parse_number(name, text, &o->sizes.shards, err);
+	case OPTION_FROM:
+		return parse_when(name, text, &o->from, err);
+	case OPTION_TO:
+		return parse_when(name, text, &o->to, err);
+	case OPTION_AT:
+		return parse_when(name, text, &o->at, err);
+	case OPTION_GOOD:
+		return parse_change(name, text, &o->good, err);
+	case OPTION_BAD:
+		return parse_change(name, text, &o->bad, err);
 	}
 	return SLI_EINVAL;
 }
@@ -147,6 +192,7 @@ options_parse(int argc, char **argv, struct options *out, struct sli_error *err)
 	out->interval_ns = SLI_SECONDS(1);
 	out->sort = SORT_RATE;
 	out->kind = "deploy";
+	out->at.is = WHEN_AGO;
 	opterr = 0;
 	while ((found = getopt_long(argc, argv, ":h", table, &option)) != -1) {
 		if (found == ':')

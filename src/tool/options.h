@@ -3,6 +3,7 @@
 #define TOOL_OPTIONS_H
 
 #include "rows.h"
+#include "when.h"
 
 /* The words of a command line. */
 struct options {
@@ -15,6 +16,8 @@ struct options {
 	enum sort_key sort;
 	const char *why;
 	const char *kind;		  /* of an annotation */
+	struct when from, to, at;	  /* now, if not given */
+	int64_t good, bad;		  /* of a correction */
 	struct sli_registry_config sizes; /* of a repaired file; 0: as it was */
 	char **args;			  /* the command first */
 	int arg_count;
@@ -35,10 +38,15 @@ enum option_key {
 	OPTION_MAX_SLOS,
 	OPTION_SHARDS,
 	OPTION_KIND,
-	OPTION_BY_RATIO
+	OPTION_BY_RATIO,
+	OPTION_FROM,
+	OPTION_TO,
+	OPTION_AT,
+	OPTION_GOOD,
+	OPTION_BAD
 };
 
-#define OPTION_COUNT 14
+#define OPTION_COUNT 19
 #define OPTION_BIT(option) (UINT32_C(1) << (option))
 
 int options_parse(int argc, char **argv, struct options *out,

@@ -115,6 +115,10 @@ put_value(struct table *t, size_t column, const struct sli_audit *audit)
 	else if (audit->kind == SLI_AUDIT_MENDED)
 		table_cell(t, column, STYLE_PLAIN, "%s words",
 		    format_number(buf, audit->value));
+	else if (audit->kind >= SLI_AUDIT_EXCLUDED &&
+	    audit->kind <= SLI_AUDIT_CORRECTED)
+		table_cell(t, column, STYLE_PLAIN, "%s",
+		    format_time(buf, audit->value));
 	else
 		table_cell(t, column, STYLE_PLAIN, "-");
 }

@@ -18,6 +18,9 @@ void show_audits(const struct view *v, FILE *to);
 /* All that is known of one of them. */
 void show_indicator(const struct view *v, const struct view_indicator *ind,
     FILE *to);
+void show_adjusted(const struct sli_budget *b, FILE *to);
+void show_adjustments(const struct view *v, const struct view_slo *slo,
+    FILE *to);
 void show_slo(const struct view *v, const struct view_slo *slo, FILE *to);
 
 #endif /* TOOL_SHOW_H */

@@ -174,6 +174,7 @@ show_budget(const struct view_slo *slo, FILE *to)
 
 	if (!b->has_data) {
 		fputs("  Budget    no events in the period yet\n", to);
+		show_adjusted(b, to);
 		return;
 	}
 	plot_gauge(bar, b->remaining, 40);
@@ -186,6 +187,7 @@ show_budget(const struct view_slo *slo, FILE *to)
 	fprintf(to, "  Covered   %s of %s\n",
 	    format_span(covered, b->covered_ns),
 	    format_duration(buf, slo->period_ns));
+	show_adjusted(b, to);
 	if (b->reset_ns != 0)
 		fprintf(to, "  Reset     %s\n", format_time(buf, b->reset_ns));
 	fprintf(to, "  Lasts     %s%s\n", format_left(buf, b->exhausted_in_ns),
@@ -309,6 +311,7 @@ show_slo(const struct view *v, const struct view_slo *slo, FILE *to)
 	    format_duration(period, slo->period_ns));
 	show_budget(slo, to);
 	show_verdict(slo, to);
+	show_adjustments(v, slo, to);
 	show_burns(v, slo, to);
 	show_alerts(slo, to);
 	free(of);

@@ -80,6 +80,8 @@ struct view_slo {
 	struct view_burn burns[VIEW_WINDOWS_MAX];
 	struct view_alert alerts[VIEW_ALERTS_MAX];
 	uint32_t alert_count;
+	struct sli_adjustment adjustments[SLI_ADJUSTMENTS_MAX];
+	uint32_t adjustment_count;
 };
 
 struct view {

@@ -111,6 +111,27 @@ read_windows(struct sli_indicator *ind, uint64_t at_ns, uint64_t value)
 }
 
 static void
+read_context(struct sli_indicator *ind, uint64_t at_ns, uint64_t value)
+{
+	struct sli_exemplar exemplars[4];
+	struct sli_indicator *on;
+	struct sli_signals s;
+	uint32_t i, n;
+
+	n = sli_exemplars(ind, value, UINT64_MAX, exemplars, 4);
+	must(n <= 4, "more exemplars than there is room for");
+	for (i = 0; i < n; i++)
+		must_be_text(exemplars[i].trace_id, SLI_TRACE_ID_MAX);
+	if (sli_signals(ind, at_ns, value, &s) == SLI_OK)
+		must(isfinite(s.rate) && isfinite(s.error_ratio) &&
+			isfinite(s.capacity) && isfinite(s.saturation),
+		    "a signal is no number");
+	for (i = 0; sli_dependency(ind, i, &on) == SLI_OK; i++)
+		must(sli_indicator_name(on)[0] != '\0', "no name");
+	must(i <= SLI_DEPENDENCIES_MAX, "too many dependencies");
+}
+
+static void
 read_indicator(const struct sli_indicator_view *v, uint64_t at_ns,
     uint64_t value)
 {
@@ -128,15 +149,30 @@ read_indicator(const struct sli_indicator_view *v, uint64_t at_ns,
 	}
 	must(sli_indicator_name(v->indicator)[0] != '\0', "no name");
 	read_windows(v->indicator, at_ns, value);
+	read_context(v->indicator, at_ns, value);
 	/* Another may have the same name: then it is the first. */
 	(void)sli_indicator_find(v->indicator->registry, v->name, v->labels,
 	    v->label_count, &found);
 }
 
 static void
+explain(struct sli_slo *slo, uint64_t at_ns)
+{
+	static struct sli_explanation e;
+	static char text[16384];
+
+	must(sli_explain(slo, at_ns, &e) == SLI_OK, "no explanation");
+	must(isfinite(e.burn_rate) && isfinite(e.burn_rate_onset),
+	    "a burn rate is no number");
+	must(sli_explain_text(&e, text, sizeof(text)) == strlen(text),
+	    "an explanation does not fit");
+}
+
+static void
 read_slo(const struct sli_slo_view *v, uint64_t at_ns, uint64_t value)
 {
 	struct sli_alert alert;
+	struct sli_outage outage;
 	struct sli_slo *found;
 	double burn = 0;
 	uint32_t i;
@@ -155,10 +191,25 @@ read_slo(const struct sli_slo_view *v, uint64_t at_ns, uint64_t value)
 		must(isfinite(alert.long_burn) && isfinite(alert.short_burn),
 		    "an alert has a number that is none");
 	must(i == sli_slo_alert_count(v->slo), "not so many alerts");
+	must(sli_slo_outage(v->slo, at_ns, &outage) == SLI_OK &&
+		isfinite(outage.traffic),
+	    "an outage has a number that is none");
 	(void)sli_slo_burn_rate(v->slo, at_ns, value, &burn);
 	must(isfinite(burn), "a burn rate is no number");
 	sli_admit(v->slo, at_ns, (enum sli_criticality)(value % 4), value);
+	explain(v->slo, at_ns);
 	(void)sli_slo_find(v->slo->ind->registry, v->name, &found);
+}
+
+static void
+read_record(const struct sli_alert_record *r)
+{
+	must_be_text(r->slo, SLI_NAME_MAX);
+	must(isfinite(r->peak_burn) && isfinite(r->budget_cost) &&
+		isfinite(r->factor),
+	    "a record has a number that is none");
+	must(r->bad <= r->total, "more is bad than came");
+	must(r->alert_index < SLI_ALERTS_MAX, "a record of no alert");
 }
 
 struct reading {
@@ -171,7 +222,9 @@ read_snapshot(const struct sli_snapshot *s, void *arg)
 	const struct reading *r = arg;
 	struct sli_indicator_view ind;
 	struct sli_slo_view slo;
+	struct sli_transition transition;
 	uint32_t i;
+	int status;
 
 	for (i = 0; i < sli_snapshot_indicator_count(s); i++)
 		if (sli_snapshot_indicator(s, i, &ind) == SLI_OK)
@@ -179,6 +232,16 @@ read_snapshot(const struct sli_snapshot *s, void *arg)
 	for (i = 0; i < sli_snapshot_slo_count(s); i++)
 		if (sli_snapshot_slo(s, i, &slo) == SLI_OK)
 			read_slo(&slo, r->at_ns, r->value);
+	for (i = 0;; i++) {
+		status = sli_snapshot_transition(s, i, &transition);
+		if (status == SLI_ENOENT)
+			break;
+		must(i <= SLI_ALERT_LOG_MAX, "more transitions than records");
+		if (status != SLI_OK)
+			continue;
+		must(transition.began || transition.ended, "no transition");
+		read_record(&transition.record);
+	}
 }
 
 void
@@ -187,6 +250,7 @@ calls_read(struct sli_registry *reg, uint16_t index, uint64_t value)
 	/* A consumer is known by the address. */
 	static struct reading reading;
 	struct sli_registry_info info;
+	struct sli_alert_record record;
 	struct sli_audit audit;
 	uint32_t back;
 
@@ -202,6 +266,9 @@ calls_read(struct sli_registry *reg, uint16_t index, uint64_t value)
 	    "there is more than there can be");
 	must(strnlen(info.version, sizeof(info.version)) < sizeof(info.version),
 	    "the version has no end");
+	for (back = 0; back < 4; back++)
+		if (sli_alert_read(reg, back, &record) == SLI_OK)
+			read_record(&record);
 	for (back = 0; back < 4; back++) {
 		if (sli_audit_read(reg, back, &audit) != SLI_OK)
 			continue;

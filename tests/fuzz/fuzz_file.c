@@ -210,6 +210,7 @@ sum_again(void)
 	    g->indicators_offset);
 	struct sli__slo_entry *slos = (void *)(file.map + g->slos_offset);
 	struct sli__audit_entry *audits = (void *)(file.map + g->audit_offset);
+	struct sli__zone_entry *zones = (void *)(file.map + g->zones_offset);
 	uint32_t i;
 
 	file.is_written = true;
@@ -225,6 +226,10 @@ sum_again(void)
 		if (slos[i].life >= SLI__LIFE_ALIVE)
 			slos[i].life = sli__life_of(&slos[i].spec,
 			    sizeof(slos[i].spec));
+	for (i = 0; i < SLI__ZONE_PLACES; i++)
+		if (zones[i].life >= SLI__LIFE_ALIVE)
+			zones[i].life = sli__life_of(&zones[i].zone,
+			    sizeof(zones[i].zone));
 	for (i = 0; i < 4; i++)
 		audits[i].checksum = sli__checksum(&audits[i].record,
 					 sizeof(audits[i].record)) +

@@ -48,6 +48,34 @@ length_of(struct sli_spec_labels labels)
 	return sum;
 }
 
+/* What registration would refuse is not handed out. */
+static void
+check_config(const struct sli_spec_slo *slo, const struct sli_slo_config *cfg)
+{
+	const struct sli_alert_config *alert;
+	uint32_t i;
+
+	must(cfg->name == slo->id && cfg->objective > 0 && cfg->objective < 1,
+	    "a configuration");
+	must((cfg->calendar == SLI_ROLLING) == (cfg->period_ns > 0) &&
+		(cfg->calendar == SLI_ROLLING) == (cfg->calendar_start_ns == 0),
+	    "a period of a configuration");
+	must((cfg->method == SLI_OCCURRENCES) == (cfg->slice_ns == 0) &&
+		cfg->slice_objective <= 1,
+	    "a slice of a configuration");
+	must(cfg->alert_count <= SLI_ALERTS_MAX &&
+		(cfg->alerts != NULL) == (cfg->alert_count > 0),
+	    "alerts");
+	for (i = 0; i < cfg->alert_count; i++) {
+		alert = &cfg->alerts[i];
+		must(alert->factor >= 1 &&
+			alert->factor * (1 - cfg->objective) < 1 + 1e-9,
+		    "a factor");
+		must(alert->short_ns > 0 && alert->short_ns <= alert->long_ns,
+		    "a window");
+	}
+}
+
 static void
 check_slo(const struct sli_spec *spec, const struct sli_spec_slo *slo)
 {
@@ -82,9 +110,7 @@ check_slo(const struct sli_spec *spec, const struct sli_spec_slo *slo)
 	}
 	must(sum < SIZE_MAX / 2, "a length");
 	if (sli_spec_slo_config(slo, 0, &cfg, &err) == SLI_OK)
-		must(cfg.name == slo->id && cfg.objective > 0 &&
-			cfg.objective < 1,
-		    "a configuration");
+		check_config(slo, &cfg);
 	else
 		must(err.message[0] != '\0', "a refusal without a word");
 }

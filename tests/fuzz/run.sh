@@ -49,7 +49,8 @@ build() {
 build_spec() {
 	# shellcheck disable=SC2086
 	"$CLANG" -std=c11 -O2 -g $sanitizers -fsanitize=fuzzer -Iinclude -Isrc \
-		-o "$BUILD/fuzz_spec" tests/fuzz/fuzz_spec.c src/spec/*.c -lyaml
+		-o "$BUILD/fuzz_spec" tests/fuzz/fuzz_spec.c src/spec/*.c \
+		"$BUILD/libsli.a" -lyaml -lm -pthread
 }
 
 fuzz_spec() {

@@ -13,13 +13,13 @@ sample_config(void)
 {
 	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
 
-	cfg.max_indicators = 3;
+	cfg.max_indicators = 4;
 	cfg.max_slos = 3;
 	cfg.shards = 1;
 	cfg.atomic_shards = 1;
 	cfg.writer_shards = 1;
 	cfg.max_consumers = 2;
-	cfg.arena_bytes = 40960;
+	cfg.arena_bytes = 128 * 1024;
 	cfg.history[0] = (struct sli_level){ SLI_SECONDS(1), 10, 0 };
 	cfg.history[1] = (struct sli_level){ SLI_SECONDS(4), 8, 0 };
 	cfg.history[2] = (struct sli_level){ SLI_SECONDS(16), 4, 0 };
@@ -63,7 +63,14 @@ sample_slo(uint32_t which)
 
 	cfg.name = names[which % 3];
 	cfg.objective = 0.95;
-	cfg.period_ns = SLI_SECONDS(40);
+	if (which % 3 == 0) {
+		cfg.method = SLI_TIMESLICES;
+		cfg.slice_ns = SLI_SECONDS(4);
+		cfg.calendar = SLI_DAY;
+		cfg.time_zone = "Europe/Berlin";
+	} else {
+		cfg.period_ns = SLI_SECONDS(40);
+	}
 	return cfg;
 }
 

@@ -99,43 +99,269 @@ test_config_without_alerts_has_none(void **state)
 	sli_spec_free(spec);
 }
 
-static void
-refused(const char *file, const char *id, const char *said)
+static struct sli_slo_config
+config_of(const struct sli_spec_slo *slo)
 {
-	struct sli_spec *spec = load_files(file, NULL);
+	struct sli_slo_config cfg;
+	struct sli_error err = { 0 };
+
+	assert_non_null(slo);
+	if (sli_spec_slo_config(slo, 0, &cfg, &err) != SLI_OK)
+		print_error("%s\n", err.message);
+	assert_int_equal(sli_spec_slo_config(slo, 0, &cfg, NULL), SLI_OK);
+	assert_string_equal(cfg.name, slo->id);
+	return cfg;
+}
+
+static void
+test_config_of_pages_alone_has_no_tickets(void **state)
+{
+	struct sli_spec *spec = load_good(
+	    with(good, "{name: Up}",
+		"{name: Up, ticket_alert: {disable: true}}"),
+	    0);
+
+	(void)state;
+	assert_int_equal(config_of(sli_spec_slo(spec, 0)).flags,
+	    SLI_SLO_NO_TICKETS);
+	sli_spec_free(spec);
+	spec = load_good(
+	    with(good, "{name: Up}", "{name: Up, page_alert: {disable: true}}"),
+	    0);
+	assert_int_equal(config_of(sli_spec_slo(spec, 0)).flags,
+	    SLI_SLO_NO_PAGES);
+	sli_spec_free(spec);
+}
+
+static void
+test_config_of_slices_has_their_length_and_objective(void **state)
+{
+	struct sli_spec *spec = load_files("openslo.yaml", NULL);
+	struct sli_slo_config cfg = config_of(sli_spec_find(spec, "mail-fast"));
+
+	(void)state;
+	assert_int_equal(cfg.method, SLI_TIMESLICES);
+	assert_int_equal(cfg.slice_ns, MINUTES(5));
+	assert_true(cfg.slice_objective == 0.95);
+	assert_int_equal(cfg.threshold_ns, 499999999);
+	sli_spec_free(spec);
+}
+
+static void
+test_config_of_a_calendar_begins_at_local_time(void **state)
+{
+	struct sli_spec *spec = load_files("openslo.yaml",
+	    "openslo_v1alpha.yaml");
+	struct sli_slo_config cfg = config_of(sli_spec_find(spec, "mail-fast"));
+
+	(void)state;
+	assert_int_equal(cfg.calendar, SLI_MONTH);
+	assert_int_equal(cfg.calendar_count, 1);
+	assert_int_equal(cfg.period_ns, 0);
+	assert_string_equal(cfg.time_zone, "America/New_York");
+	assert_true(cfg.calendar_start_ns == SLI_SECONDS(1709227800));
+	cfg = config_of(sli_spec_find(spec, "web-speed"));
+	assert_int_equal(cfg.calendar, SLI_QUARTER);
+	assert_string_equal(cfg.time_zone, "UTC");
+	assert_true(cfg.calendar_start_ns == SLI_SECONDS(1609459200));
+	sli_spec_free(spec);
+}
+
+static void
+test_config_of_a_calendar_registers(void **state)
+{
+	struct sli_spec *spec = load_files("openslo.yaml", NULL);
+	struct sli_slo_config slo_cfg = config_of(
+	    sli_spec_find(spec, "mail-fast"));
+	struct sli_registry_config registry_cfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_indicator_config cfg = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_registry *reg = NULL;
+	struct sli_indicator *ind = NULL;
+	struct sli_slo *slo = NULL;
+	struct sli_budget budget;
+	struct sli_error err;
+
+	(void)state;
+	registry_cfg.max_indicators = 2;
+	registry_cfg.max_slos = 1;
+	cfg.name = "i";
+	cfg.threshold_ns[0] = slo_cfg.threshold_ns;
+	cfg.threshold_count = 1;
+	assert_int_equal(sli_registry_create(&registry_cfg, &reg, NULL),
+	    SLI_OK);
+	assert_int_equal(sli_indicator_register(reg, &cfg, &ind, NULL), SLI_OK);
+	if (sli_slo_register(ind, &slo_cfg, &slo, &err) != SLI_OK)
+		fail_msg("%s", err.message);
+	/* 2024-04-10: 12:30 in New York is 16:30 in UTC by then. */
+	assert_int_equal(sli_slo_budget(slo, SLI_SECONDS(1712707200), &budget),
+	    SLI_OK);
+	assert_true(budget.from_ns == SLI_SECONDS(1711729800));
+	assert_true(budget.to_ns == SLI_SECONDS(1714408200));
+	assert_int_equal(budget.slices, 31 * 24 * 12);
+	sli_registry_close(reg);
+	sli_spec_free(spec);
+}
+
+static void
+test_config_of_alerts_of_its_own_has_them(void **state)
+{
+	struct sli_spec *spec = load_files("openslo.yaml", "pyrra.yaml");
+	struct sli_slo_config cfg = config_of(
+	    sli_spec_find(spec, "mail-delivered-0"));
+
+	(void)state;
+	assert_int_equal(cfg.flags, 0);
+	assert_int_equal(cfg.alert_count, 2);
+	assert_int_equal(cfg.alerts[0].severity, SLI_PAGE);
+	assert_int_equal(cfg.alerts[0].long_ns, HOURS(1));
+	/* One window is both. */
+	assert_int_equal(cfg.alerts[0].short_ns, HOURS(1));
+	assert_int_equal(cfg.alerts[0].after_ns, MINUTES(5));
+	assert_true(cfg.alerts[0].factor == 14.4);
+	assert_true(cfg.alerts[0].budget_share == 0);
+	/* At 1.5 too. */
+	assert_int_equal(cfg.alerts[1].severity, SLI_TICKET);
+	assert_int_equal(cfg.alerts[1].after_ns, 0);
+	assert_true(cfg.alerts[1].factor == 1.499999);
+	cfg = config_of(sli_spec_find(spec, "shop-search-errors"));
+	assert_int_equal(cfg.alert_count, 4);
+	assert_true(cfg.alerts[0].factor == 14);
+	assert_int_equal(cfg.alerts[0].short_ns, MINUTES(5));
+	assert_int_equal(cfg.alerts[0].after_ns, MINUTES(2));
+	/* Of 14, 7, 2 and 1 times a tenth, the first cannot be exceeded. */
+	cfg = config_of(sli_spec_find(spec, "shop-search-latency"));
+	assert_int_equal(cfg.alert_count, 3);
+	assert_true(cfg.alerts[0].factor == 7);
+	/* And in place of them the default ones. */
+	assert_int_equal(
+	    sli_spec_slo_config(sli_spec_find(spec, "shop-search-errors"),
+		SLI_SPEC_USE_DEFAULT_ALERTS, &cfg, NULL),
+	    SLI_OK);
+	assert_int_equal(cfg.alert_count, 0);
+	assert_null(cfg.alerts);
+	sli_spec_free(spec);
+}
+
+static void
+test_config_of_windows_has_those_that_are_wanted(void **state)
+{
+	struct sli_spec *spec = load_files("sloth.yaml", "windows.yaml");
+	struct sli_slo_config cfg = config_of(
+	    sli_spec_find(spec, "checkout-availability"));
+
+	(void)state;
+	assert_int_equal(cfg.alert_count, 4);
+	assert_true(cfg.alerts[0].factor == 9);
+	cfg = config_of(sli_spec_find(spec, "checkout-latency"));
+	assert_int_equal(cfg.alert_count, 2);
+	assert_int_equal(cfg.alerts[0].severity, SLI_PAGE);
+	assert_int_equal(cfg.alerts[1].severity, SLI_PAGE);
+	assert_int_equal(cfg.flags, 0);
+	sli_spec_free(spec);
+}
+
+/* Every alert of a definition is one of the registered SLO, and in use. */
+static void
+register_alerts(const char *first, const char *second, const char *id)
+{
+	struct sli_spec *spec = load_files(first, second);
+	struct sli_slo_config slo_cfg = config_of(sli_spec_find(spec, id));
+	struct sli_registry_config registry_cfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_indicator_config cfg = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_registry *reg = NULL;
+	struct sli_indicator *ind = NULL;
+	struct sli_slo *slo = NULL;
+	struct sli_alert alert;
+	struct sli_error err;
+	uint32_t i;
+
+	registry_cfg.max_indicators = 1;
+	registry_cfg.max_slos = 1;
+	cfg.name = "i";
+	cfg.threshold_ns[0] = slo_cfg.threshold_ns;
+	cfg.threshold_count = slo_cfg.threshold_ns > 0 ? 1 : 0;
+	assert_int_equal(sli_registry_create(&registry_cfg, &reg, NULL),
+	    SLI_OK);
+	assert_int_equal(sli_indicator_register(reg, &cfg, &ind, NULL), SLI_OK);
+	if (sli_slo_register(ind, &slo_cfg, &slo, &err) != SLI_OK)
+		fail_msg("%s: %s", id, err.message);
+	assert_true(slo_cfg.alert_count > 0);
+	assert_int_equal(sli_slo_alert_count(slo), slo_cfg.alert_count);
+	for (i = 0; i < slo_cfg.alert_count; i++) {
+		assert_int_equal(sli_slo_alert(slo, DAYS(1), i, &alert),
+		    SLI_OK);
+		assert_int_equal(alert.status, SLI_OK);
+		assert_int_equal(alert.severity, slo_cfg.alerts[i].severity);
+		assert_int_equal(alert.long_ns, slo_cfg.alerts[i].long_ns);
+		assert_int_equal(alert.short_ns, slo_cfg.alerts[i].short_ns);
+		assert_int_equal(alert.after_ns, slo_cfg.alerts[i].after_ns);
+		assert_true(alert.factor == slo_cfg.alerts[i].factor);
+	}
+	sli_registry_close(reg);
+	sli_spec_free(spec);
+}
+
+static void
+test_config_of_alerts_registers(void **state)
+{
+	(void)state;
+	register_alerts("openslo.yaml", NULL, "mail-delivered-0");
+	register_alerts("openslo.yaml", NULL, "mail-delivered-1");
+	register_alerts("pyrra.yaml", NULL, "shop-search-errors");
+	register_alerts("pyrra.yaml", NULL, "shop-search-latency");
+	register_alerts("sloth.yaml", "windows.yaml", "checkout-availability");
+	register_alerts("sloth.yaml", "windows.yaml", "checkout-latency");
+}
+
+static void
+refused(const struct sli_spec_slo *slo, const char *said)
+{
 	struct sli_slo_config cfg, before;
 	struct sli_error err;
 
 	memset(&cfg, 0x5a, sizeof(cfg));
 	before = cfg;
-	assert_non_null(sli_spec_find(spec, id));
-	assert_int_equal(
-	    sli_spec_slo_config(sli_spec_find(spec, id), 0, &cfg, &err),
-	    SLI_EINVAL);
+	assert_non_null(slo);
+	assert_int_equal(sli_spec_slo_config(slo, 0, &cfg, &err), SLI_EINVAL);
 	assert_memory_equal(&cfg, &before, sizeof(cfg));
+	if (strstr(err.message, said) == NULL)
+		print_error("%s\n", err.message);
 	assert_non_null(strstr(err.message, said));
-	assert_non_null(strstr(err.message, id));
+	assert_non_null(strstr(err.message, slo->id));
 	assert_non_null(strstr(err.message, "accepted: "));
+}
+
+static void
+refused_in(const char *file, const char *id, const char *said)
+{
+	struct sli_spec *spec = load_files(file, NULL);
+
+	refused(sli_spec_find(spec, id), said);
 	sli_spec_free(spec);
 }
 
 static void
-test_config_of_what_the_core_cannot_do_is_refused(void **state)
+test_config_of_what_the_core_cannot_count_is_refused(void **state)
 {
+	struct sli_spec_slo slo;
 	struct sli_slo_config cfg;
 	struct sli_spec *spec;
 	struct sli_error err;
 
 	(void)state;
-	refused("openslo.yaml", "mail-fast", "time slices");
-	refused("openslo.yaml", "mail-even", "time slices");
-	refused("openslo.yaml", "mail-delivered-0", "alert windows of its own");
-	refused("openslo_v1alpha.yaml", "web-speed", "calendar periods");
-	refused("pyrra.yaml", "shop-search-errors", "alert windows of its own");
-	refused("pyrra.yaml", "search-up", "is a gauge");
-	refused("sloth.yaml", "checkout-latency", "pages or tickets alone");
-	refused("sloth.yaml", "checkout-upstream", "is a ratio already");
+	refused_in("openslo.yaml", "mail-even", "is a ratio already");
+	refused_in("pyrra.yaml", "search-up", "is a gauge");
+	refused_in("sloth.yaml", "checkout-upstream", "is a ratio already");
 	spec = load_good(with(good, "shop", "s.p"), 0);
+	slo = *sli_spec_slo(spec, 0);
+	slo.method = SLI_TIMESLICES;
+	slo.slice_ns = DAYS(1) + 1;
+	refused(&slo, "time slices are longer");
+	slo = *sli_spec_slo(spec, 0);
+	slo.alert_config_count = SLI_ALERTS_MAX + 1;
+	refused(&slo, "more than 6 alerts");
+	slo.id = "a b";
+	refused(&slo, "no name of an SLO");
 	assert_int_equal(sli_spec_slo_config(NULL, 0, &cfg, &err), SLI_EINVAL);
 	assert_int_equal(
 	    sli_spec_slo_config(sli_spec_slo(spec, 0), 0, NULL, &err),
@@ -146,74 +372,6 @@ test_config_of_what_the_core_cannot_do_is_refused(void **state)
 	sli_spec_free(spec);
 }
 
-static void
-test_config_of_windows_like_the_default_ones_is_made(void **state)
-{
-	static const char windows[] =
-	    "---\n"
-	    "apiVersion: sloth.slok.dev/v1\n"
-	    "kind: AlertWindows\n"
-	    "spec:\n"
-	    "  sloPeriod: 30d\n"
-	    "  page:\n"
-	    "    quick: {errorBudgetPercent: 2, shortWindow: 5m, longWindow: "
-	    "1h}\n"
-	    "    slow: {errorBudgetPercent: 5, shortWindow: 30m, "
-	    "longWindow: 6h}\n"
-	    "  ticket:\n"
-	    "    quick: {errorBudgetPercent: 10, shortWindow: 2h, longWindow: "
-	    "1d}\n"
-	    "    slow: {errorBudgetPercent: 10, shortWindow: 6h, longWindow: "
-	    "3d}\n";
-	struct sli_spec *spec = load_good(join(good, windows), 0);
-	struct sli_slo_config cfg;
-
-	(void)state;
-	assert_int_equal(sli_spec_slo(spec, 0)->alert_count, 4);
-	assert_int_equal(
-	    sli_spec_slo_config(sli_spec_slo(spec, 0), 0, &cfg, NULL), SLI_OK);
-	sli_spec_free(spec);
-	spec = load_good(with(join(good, windows), "Percent: 5", "Percent: 6"),
-	    0);
-	assert_int_equal(
-	    sli_spec_slo_config(sli_spec_slo(spec, 0), 0, &cfg, NULL),
-	    SLI_EINVAL);
-	sli_spec_free(spec);
-}
-
-static void
-count_warnings(const struct sli_spec_problem *problem, void *arg)
-{
-	uint32_t *count = arg;
-
-	assert_int_equal(problem->gravity, SLI_SPEC_WARNING);
-	assert_true(problem->line > 0);
-	assert_non_null(
-	    strstr(problem->message, "cannot be registered as it is: "));
-	++*count;
-}
-
-static void
-test_validate_warns_of_what_the_core_cannot_do(void **state)
-{
-	char path[1024];
-	const char *const paths[] = { path };
-	struct sli_error err;
-	uint32_t count = 0;
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/%s", SPEC_DATA, "sloth.yaml");
-	assert_int_equal(
-	    sli_spec_validate(paths, 1, NULL, count_warnings, &count, &err),
-	    SLI_OK);
-	assert_int_equal(count, 2);
-	assert_int_equal(sli_spec_validate(paths, 1, NULL, NULL, NULL, NULL),
-	    SLI_OK);
-	path[strlen(path) - 1] = '\0';
-	assert_int_equal(sli_spec_validate(paths, 1, NULL, NULL, NULL, &err),
-	    SLI_ENOENT);
-}
-
 int
 main(void)
 {
@@ -221,12 +379,18 @@ main(void)
 		cmocka_unit_test(test_config_of_a_definition_registers),
 		cmocka_unit_test(test_config_of_a_latency_has_its_threshold),
 		cmocka_unit_test(test_config_without_alerts_has_none),
+		cmocka_unit_test(test_config_of_pages_alone_has_no_tickets),
 		cmocka_unit_test(
-		    test_config_of_what_the_core_cannot_do_is_refused),
+		    test_config_of_slices_has_their_length_and_objective),
 		cmocka_unit_test(
-		    test_config_of_windows_like_the_default_ones_is_made),
+		    test_config_of_a_calendar_begins_at_local_time),
+		cmocka_unit_test(test_config_of_a_calendar_registers),
+		cmocka_unit_test(test_config_of_alerts_of_its_own_has_them),
 		cmocka_unit_test(
-		    test_validate_warns_of_what_the_core_cannot_do),
+		    test_config_of_windows_has_those_that_are_wanted),
+		cmocka_unit_test(test_config_of_alerts_registers),
+		cmocka_unit_test(
+		    test_config_of_what_the_core_cannot_count_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,8 @@ test_openslo_slices_and_calendars_are_kept(void **state)
 	assert_string_equal(slo->period.start, "2024-02-29 12:30:00");
 	assert_int_equal(slo->period.start_s, 1709209800);
 	assert_string_equal(slo->period.time_zone, "America/New_York");
+	/* Five hours behind, in winter. */
+	assert_true(slo->period.start_ns == UINT64_C(1709227800) * 1000000000);
 	/* Below half a second. */
 	assert_int_equal(slo->indicator.kind, SLI_SPEC_LATENCY);
 	assert_int_equal(slo->indicator.threshold_ns, 499999999);
@@ -146,8 +148,26 @@ test_openslo_period_is_checked(void **state)
 		{ "30d, isRolling: true",
 		    "1Q, calendar: {startTime: 2020-02-03 00:00:00, timeZone: "
 		    "../../etc/passwd}",
-		    "is no time zone; accepted: a name "
-		    "of the IANA database" },
+		    "spec.timeWindow[0].calendar.timeZone: time_zone "
+		    "\"../../etc/passwd\" is no name of a zone; accepted" },
+		{ "30d, isRolling: true",
+		    "1Q, calendar: {startTime: 2020-02-03 00:00:00, timeZone: "
+		    "Europe/Atlantis}",
+		    "f:12:84: error: spec.timeWindow[0].calendar.timeZone: "
+		    "time_zone \"Europe/Atlantis\" is not in " },
+		{ "30d, isRolling: true",
+		    "1Q, calendar: {startTime: 1970-01-01 00:30:00, timeZone: "
+		    "Europe/Berlin}",
+		    "startTime: \"1970-01-01 00:30:00\" is out of range; "
+		    "accepted: after 1970-01-01" },
+		{ "30d, isRolling: true",
+		    "1Q, calendar: {startTime: 9999-01-01 00:30:00, timeZone: "
+		    "UTC}",
+		    "startTime: \"9999-01-01 00:30:00\" is out of range" },
+		{ "30d, isRolling: true",
+		    "367d, calendar: {startTime: 2020-02-03 00:00:00, "
+		    "timeZone: UTC}",
+		    "\"367d\" is too long; accepted: up to 366 of a unit" },
 		{ "30d", "30", "is not a duration: a whole number above 0" },
 		{ "30d", "1h30m", "is not a duration" },
 		{ "timeWindow", "timeWindows",

@@ -55,6 +55,17 @@ test_openslo_alert_is_checked(void **state)
 		    "is no fixed time" },
 		{ "op: gt, ", "", "op: is missing" },
 		{ "severity: page, ", "", "severity: is missing" },
+		{ "threshold: 2", "threshold: 0.999",
+		    "fires though the objective is met: 0.999 times the "
+		    "budget of 0.001 is an error ratio of 0.000999" },
+		{ "op: gt, threshold: 2", "op: gte, threshold: 1",
+		    "is met: 1 times the budget of 0.001 is an error ratio of "
+		    "0.001, and so much may be bad; accepted: a burn rate "
+		    "above 1" },
+		{ "threshold: 2", "threshold: 1000",
+		    "can never fire: 1000 times the budget of 0.001 is an "
+		    "error ratio of 1, and none is above 1; accepted: a burn "
+		    "rate below 1 / 0.001" },
 		{ "threshold: 2", "threshold: 2, kind: slow",
 		    "\"slow\" is unknown; accepted: burnrate" },
 	};

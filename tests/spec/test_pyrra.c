@@ -57,7 +57,7 @@ test_pyrra_file_becomes_slos(void **state)
 	/* 14 times a budget of a tenth. */
 	assert_int_equal(heard.warnings, 1);
 	assert_non_null(strstr(heard.text,
-	    "can never fire: 14 times the "
+	    "can never fire, and is left out: 14 times the "
 	    "budget of 0.1 is an error ratio of 1.4, and none is above 1"));
 	slo = sli_spec_slo(spec, 2);
 	assert_int_equal(slo->indicator.kind, SLI_SPEC_LATENCY);

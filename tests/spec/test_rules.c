@@ -160,6 +160,82 @@ test_rules_scale_with_the_period(void **state)
 	sli_spec_free(spec);
 }
 
+static const char slices[] =
+    "apiVersion: openslo/v1\n"
+    "kind: SLO\n"
+    "metadata: {name: up}\n"
+    "spec:\n"
+    "  service: shop\n"
+    "  indicator: {spec: {ratioMetric: {rawType: success, raw:\n"
+    "    {metricSource: {type: Prometheus, spec: {query: "
+    "'avg_over_time(ok[{{.window}}])'}}}}}}\n"
+    "  timeWindow: [{duration: 4w, isRolling: true}]\n"
+    "  budgetingMethod: Timeslices\n"
+    "  objectives: [{target: 0.99, timeSliceTarget: 0.95, "
+    "timeSliceWindow: 7m}]\n";
+
+/* A ratio has slices, too, though no events; windows are whole slices. */
+static void
+test_rules_of_slices_of_a_ratio_are_accepted(void **state)
+{
+	struct sli_spec_config cfg = SLI_SPEC_CONFIG_INIT;
+	struct sli_spec *spec = NULL;
+	char *rules;
+
+	(void)state;
+	cfg.flags = SLI_SPEC_DEFAULT_ALERTS;
+	assert_int_equal(sli_spec_load_text("f", slices, strlen(slices), &cfg,
+			     NULL, NULL, &spec, NULL),
+	    SLI_OK);
+	check_rules(spec, 0);
+	check_rules(spec, SLI_SPEC_RULES_MEAN_PERIOD);
+	rules = rules_of(spec, 0);
+	assert_non_null(strstr(rules, "\"slo:sli_error:ratio_rate7m\""));
+	assert_non_null(strstr(rules, "\"slo:sli_error:ratio_rate56m\""));
+	assert_non_null(strstr(rules, "1 - (avg_over_time(ok[7m]))"));
+	assert_non_null(strstr(rules, "<= Inf"));
+	assert_non_null(strstr(rules, "> bool 0.0500000000001"));
+	assert_non_null(strstr(rules, ")[55m59s999ms:7m])"));
+	sli_spec_text_free(rules);
+	sli_spec_free(spec);
+}
+
+static void
+test_rules_of_a_calendar_are_refused(void **state)
+{
+	const char *text = with(slices, "{duration: 4w, isRolling: true}",
+	    "{duration: 1M, calendar: {startTime: 2024-01-01 00:00:00, "
+	    "timeZone: Europe/Berlin}}");
+	struct sli_spec *spec = load_good(text, 0);
+	struct sli_error err;
+	char *rules = NULL;
+
+	(void)state;
+	assert_int_equal(sli_spec_rules(spec, NULL, &rules, NULL, &err),
+	    SLI_EINVAL);
+	assert_string_equal(err.message,
+	    "f:1: shop-up: a range of Prometheus has a fixed length, and no "
+	    "time zone: it cannot begin where a month or a day of the calendar "
+	    "does; accepted: a rolling period");
+	assert_null(rules);
+	sli_spec_free(spec);
+}
+
+static void
+test_rules_of_pages_alone_have_no_ticket(void **state)
+{
+	struct sli_spec *spec = load_files("sloth.yaml", NULL);
+	char *rules = rules_of(spec, 0), *at;
+
+	(void)state;
+	at = strstr(rules, "\"sloth-slo-alerts-checkout-latency\"");
+	assert_non_null(at);
+	assert_non_null(strstr(at, "sloth_severity: \"page\""));
+	assert_null(strstr(at, "sloth_severity: \"ticket\""));
+	sli_spec_text_free(rules);
+	sli_spec_free(spec);
+}
+
 static void
 test_rules_of_what_prometheus_cannot_be_asked_are_refused(void **state)
 {
@@ -216,6 +292,9 @@ main(void)
 		    test_rules_of_openslo_are_what_prometheus_accepts),
 		cmocka_unit_test(test_rules_have_the_names_of_sloth),
 		cmocka_unit_test(test_rules_scale_with_the_period),
+		cmocka_unit_test(test_rules_of_slices_of_a_ratio_are_accepted),
+		cmocka_unit_test(test_rules_of_a_calendar_are_refused),
+		cmocka_unit_test(test_rules_of_pages_alone_have_no_ticket),
 		cmocka_unit_test(
 		    test_rules_of_what_prometheus_cannot_be_asked_are_refused),
 	};

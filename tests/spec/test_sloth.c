@@ -96,7 +96,7 @@ test_sloth_windows_of_another_period_are_told_of(void **state)
 	    "  ticket:\n"
 	    "    quick: {errorBudgetPercent: 20, shortWindow: 2h, longWindow: "
 	    "1d}\n"
-	    "    slow: {errorBudgetPercent: 42, shortWindow: 6h, longWindow: "
+	    "    slow: {errorBudgetPercent: 43, shortWindow: 6h, longWindow: "
 	    "3d}\n";
 	struct sli_spec_config cfg = SLI_SPEC_CONFIG_INIT;
 	struct sli_spec *spec = load_good(join(good, windows), 1);
@@ -124,10 +124,49 @@ test_sloth_windows_of_another_period_are_told_of(void **state)
 	load_bad(with(text, "7d", "1h"),
 	    "longWindow: \"6h\" is out of range; "
 	    "accepted: above 0, up to sloPeriod");
-	load_bad(with(text, "42", "142"), "\"142\" is out of range");
+	load_bad(with(text, "43", "143"), "\"143\" is out of range");
 	load_bad(with(text, "  ticket:\n", "  tickets:\n"),
 	    "spec.tickets: is not a known field; accepted: sloPeriod, page, "
 	    "ticket");
+}
+
+/*
+ * sloth's own windows for 7 d have 42 % in 3 d, a burn rate of 0.98: a ticket
+ * while all is as it has to be.
+ */
+static void
+test_sloth_windows_within_the_objective_are_refused(void **state)
+{
+	static const char windows[] =
+	    "---\n"
+	    "apiVersion: sloth.slok.dev/v1\n"
+	    "kind: AlertWindows\n"
+	    "spec:\n"
+	    "  sloPeriod: 30d\n"
+	    "  page:\n"
+	    "    quick: {errorBudgetPercent: 2, shortWindow: 5m, longWindow: "
+	    "1h}\n"
+	    "    slow: {errorBudgetPercent: 5, shortWindow: 30m, longWindow: "
+	    "6h}\n"
+	    "  ticket:\n"
+	    "    quick: {errorBudgetPercent: 10, shortWindow: 2h, longWindow: "
+	    "1d}\n"
+	    "    slow: {errorBudgetPercent: 9.8, shortWindow: 6h, longWindow: "
+	    "3d}\n";
+
+	(void)state;
+	load_bad(join(good, windows),
+	    "the alert of line 22 fires though the objective is met: 0.98 "
+	    "times the budget of 0.001 is an error ratio of 0.00098, and so "
+	    "much may be bad; accepted: a burn rate of 1 and more, which is "
+	    "10 percent of the budget in its window");
+	sli_spec_free(load_good(with(join(good, windows), "9.8", "10"), 0));
+	/* 14.4 times a tenth. */
+	load_bad(with(with(join(good, windows), "9.8", "10"), "objective: 99.9",
+		     "objective: 90"),
+	    "the alert of line 18 can never fire: 14.4 times the budget of 0.1 "
+	    "is an error ratio of 1.44, and none is above 1; accepted: a burn "
+	    "rate below 1 / 0.1");
 }
 
 static void
@@ -238,6 +277,8 @@ main(void)
 		cmocka_unit_test(test_sloth_windows_replace_the_default_ones),
 		cmocka_unit_test(
 		    test_sloth_windows_of_another_period_are_told_of),
+		cmocka_unit_test(
+		    test_sloth_windows_within_the_objective_are_refused),
 		cmocka_unit_test(test_sloth_objective_out_of_range_is_refused),
 		cmocka_unit_test(test_sloth_name_of_one_character_is_refused),
 		cmocka_unit_test(

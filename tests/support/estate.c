@@ -44,7 +44,7 @@ estate_try_open(const char *path, struct sli_registry **out,
 	cfg.max_slos = SLOS;
 	cfg.shards = cfg.atomic_shards = 1;
 	cfg.writer_shards = WRITERS;
-	cfg.arena_bytes = 1 << 16;
+	cfg.arena_bytes = 1 << 18;
 	cfg.sync = SLI_SYNC_NONE;
 	memcpy(cfg.history, history, sizeof(history));
 	memcpy(cfg.latency, latency, sizeof(latency));

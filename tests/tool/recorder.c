@@ -9,12 +9,16 @@
  *   indicator NAME VALUE        register it, with the label region="VALUE" or
  *                               none if that is empty, and a threshold of 300
  *                               ms; what follows is about it
+ *   capacity N                  of the indicators that are registered next
  *   many N                      indicators route_000 and so on, with counts
  *   slo NAME OBJECTIVE          of good events within 300 ms, over 30 d
  *   ago SECONDS                 what follows happened then
  *   record OUTCOME N US         N events that took so many microseconds
  *   count OUTCOME N             events without a latency
+ *   exemplar OUTCOME US ID      an event with a trace id
  *   begin N                     in-flight work
+ *   depends NAME                the current one on an earlier, by its name
+ *   annotate KIND TEXT
  *   remove NAME WHY             an indicator without labels
  *   say TEXT                    print a line, for whom waits for it
  *   wait                        for a signal
@@ -36,7 +40,7 @@
 static struct sli_registry *registry;
 static struct sli_indicator *indicators[INDICATORS_MAX];
 static size_t indicator_count;
-static uint64_t ago_ns;
+static uint64_t ago_ns, capacity;
 
 static int
 fail(const char *what, const char *why)
@@ -93,6 +97,7 @@ add_indicator(const char *name, const char *region)
 	config.label_count = *region == '\0' ? 0 : 1;
 	config.threshold_ns[0] = SLI_MILLIS(300);
 	config.threshold_count = 1;
+	config.capacity = capacity;
 	if (sli_indicator_register(registry, &config,
 		&indicators[indicator_count], &err) != SLI_OK)
 		fail(name, err.message);
@@ -167,6 +172,30 @@ remove_indicator(const char *name, const char *why)
 		fail(name, err.message);
 }
 
+static void
+depend(const char *name)
+{
+	struct sli_error err;
+	size_t i;
+
+	for (i = 0; i < indicator_count; i++)
+		if (strcmp(sli_indicator_name(indicators[i]), name) == 0)
+			break;
+	if (i == indicator_count)
+		fail("no indicator", name);
+	if (sli_depends(current(), indicators[i], &err) != SLI_OK)
+		fail(name, err.message);
+}
+
+static void
+annotate(const char *kind, const char *text)
+{
+	struct sli_error err;
+
+	if (sli_annotate(registry, now(), kind, text, &err) != SLI_OK)
+		fail(text, err.message);
+}
+
 /* One word and what it takes; returns how many arguments that were. */
 static int
 act(const char *word, char **argument)
@@ -181,6 +210,10 @@ act(const char *word, char **argument)
 		return ago_ns = SLI_SECONDS(number(argument[0])), 1;
 	if (strcmp(word, "begin") == 0)
 		return begin(number(argument[0])), 1;
+	if (strcmp(word, "capacity") == 0)
+		return capacity = number(argument[0]), 1;
+	if (strcmp(word, "depends") == 0)
+		return depend(argument[0]), 1;
 	if (strcmp(word, "say") == 0)
 		return puts(argument[0]), fflush(stdout), 1;
 	if (strcmp(word, "loop") == 0)
@@ -191,14 +224,23 @@ act(const char *word, char **argument)
 		return add_indicator(argument[0], argument[1]), 2;
 	if (strcmp(word, "slo") == 0)
 		return add_slo(argument[0], argument[1]), 2;
+	if (strcmp(word, "annotate") == 0)
+		return annotate(argument[0], argument[1]), 2;
 	if (strcmp(word, "remove") == 0)
 		return remove_indicator(argument[0], argument[1]), 2;
 	if (strcmp(word, "count") == 0)
 		return sli_count(current(), now(), outcome(argument[0]),
 			   number(argument[1])),
 		       2;
-	if (argument[2] == NULL || strcmp(word, "record") != 0)
+	if (argument[2] == NULL)
 		return fail(word, "no such word, or an argument is missing");
+	if (strcmp(word, "exemplar") == 0)
+		return sli_record_exemplar(current(), now(),
+			   outcome(argument[0]),
+			   SLI_MICROS(number(argument[1])), argument[2]),
+		       3;
+	if (strcmp(word, "record") != 0)
+		return fail("no such word", word);
 	record(outcome(argument[0]), number(argument[1]),
 	    SLI_MICROS(number(argument[2])));
 	return 3;

@@ -209,8 +209,8 @@ test_usage_errors_exit_with_two() {
 
 test_help_names_every_command() {
 	status 0 sli help
-	for name in top show check repair rm reset-budget annotate validate \
-	    export-rules help; do
+	for name in top show explain signals check repair rm reset-budget \
+	    exclude include correct annotate validate export-rules help; do
 		has out "^  $name "
 		status 0 sli help "$name"
 		has out "^sli $name" --json
@@ -222,7 +222,7 @@ test_help_names_every_command() {
 	status 0 sli --version
 	has out '^sli [0-9]+\.[0-9]+\.[0-9]+$'
 	same "$(sed 's/sli //' out)" "$(json .version sli --version)"
-	same 10 "$(json '.commands | length' sli help)"
+	same 15 "$(json '.commands | length' sli help)"
 }
 
 # Clear the screen, set its title, ring, and a C1 control as UTF-8.

@@ -84,12 +84,12 @@ tiny_config(void)
 {
 	struct sli_registry_config cfg = scratch_config();
 
-	cfg.max_indicators = 3;
+	cfg.max_indicators = 4;
 	cfg.max_slos = 3;
 	cfg.shards = 1;
 	cfg.atomic_shards = 1;
 	cfg.writer_shards = 1;
-	cfg.arena_bytes = 65536;
+	cfg.arena_bytes = 160 * 1024;
 	cfg.history[0] = (struct sli_level){ SLI_SECONDS(1), 10, 0 };
 	cfg.history[1] = (struct sli_level){ SLI_SECONDS(5), 8, 0 };
 	cfg.latency[0] = (struct sli_level){ SLI_SECONDS(1), 5, 0 };
@@ -125,30 +125,41 @@ tiny_indicator(struct sli_registry *reg, const char *name)
 									 NULL;
 }
 
-/* Two indicators, two SLOs, full rings, and a present that is now. */
+/*
+ * Two indicators, two SLOs, one of them of slices in a calendar, full rings,
+ * and a present that is now.
+ */
 static inline void
 make_tiny(const char *path)
 {
-	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
+	struct sli_slo_config cfg[2] = { SLI_SLO_CONFIG_INIT,
+		SLI_SLO_CONFIG_INIT };
 	struct sli_registry *reg = open_tiny(path);
 	struct sli_indicator *ind[2];
 	uint64_t i, now_ns = sli_clock_ns() - SLI_SECONDS(50);
 	struct sli_slo *slo;
 
 	assert_non_null(reg);
+	cfg[0].name = "availability";
+	cfg[0].method = SLI_TIMESLICES;
+	cfg[0].slice_ns = SLI_SECONDS(1);
+	cfg[0].calendar = SLI_DAY;
+	cfg[0].time_zone = "Europe/Berlin";
+	cfg[1].name = "latency";
+	cfg[1].threshold_ns = SLI_MILLIS(10);
+	cfg[1].period_ns = SLI_SECONDS(30);
 	for (i = 0; i < 2; i++) {
 		ind[i] = tiny_indicator(reg, i == 0 ? "requests" : "calls");
 		assert_non_null(ind[i]);
-		cfg.name = i == 0 ? "availability" : "latency";
-		cfg.objective = 0.95;
-		cfg.period_ns = SLI_SECONDS(30);
-		cfg.threshold_ns = i == 0 ? 0 : SLI_MILLIS(10);
-		assert_int_equal(sli_slo_register(ind[i], &cfg, &slo, NULL),
+		cfg[i].objective = 0.95;
+		assert_int_equal(sli_slo_register(ind[i], &cfg[i], &slo, NULL),
 		    SLI_OK);
 	}
+	assert_int_equal(sli_depends(ind[0], ind[1], NULL), SLI_OK);
 	for (i = 0; i < 200; i++, now_ns += SLI_MILLIS(250))
-		sli_record(ind[i % 2], now_ns, i % 9 == 0 ? SLI_BAD : SLI_GOOD,
-		    SLI_MILLIS(i));
+		sli_record_exemplar(ind[i % 2], now_ns,
+		    i % 9 == 0 ? SLI_BAD : SLI_GOOD, SLI_MILLIS(i),
+		    "4bf92f3577b34da6");
 	sli_registry_close(reg);
 }
 

@@ -13,7 +13,7 @@ struct period {
 };
 
 static inline struct sli__calendar
-make(enum sli__calendar_unit unit, uint32_t count, uint32_t week_start,
+make(enum sli_calendar unit, uint32_t count, uint32_t week_start,
     int64_t start_s, const struct sli__zone *zone)
 {
 	struct sli__calendar_config cfg = { unit, count, week_start,

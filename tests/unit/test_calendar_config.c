@@ -13,20 +13,20 @@ test_calendar_several_units_are_counted_from_1970(void **state)
 
 	(void)state;
 	load_zone("UTC", &zone);
-	c = make(SLI__CALENDAR_MONTH, 2, 0, 0, &zone);
+	c = make(SLI_MONTH, 2, 0, 0, &zone);
 	expect_period(&c, &zone, utc(2024, 2, 29, 0, 0), utc(2024, 1, 1, 0, 0),
 	    utc(2024, 3, 1, 0, 0));
 	/* The week of 1970-01-01 began on 1969-12-29. */
-	c = make(SLI__CALENDAR_WEEK, 2, 0, 0, &zone);
+	c = make(SLI_WEEK, 2, 0, 0, &zone);
 	expect_period(&c, &zone, 0, 0, utc(1970, 1, 12, 0, 0));
 	expect_period(&c, &zone, utc(1970, 1, 12, 0, 0), utc(1970, 1, 12, 0, 0),
 	    utc(1970, 1, 26, 0, 0));
-	c = make(SLI__CALENDAR_WEEK, 1, 7, 0, &zone);
+	c = make(SLI_WEEK, 1, 7, 0, &zone);
 	expect_period(&c, &zone, utc(2024, 3, 31, 0, 0), utc(2024, 3, 31, 0, 0),
 	    utc(2024, 4, 7, 0, 0));
-	c = make(SLI__CALENDAR_WEEK, 1, 4, 0, &zone);
+	c = make(SLI_WEEK, 1, 4, 0, &zone);
 	expect_period(&c, &zone, 0, 0, utc(1970, 1, 8, 0, 0));
-	c = make(SLI__CALENDAR_YEAR, 5, 0, 0, &zone);
+	c = make(SLI_YEAR, 5, 0, 0, &zone);
 	expect_period(&c, &zone, utc(2024, 3, 1, 0, 0), utc(2020, 1, 1, 0, 0),
 	    utc(2025, 1, 1, 0, 0));
 }
@@ -41,7 +41,7 @@ test_calendar_start_gives_its_local_date_and_time(void **state)
 	(void)state;
 	load_zone("Europe/Berlin", &zone);
 	/* From Wednesday, 2024-01-10 12:30 in Berlin. */
-	c = make(SLI__CALENDAR_WEEK, 2, 0, utc(2024, 1, 10, 11, 30), &zone);
+	c = make(SLI_WEEK, 2, 0, utc(2024, 1, 10, 11, 30), &zone);
 	expect_period(&c, &zone, utc(2024, 1, 10, 11, 30),
 	    utc(2024, 1, 10, 11, 30), utc(2024, 1, 24, 11, 30));
 	expect_period(&c, &zone, utc(2024, 1, 10, 11, 29),
@@ -49,7 +49,7 @@ test_calendar_start_gives_its_local_date_and_time(void **state)
 	expect_period(&c, &zone, utc(2024, 4, 1, 0, 0),
 	    utc(2024, 3, 20, 11, 30), utc(2024, 4, 3, 10, 30));
 	/* 02:30 is skipped on 2024-03-31, and comes twice on 2024-10-27. */
-	c = make(SLI__CALENDAR_DAY, 1, 0, utc(2024, 1, 10, 1, 30), &zone);
+	c = make(SLI_DAY, 1, 0, utc(2024, 1, 10, 1, 30), &zone);
 	expect_period(&c, &zone, utc(2024, 3, 31, 12, 0),
 	    utc(2024, 3, 31, 1, 0), utc(2024, 4, 1, 0, 30));
 	expect_period(&c, &zone, utc(2024, 10, 27, 12, 0),
@@ -64,7 +64,7 @@ test_calendar_month_without_the_day_begins_on_its_last(void **state)
 
 	(void)state;
 	load_zone("UTC", &zone);
-	c = make(SLI__CALENDAR_MONTH, 1, 0, utc(2024, 1, 31, 6, 0), &zone);
+	c = make(SLI_MONTH, 1, 0, utc(2024, 1, 31, 6, 0), &zone);
 	expect_period(&c, &zone, utc(2024, 2, 29, 5, 0), utc(2024, 1, 31, 6, 0),
 	    utc(2024, 2, 29, 6, 0));
 	/* It comes back to the 31st. */
@@ -74,7 +74,7 @@ test_calendar_month_without_the_day_begins_on_its_last(void **state)
 	    utc(2023, 3, 31, 6, 0));
 	expect_period(&c, &zone, utc(2100, 3, 1, 0, 0), utc(2100, 2, 28, 6, 0),
 	    utc(2100, 3, 31, 6, 0));
-	c = make(SLI__CALENDAR_YEAR, 1, 0, utc(2024, 2, 29, 0, 0), &zone);
+	c = make(SLI_YEAR, 1, 0, utc(2024, 2, 29, 0, 0), &zone);
 	expect_period(&c, &zone, utc(2025, 6, 1, 0, 0), utc(2025, 2, 28, 0, 0),
 	    utc(2026, 2, 28, 0, 0));
 	expect_period(&c, &zone, utc(2028, 2, 28, 0, 0), utc(2027, 2, 28, 0, 0),
@@ -86,8 +86,8 @@ test_calendar_month_without_the_day_begins_on_its_last(void **state)
 static struct sli__calendar
 random_calendar(struct random *rnd, const struct sli__zone *zone)
 {
-	enum sli__calendar_unit unit = (enum sli__calendar_unit)random_below(
-	    rnd, 5);
+	enum sli_calendar unit = (enum sli_calendar)(
+	    SLI_DAY + random_below(rnd, 5));
 	uint32_t count = (uint32_t)random_magnitude(rnd, 8);
 	int64_t start = 0;
 
@@ -147,7 +147,7 @@ test_calendar_times_at_the_ends_of_time_have_a_period(void **state)
 
 	(void)state;
 	load_zone("Asia/Tokyo", &zone);
-	c = make(SLI__CALENDAR_MONTH, 1, 0, 0, &zone);
+	c = make(SLI_MONTH, 1, 0, 0, &zone);
 	p = period_of(&c, &zone, 0);
 	assert_true(p.from_ns == 0);
 	assert_true(p.to_ns == SLI_SECONDS(utc(1970, 1, 31, 15, 0)));
@@ -155,7 +155,7 @@ test_calendar_times_at_the_ends_of_time_have_a_period(void **state)
 	assert_true(last.from_ns <= LAST_TIME && last.to_ns > LAST_TIME);
 	p = period_of(&c, &zone, UINT64_MAX);
 	assert_true(p.from_ns == last.from_ns && p.to_ns == last.to_ns);
-	c = make(SLI__CALENDAR_YEAR, 366, 0, 0, &zone);
+	c = make(SLI_YEAR, 366, 0, 0, &zone);
 	p = period_of(&c, &zone, LAST_TIME);
 	assert_true(p.from_ns == 0 && p.to_ns > LAST_TIME);
 }
@@ -170,20 +170,19 @@ test_calendar_that_makes_no_sense_is_refused(void **state)
 		int status;
 		const char *field, *value;
 	} cases[] = {
-		{ { (enum sli__calendar_unit)5, 1, 0, 0 }, SLI_EINVAL, "unit",
-		    "5" },
-		{ { SLI__CALENDAR_DAY, 367, 0, 0 }, SLI_ERANGE, "count",
-		    "367" },
-		{ { SLI__CALENDAR_WEEK, 1, 8, 0 }, SLI_EINVAL, "week_start",
-		    "8" },
-		{ { SLI__CALENDAR_MONTH, 1, 1, 0 }, SLI_EINVAL, "week_start",
+		{ { (enum sli_calendar)6, 1, 0, 0 }, SLI_EINVAL, "calendar",
+		    "6" },
+		{ { SLI_ROLLING, 1, 0, 0 }, SLI_EINVAL, "calendar", "0" },
+		{ { SLI_DAY, 367, 0, 0 }, SLI_ERANGE, "count", "367" },
+		{ { SLI_WEEK, 1, 8, 0 }, SLI_EINVAL, "week_start", "8" },
+		{ { SLI_MONTH, 1, 1, 0 }, SLI_EINVAL, "week_start",
 		    "no effect" },
-		{ { SLI__CALENDAR_WEEK, 1, 1, SLI_DAYS(20000) }, SLI_EINVAL,
-		    "week_start", "no effect" },
-		{ { SLI__CALENDAR_WEEK, 1, 0, SLI_DAYS(20000) + 1 }, SLI_ERANGE,
+		{ { SLI_WEEK, 1, 1, SLI_DAYS(20000) }, SLI_EINVAL, "week_start",
+		    "no effect" },
+		{ { SLI_WEEK, 1, 0, SLI_DAYS(20000) + 1 }, SLI_ERANGE,
 		    "start_ns", "1728000000000000001" },
-		{ { SLI__CALENDAR_WEEK, 1, 0, SLI_SECONDS(9000000000) },
-		    SLI_ERANGE, "start_ns", "9000000000000000000" },
+		{ { SLI_WEEK, 1, 0, SLI_SECONDS(9000000000) }, SLI_ERANGE,
+		    "start_ns", "9000000000000000000" },
 	};
 	struct sli__calendar calendar = { 7, 7, 7 };
 	struct sli__zone zone;
@@ -205,13 +204,15 @@ test_calendar_that_makes_no_sense_is_refused(void **state)
 static void
 test_calendar_in_shared_memory_is_checked(void **state)
 {
-	const struct sli__calendar good = { SLI__CALENDAR_MONTH, 1, 0 };
+	const struct sli__calendar good = { SLI_MONTH, 1, 0 };
 	struct sli__calendar c;
 
 	(void)state;
 	assert_int_equal(sli__calendar_check(&good, NULL), SLI_OK);
 	c = good;
-	c.unit = 5;
+	c.unit = 6;
+	assert_int_equal(sli__calendar_check(&c, NULL), SLI_ECORRUPT);
+	c.unit = SLI_ROLLING;
 	assert_int_equal(sli__calendar_check(&c, NULL), SLI_ECORRUPT);
 	c = good;
 	c.count = 0;
@@ -244,7 +245,7 @@ test_calendar_in_hostile_memory_ends(void **state)
 		for (i = random_below(&rnd, 3); i > 0; i--)
 			((unsigned char *)&zone)[random_below(&rnd,
 			    sizeof(zone))] = (unsigned char)random_next(&rnd);
-		c.unit = (uint32_t)random_below(&rnd, 6);
+		c.unit = (uint32_t)random_below(&rnd, 7);
 		c.count = (uint32_t)random_magnitude(&rnd, 10);
 		c.first_s = (int64_t)(random_next(&rnd) >>
 				random_below(&rnd, 64)) *

@@ -73,7 +73,7 @@ test_damaged_indicator_is_refused_or_goes_on(void **state)
 	flip_bytes(entry_offset(0) + head, sizeof(struct sli__indicator_spec),
 	    SLI_ECORRUPT);
 	/* A byte of the place that nobody has taken is of no matter. */
-	file.sound.bytes[entry_offset(2) + head + 3] ^= 0x10;
+	file.sound.bytes[entry_offset(3) + head + 3] ^= 0x10;
 	assert_int_equal(try_both(&file.sound, file.sound.size), SLI_OK);
 }
 
@@ -178,6 +178,17 @@ sum_slo(void)
 }
 
 static void
+sum_zone(void)
+{
+	const uint64_t zone = file.geometry.zones_offset;
+
+	set_word(zone + offsetof(struct sli__zone_entry, life),
+	    sli__life_of(file.sound.bytes + zone +
+		    offsetof(struct sli__zone_entry, zone),
+		sizeof(struct sli__zone)));
+}
+
+static void
 test_damaged_words_of_header_and_entries_do_no_harm(void **state)
 {
 	(void)state;
@@ -194,6 +205,11 @@ test_damaged_words_of_header_and_entries_do_no_harm(void **state)
 	set_each_word(
 	    file.geometry.slos_offset + offsetof(struct sli__slo_entry, spec),
 	    sizeof(struct sli__slo_spec), sum_slo);
+	/* Of the zone its name and first changes. */
+	set_each_word(file.geometry.zones_offset, 128, no_sum);
+	set_each_word(
+	    file.geometry.zones_offset + offsetof(struct sli__zone_entry, zone),
+	    128, sum_zone);
 }
 
 /* Cells, rings, processes, audit records: a few words at a time. */

@@ -138,7 +138,7 @@ test_overwritten_by_a_copy_goes_on_in_memory(void **state)
 	cfg = tiny_config();
 	cfg.max_indicators = 1;
 	cfg.max_slos = 1;
-	cfg.arena_bytes = 40000;
+	cfg.arena_bytes = 72000;
 	expect_copied_over_goes_on(&cfg);
 }
 

@@ -184,6 +184,30 @@ test_retry_config_is_checked(void **state)
 	expect_refused(&cfg, SLI_EINVAL, "name");
 }
 
+/* finagle's reserve is a product of ints, which wraps. */
+static void
+test_retry_of_greatest_numbers_does_not_wrap(void **state)
+{
+	struct sli_retry_config cfg = SLI_RETRY_CONFIG_INIT;
+	struct sli_retry *retry = NULL;
+
+	(void)state;
+	cfg.name = "backend_retries";
+	cfg.ratio = 10;
+	cfg.window_ns = SLI_MINUTES(10);
+	cfg.reserve_per_s = 1000000;
+	assert_int_equal(sli_retry_open(reg, &cfg, &retry, NULL), SLI_OK);
+	assert_int_equal(sli_retry_balance(retry, START), 600000000);
+	sli_count(sli_retry_indicator(retry), START, SLI_GOOD, 7);
+	assert_int_equal(sli_retry_balance(retry, START), 600000070);
+	sli_count(sli_retry_indicator(retry), START, SLI_GOOD,
+	    UINT64_C(1) << 62);
+	assert_true(sli_retry_balance(retry, START) == UINT64_MAX);
+	assert_int_equal(sli_retry_allow(retry, START), 1);
+	assert_true(sli_retry_balance(retry, START) == UINT64_MAX - 1);
+	sli_retry_close(retry);
+}
+
 static void
 test_retry_of_null_does_nothing(void **state)
 {
@@ -214,6 +238,7 @@ main(void)
 		TEST(test_retry_counts_show_in_its_indicator),
 		TEST(test_retry_opened_twice_is_one_budget),
 		TEST(test_retry_config_is_checked),
+		TEST(test_retry_of_greatest_numbers_does_not_wrap),
 		TEST(test_retry_of_null_does_nothing),
 	};
 

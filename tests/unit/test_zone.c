@@ -2,6 +2,8 @@
 #include <ftw.h>
 #include <string.h>
 
+#include <sli/slo.h>
+
 #include "../support/random.h"
 #include "../support/scale.h"
 #include "fixture.h"
@@ -209,6 +211,42 @@ test_zone_local_time_is_its_first_instant(void **state)
 }
 
 static void
+test_zone_resolve_refuses_what_is_no_time_of_a_zone(void **state)
+{
+	static const struct {
+		const char *zone;
+		int64_t local_s;
+		int status;
+	} cases[] = {
+		{ NULL, 0, SLI_EINVAL },
+		{ "../Berlin", 0, SLI_EINVAL },
+		{ "Europe/Atlantis", 0, SLI_ENOENT },
+		{ "UTC", -1, SLI_ERANGE },
+		/* An hour before 1970 there. */
+		{ "Europe/Berlin", 0, SLI_ERANGE },
+		{ "UTC", INT64_C(1) << 62, SLI_ERANGE },
+		{ "UTC", INT64_MIN, SLI_ERANGE },
+		{ "UTC", INT64_MAX, SLI_ERANGE },
+	};
+	uint64_t ns = 7;
+	struct sli_error err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(cases); i++) {
+		assert_int_equal(sli_time_zone_resolve(cases[i].zone,
+				     cases[i].local_s, &ns, &err),
+		    cases[i].status);
+		assert_non_null(strstr(err.message, "accepted: "));
+		assert_int_equal(ns, 7);
+	}
+	assert_int_equal(sli_time_zone_resolve("UTC", 0, NULL, &err),
+	    SLI_EINVAL);
+	assert_int_equal(sli_time_zone_resolve("", 1, &ns, NULL), SLI_OK);
+	assert_int_equal(ns, 1000000000);
+}
+
+static void
 test_zone_before_2000_has_the_offset_of_2000(void **state)
 {
 	struct sli__zone zone;
@@ -329,6 +367,8 @@ main(void)
 		cmocka_unit_test(
 		    test_zone_every_one_of_the_database_agrees_with_libc),
 		cmocka_unit_test(test_zone_local_time_is_its_first_instant),
+		cmocka_unit_test(
+		    test_zone_resolve_refuses_what_is_no_time_of_a_zone),
 		cmocka_unit_test(test_zone_before_2000_has_the_offset_of_2000),
 		cmocka_unit_test(
 		    test_zone_in_shared_memory_is_checked_field_by_field),

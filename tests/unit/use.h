@@ -56,6 +56,64 @@ use_windows(struct sli_indicator *ind, uint64_t now_ns)
 }
 
 static inline void
+use_exemplars(const struct sli_exemplar *exemplars, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		assert_true(exemplars[i].outcome == SLI_GOOD ||
+		    exemplars[i].outcome == SLI_BAD);
+		use_text(exemplars[i].trace_id, SLI_TRACE_ID_MAX);
+	}
+}
+
+static inline void
+use_context(struct sli_indicator *ind, uint64_t now_ns)
+{
+	struct sli_exemplar exemplars[8];
+	struct sli_indicator *on;
+	struct sli_signals s;
+	uint32_t i;
+
+	use_exemplars(exemplars,
+	    sli_exemplars(ind, 0, UINT64_MAX, exemplars, LENGTH(exemplars)));
+	assert_int_equal(sli_signals(ind, now_ns, SLI_MINUTES(1), &s), SLI_OK);
+	assert_true(isfinite(s.rate) && isfinite(s.error_ratio));
+	assert_true(isfinite(s.capacity) && isfinite(s.saturation));
+	for (i = 0; sli_dependency(ind, i, &on) == SLI_OK; i++)
+		use_text(sli_indicator_name(on), SLI_NAME_MAX);
+	assert_true(i <= SLI_DEPENDENCIES_MAX);
+}
+
+static inline void
+use_explanation(struct sli_slo *slo, uint64_t now_ns)
+{
+	struct sli_explanation e;
+	char text[16384];
+	size_t i, n;
+
+	assert_int_equal(sli_explain(slo, now_ns, &e), SLI_OK);
+	assert_true(isfinite(e.burn_rate) && isfinite(e.burn_rate_onset));
+	assert_true(e.dependency_count <= SLI_EXPLAIN_DEPENDENCIES);
+	assert_true(e.annotation_count <= SLI_EXPLAIN_ANNOTATIONS);
+	assert_true(e.exemplar_count <= SLI_EXPLAIN_EXEMPLARS);
+	use_text(e.slo, SLI_NAME_MAX);
+	use_text(e.series, SLI_NAME_MAX);
+	for (i = 0; i < e.dependency_count; i++) {
+		use_text(e.dependency[i].series, SLI_NAME_MAX);
+		use_text(e.dependency[i].slo, SLI_NAME_MAX);
+		assert_true(isfinite(e.dependency[i].burn_rate) &&
+		    isfinite(e.dependency[i].burn_rate_onset));
+	}
+	use_exemplars(e.exemplar, e.exemplar_count);
+	n = sli_explain_text(&e, text, sizeof(text));
+	assert_int_equal(n, strlen(text));
+	for (i = 0; i < n; i++)
+		assert_true(text[i] == '\n' ||
+		    ((unsigned char)text[i] >= ' ' && text[i] != 0x7f));
+}
+
+static inline void
 use_slo(struct sli_slo *slo, uint64_t now_ns)
 {
 	struct sli_verdict verdict;
@@ -73,6 +131,7 @@ use_slo(struct sli_slo *slo, uint64_t now_ns)
 		assert_int_equal(sli_slo_alert(slo, now_ns, i, &alert), SLI_OK);
 	for (i = 0; i < SLI_CRITICALITIES; i++)
 		sli_admit(slo, now_ns, (enum sli_criticality)i, 42);
+	use_explanation(slo, now_ns);
 }
 
 static inline void
@@ -93,6 +152,7 @@ use_snapshot(const struct sli_snapshot *s, void *arg)
 			use_text(ind.labels[k].value, SLI_LABEL_BYTES_MAX);
 		}
 		use_windows(ind.indicator, sli_snapshot_now(s));
+		use_context(ind.indicator, sli_snapshot_now(s));
 	}
 	for (i = 0; i < sli_snapshot_slo_count(s); i++) {
 		if (sli_snapshot_slo(s, i, &slo) != SLI_OK)
@@ -135,7 +195,7 @@ use_indicator(struct sli_indicator *ind, uint64_t now_ns)
 	for (i = 0; i < 8; i++, now_ns += SLI_MILLIS(700)) {
 		sli_begin(ind);
 		sli_record(ind, now_ns, SLI_GOOD, SLI_MILLIS(i));
-		sli_record(ind, now_ns, SLI_BAD, SLI_MILLIS(i));
+		sli_record_exemplar(ind, now_ns, SLI_BAD, SLI_MILLIS(i), "id");
 		sli_count(ind, now_ns, SLI_SHED, 2);
 		sli_end(ind);
 	}
@@ -151,7 +211,7 @@ use_all(struct sli_registry *reg)
 {
 	static const struct sli_label labels[] = { { "method", "GET" } };
 	const uint64_t now_ns = sli_clock_ns();
-	struct sli_indicator *ind = NULL;
+	struct sli_indicator *ind = NULL, *on = NULL;
 	struct sli_slo *slo = NULL;
 
 	use_reads(reg, now_ns);
@@ -161,6 +221,9 @@ use_all(struct sli_registry *reg)
 	ind = tiny_indicator(reg, "new");
 	if (ind != NULL)
 		use_indicator(ind, now_ns);
+	if (ind != NULL &&
+	    sli_indicator_find(reg, "requests", labels, 1, &on) == SLI_OK)
+		use_status(sli_depends(ind, on, NULL));
 	if (sli_slo_find(reg, "latency", &slo) == SLI_OK)
 		use_status(sli_slo_reset_budget(slo, now_ns, "a test", NULL));
 	use_status(sli_slo_remove(reg, "availability", "a test", NULL));

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What sli_spec_validate() warns of: that files define it, and that the library
+ * cannot count it.
+ */
+#include "load.h"
+#include "promtool.h"
+
+struct warned {
+	uint32_t count;
+	char text[4096];
+};
+
+static void
+hear_warning(const struct sli_spec_problem *problem, void *arg)
+{
+	struct warned *warned = arg;
+	size_t len = strlen(warned->text);
+
+	assert_int_equal(problem->gravity, SLI_SPEC_WARNING);
+	assert_true(problem->line > 0);
+	snprintf(warned->text + len, sizeof(warned->text) - len, "%s\n",
+	    problem->message);
+	warned->count++;
+}
+
+static void
+validate(const char *path, struct warned *warned)
+{
+	struct sli_error err = { 0 };
+
+	memset(warned, 0, sizeof(*warned));
+	if (sli_spec_validate(&path, 1, NULL, hear_warning, warned, &err) !=
+	    SLI_OK)
+		fail_msg("%s", err.message);
+}
+
+static void
+test_validate_warns_of_what_the_core_cannot_count(void **state)
+{
+	static struct warned warned;
+	char path[1024];
+	const char *const paths[] = { path };
+	struct sli_error err;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/%s", SPEC_DATA, "sloth.yaml");
+	validate(path, &warned);
+	assert_int_equal(warned.count, 1);
+	assert_non_null(strstr(warned.text,
+	    "\"checkout-upstream\" cannot be registered as it is: "));
+	assert_int_equal(sli_spec_validate(paths, 1, NULL, NULL, NULL, NULL),
+	    SLI_OK);
+	path[strlen(path) - 1] = '\0';
+	assert_int_equal(sli_spec_validate(paths, 1, NULL, NULL, NULL, &err),
+	    SLI_ENOENT);
+}
+
+static void
+test_validate_warns_of_alerts_without_data(void **state)
+{
+	static struct warned warned;
+	char path[1024];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/%s", SPEC_DATA, "openslo.yaml");
+	validate(path, &warned);
+	assert_non_null(strstr(warned.text,
+	    "\"mail-delivered-0\" is to alert without data, which is up to "
+	    "Prometheus"));
+}
+
+static void
+test_validate_warns_of_periods_beyond_the_history(void **state)
+{
+	static struct warned warned;
+
+	(void)state;
+	scratch_write("long.yaml",
+	    "apiVersion: pyrra.dev/v1alpha1\n"
+	    "kind: ServiceLevelObjective\n"
+	    "metadata: {name: long}\n"
+	    "spec:\n"
+	    "  target: \"99\"\n"
+	    "  window: 12w\n"
+	    "  indicator: {ratio: {errors: {metric: a}, total: {metric: b}}}\n"
+	    "  alerting: {absent: false}\n");
+	validate(scratch_path("long.yaml"), &warned);
+	assert_int_equal(warned.count, 1);
+	assert_non_null(strstr(warned.text, "longer than 33 d"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_validate_warns_of_what_the_core_cannot_count),
+		cmocka_unit_test(test_validate_warns_of_alerts_without_data),
+		cmocka_unit_test(
+		    test_validate_warns_of_periods_beyond_the_history),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, scratch_remove);
+}
