@@ -49,7 +49,7 @@ includes_point_down() {
 		    "alert.h slo slo.h slo admit.h slo adjust.h slo " \
 		    "context.h slo retry.h slo " \
 		    "flush.h flush file.h registry sli.h registry " \
-		    "spec.h spec spec_slo.h spec", word, " ")
+		    "export.h export spec.h spec spec_slo.h spec", word, " ")
 		for (i = 1; i < n; i += 2)
 			declares[word[i]] = word[i + 1]
 	}
