@@ -33,6 +33,7 @@ enum sli_text_format {
 #define SLI_TEXT_NO_HISTOGRAMS 0x1u
 #define SLI_TEXT_NO_SLOS 0x2u
 #define SLI_TEXT_NO_EXEMPLARS 0x4u
+#define SLI_TEXT_NO_CREATED 0x8u /* no _created lines */
 
 #define SLI_BOUNDS_MAX 64
 
