@@ -126,7 +126,7 @@ put_remaining(struct sli__text *text, const struct sli_slo_view *view)
 	    view->budget.remaining);
 }
 
-/* As Prometheus writes durations: 30d, 1h30m; weeks only if they are all. */
+/* As Prometheus writes durations: 30d, 1h30m. */
 static void
 put_duration(struct sli__sink *sink, uint64_t ns)
 {
