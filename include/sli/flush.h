@@ -56,6 +56,10 @@ struct sli_slo_view {
 	uint64_t slice_ns;	    /* 0: no slices */
 	uint32_t calendar_count;    /* of units in a period; 0 rolling */
 	const char *time_zone;	    /* of a calendar; "" rolling */
+	double slice_objective;	    /* without slices: 0 */
+	uint64_t slice_min_events;
+	double outage_ratio; /* of the rule for micro-outages */
+	uint64_t outage_min_events;
 };
 
 SLI_BEGIN_DECLS
