@@ -71,6 +71,7 @@ for group in "$@"; do
 		;;
 	export)
 		need prometheus promtool
+		need curl curl
 		need python3-prometheus-client \
 			/usr/lib/python3/dist-packages/prometheus_client
 		;;
