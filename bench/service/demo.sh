@@ -158,7 +158,7 @@ ask() {
 # What a person asks next, of the files.
 ask_next() {
 	ask explain "$file" checkout-fast
-	! "$sli" help alerts >/dev/null 2>&1 || ask alerts "$file"
+	ask alerts "$file"
 	printf '\nAnd more: %s show %s; %s help\n' "$(as_typed "$sli")" \
 		"$(as_typed "$file")" "$(as_typed "$sli")"
 }

@@ -49,8 +49,11 @@ open_slot(const struct sli_slo *slo, uint64_t now_ns)
 		sli__advance(slo->ind, now_ns);
 }
 
-/* Something is to be shed: perhaps this. */
-static int
+/*
+ * Something is to be shed: perhaps this. Not inlined, so that who is asked
+ * while nothing is saves no registers for it.
+ */
+static __attribute__((noinline)) int
 admit_by_hash(const struct sli_slo *slo, uint64_t now_ns, uint32_t criticality,
     uint64_t key)
 {
