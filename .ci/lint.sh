@@ -45,7 +45,7 @@ includes_point_down() {
 
 		n = split("api.h base status.h base time.h base " \
 		    "version.h base registry.h arena audit.h arena annotate.h arena histogram.h history " \
-		    "indicator.h indicator writer.h indicator exemplar.h indicator " \
+		    "indicator.h indicator writer.h indicator exemplar.h indicator latency.h indicator " \
 		    "alert.h slo slo.h slo admit.h slo adjust.h slo " \
 		    "context.h slo retry.h slo " \
 		    "flush.h flush file.h registry sli.h registry " \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include <sli/latency.h>
+
 #include "export/classic.h"
 
 /* Both lists ascend; what is in both comes once. */

@@ -8,6 +8,7 @@
  */
 
 #include <sli/indicator.h>
+#include <sli/latency.h>
 
 #include "arena/arena.h"
 #include "arena/process.h"
