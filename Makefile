@@ -3,6 +3,7 @@
 #   make                 build/libsli.a and build/libsli.so.0
 #   make tool            build/sli, the command (ncurses, jansson, simdjson,
 #                        zlib)
+#   make spec, export    build/libsli-spec.*, build/libsli-export.*
 #   make check           unit, model, short stress, lint and consumer tests
 #   make check-asan      the tests under AddressSanitizer; also check-ubsan,
 #                        check-tsan, check-valgrind
@@ -15,10 +16,10 @@
 #   make deps            install what these need from the distribution
 #   make lint, format    how the code reads
 #   make install         to $(DESTDIR)$(PREFIX); `make uninstall` undoes it
-#   make install-tool    the command, too
+#   make install-tool    the command, too; install-spec, install-export
 #
-# V=1 shows the commands. CC, CXX, CPPFLAGS, CFLAGS, CXXFLAGS, LDFLAGS, DESTDIR, PREFIX (or
-# prefix), BINDIR, LIBDIR and INCLUDEDIR are the user's.
+# V=1 shows the commands. CC, CXX, CPPFLAGS, CFLAGS, CXXFLAGS, LDFLAGS, DESTDIR,
+# PREFIX (or prefix), BINDIR, LIBDIR and INCLUDEDIR are the user's.
 
 prefix ?= /usr/local
 PREFIX ?= $(prefix)
@@ -45,31 +46,32 @@ COMPILE_CXX = $(CXX) -std=c++17 -Wall -Wextra -fno-exceptions -fno-rtti \
 	-fvisibility=hidden -Iinclude $(CPPFLAGS) $(VARIANT) $(CXXFLAGS)
 LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 
-SOURCES := $(filter-out src/tool/% src/spec/%,$(wildcard src/*/*.c))
+# Libraries beside libsli, libsli-NAME from src/NAME: what they need beyond it,
+# by its names of pkg-config, and their headers.
+ADDONS = spec export
+spec_PACKAGES = yaml-0.1
+spec_HEADERS := $(wildcard include/sli/spec*.h)
+export_PACKAGES =
+export_HEADERS := $(wildcard include/sli/export*.h)
+
+SOURCES := $(filter-out $(foreach dir,tool $(ADDONS),src/$(dir)/%), \
+	$(wildcard src/*/*.c))
 STATIC := $(SOURCES:%.c=$(BUILD)/static/%.o)
 SHARED := $(SOURCES:%.c=$(BUILD)/shared/%.o)
-# libsli-spec: optional, and the only one that needs libyaml.
-SPEC_SONAME := $(SONAME:libsli.so.%=libsli-spec.so.%)
-SPEC_SOURCES := $(wildcard src/spec/*.c)
-SPEC_STATIC := $(SPEC_SOURCES:%.c=$(BUILD)/static/%.o)
-SPEC_SHARED := $(SPEC_SOURCES:%.c=$(BUILD)/shared/%.o)
-SPEC_LIBRARIES := $(BUILD)/libsli-spec.a $(BUILD)/libsli-spec.so \
-	$(BUILD)/$(SPEC_SONAME)
-SPEC_PACKAGES = yaml-0.1
-SPEC_SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o, \
-	$(filter-out tests/spec/test_%,$(wildcard tests/spec/*.c)))
-SPEC_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/spec/test_*.c))
 LIBRARIES := $(BUILD)/libsli.a $(BUILD)/libsli.so $(BUILD)/$(SONAME)
 
 TOOL := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard src/tool/*.c)) \
 	$(patsubst %.cc,$(BUILD)/static/%.o,$(wildcard src/tool/*.cc))
-TOOL_PACKAGES = ncursesw jansson simdjson zlib $(SPEC_PACKAGES)
+TOOL_PACKAGES = ncursesw jansson simdjson zlib \
+	$(foreach name,$(ADDONS),$($(name)_PACKAGES))
 TOOL_TESTS := $(wildcard tests/tool/test_*.sh)
 TOOL_HELPERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tool/*.c))
 
+ADDON_SCRIPTS := $(wildcard $(ADDONS:%=tests/%/test_*.sh))
+
 SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard tests/support/*.c))
-TESTS := $(filter-out $(BUILD)/tests/spec/%, \
-	$(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c)))
+TESTS := $(patsubst %.c,$(BUILD)/%,$(filter-out \
+	$(foreach dir,$(ADDONS),tests/$(dir)/%),$(wildcard tests/*/test_*.c)))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/bench_*.c))
 BENCH_SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o, \
 	$(filter-out bench/bench_%,$(wildcard bench/*.c)))
@@ -89,9 +91,8 @@ endif
 
 # ---- build ----
 
-.PHONY: all spec tool tests benches clean
+.PHONY: all $(ADDONS) tool tests benches clean
 all: $(LIBRARIES)
-spec: $(SPEC_LIBRARIES)
 tool: $(BUILD)/sli
 tests: $(TESTS)
 benches: $(BENCHES)
@@ -146,39 +147,52 @@ $(BUILD)/libsli.so.$(VERSION): $(SHARED) src/libsli.map
 $(BUILD)/$(SONAME) $(BUILD)/libsli.so: $(BUILD)/libsli.so.$(VERSION)
 	$(Q)ln -sf $(<F) $@
 
-$(BUILD)/libsli-spec.a: $(SPEC_STATIC)
-	$(say) AR $@
-	$(Q)rm -f $@
-	$(Q)$(AR) rcs $@ $^
+# addon NAME
+define addon
+$1_SONAME := libsli-$1.so.$(firstword $(subst ., ,$(VERSION)))
+$1_STATIC := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard src/$1/*.c))
+$1_SHARED := $(patsubst %.c,$(BUILD)/shared/%.o,$(wildcard src/$1/*.c))
+$1_LIBS = $(if $($1_PACKAGES),$$$$(pkg-config --libs $($1_PACKAGES)))
+$1_SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o, \
+	$(filter-out tests/$1/test_%,$(wildcard tests/$1/*.c)))
+$1_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$1/test_*.c))
 
-$(BUILD)/libsli-spec.so.$(VERSION): $(SPEC_SHARED) src/libsli.map \
+$1: $(BUILD)/libsli-$1.a $(BUILD)/libsli-$1.so $(BUILD)/$$($1_SONAME)
+
+$(BUILD)/libsli-$1.a: $$($1_STATIC)
+	$$(say) AR $$@
+	$$(Q)rm -f $$@
+	$$(Q)$$(AR) rcs $$@ $$^
+
+$(BUILD)/libsli-$1.so.$(VERSION): $$($1_SHARED) src/libsli.map \
 		$(BUILD)/libsli.so
-	$(say) LINK $@
-	$(Q)$(LINK) -shared -Wl,-soname,$(SPEC_SONAME) -Wl,-z,defs \
-		-Wl,--version-script=src/libsli.map -o $@ $(SPEC_SHARED) \
-		-L$(BUILD) -lsli $$(pkg-config --libs $(SPEC_PACKAGES))
+	$$(say) LINK $$@
+	$$(Q)$$(LINK) -shared -Wl,-soname,$$($1_SONAME) -Wl,-z,defs \
+		-Wl,--version-script=src/libsli.map -o $$@ $$($1_SHARED) \
+		-L$(BUILD) -lsli $$($1_LIBS)
 
-$(BUILD)/$(SPEC_SONAME) $(BUILD)/libsli-spec.so: \
-		$(BUILD)/libsli-spec.so.$(VERSION)
-	$(Q)ln -sf $(<F) $@
+$(BUILD)/$$($1_SONAME) $(BUILD)/libsli-$1.so: \
+		$(BUILD)/libsli-$1.so.$(VERSION)
+	$$(Q)ln -sf $$(<F) $$@
 
-# The scenarios that the tests of the core are driven through, too.
-$(BUILD)/tests/spec/test_rules_burnrate: \
-	$(BUILD)/static/tests/support/burnrate.o
+$$($1_TESTS): $(BUILD)/tests/$1/%: $(BUILD)/static/tests/$1/%.o \
+		$$($1_SUPPORT) $(SUPPORT) $(BUILD)/libsli-$1.a \
+		$(BUILD)/libsli.a
+	@mkdir -p '$$(@D)'
+	$$(say) LINK $$@
+	$$(Q)$$(LINK) -o $$@ $$^ $$($1_LIBS) -lcmocka -lm -pthread
 
-$(SPEC_TESTS): $(BUILD)/tests/spec/%: $(BUILD)/static/tests/spec/%.o \
-		$(SPEC_SUPPORT) $(BUILD)/libsli-spec.a $(BUILD)/libsli.a
-	@mkdir -p '$(@D)'
-	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(SPEC_PACKAGES)) \
-		-lcmocka -lm -pthread
+ADDON_OBJECTS += $$($1_STATIC) $$($1_SHARED) $$($1_SUPPORT) \
+	$$($1_TESTS:$(BUILD)/%=$(BUILD)/static/%.o)
+endef
+$(foreach name,$(ADDONS),$(eval $(call addon,$(name))))
 
 $(BUILD)/tests/%: $(BUILD)/static/tests/%.o $(SUPPORT) $(BUILD)/libsli.a
 	@mkdir -p '$(@D)'
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ -lcmocka -lm -pthread
 
-$(BUILD)/sli: $(TOOL) $(BUILD)/libsli-spec.a $(BUILD)/libsli.a
+$(BUILD)/sli: $(TOOL) $(ADDONS:%=$(BUILD)/libsli-%.a) $(BUILD)/libsli.a
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(TOOL_PACKAGES)) \
 		-lstdc++ -lm
@@ -193,10 +207,9 @@ clean:
 	$(say) RM $(BUILD)
 	$(Q)rm -rf '$(BUILD)'
 
--include $(patsubst %.o,%.d,$(STATIC) $(SHARED) $(SPEC_STATIC) \
-	$(SPEC_SHARED) $(SPEC_SUPPORT) \
-	$(SPEC_TESTS:$(BUILD)/%=$(BUILD)/static/%.o) $(TOOL) $(SUPPORT) \
-	$(BENCH_SUPPORT) $(TOOL_HELPERS:$(BUILD)/%=$(BUILD)/static/%.o) \
+-include $(patsubst %.o,%.d,$(STATIC) $(SHARED) $(ADDON_OBJECTS) $(TOOL) \
+	$(SUPPORT) $(BENCH_SUPPORT) \
+	$(TOOL_HELPERS:$(BUILD)/%=$(BUILD)/static/%.o) \
 	$(TESTS:$(BUILD)/%=$(BUILD)/static/%.o) \
 	$(BENCHES:$(BUILD)/%=$(BUILD)/static/%.o))
 
@@ -222,16 +235,18 @@ CROSS = aarch64-linux-gnu
 CROSS_LIB = $(SYSROOT)/usr/lib/$(CROSS)
 
 .PHONY: run check check-asan check-ubsan check-tsan check-valgrind
-.PHONY: check-aarch64 check-consumer check-spec check-tool stress fuzz bench demo
-run: $(TESTS) $(if $(filter spec,$(RUN)),$(SPEC_TESTS))
+.PHONY: check-aarch64 check-consumer check-tool $(ADDONS:%=check-%)
+.PHONY: stress fuzz bench demo
+run: $(TESTS) $(foreach name,$(filter $(ADDONS),$(RUN)),$($(name)_TESTS))
 	+$(Q)WRAP='$(WRAP)' CC='$(CC)' MAKE='$(MAKE)' \
 		tests/run.sh '$(BUILD)' $(RUN)
 
 check:
-	$(Q).ci/deps.sh build check tool spec
-	+$(Q)$(MAKE) all tool $(TOOL_HELPERS)
-	+$(Q)$(MAKE) run RUN='$(QUICK) spec .ci/lint.sh tests/consumer/check.sh \
-		SLI_TEST_SCALE=100 $(TOOL_TESTS)'
+	$(Q).ci/deps.sh build check tool $(ADDONS)
+	+$(Q)$(MAKE) all $(ADDONS) tool $(TOOL_HELPERS)
+	+$(Q)$(MAKE) run RUN='$(QUICK) $(ADDONS) .ci/lint.sh \
+		tests/consumer/check.sh SLI_TEST_SCALE=100 $(ADDON_SCRIPTS) \
+		$(TOOL_TESTS)'
 
 check-asan:
 	$(Q).ci/deps.sh build check
@@ -272,10 +287,10 @@ check-tool:
 	+$(Q)$(MAKE) tool $(TOOL_HELPERS)
 	+$(Q)$(MAKE) run TESTS= RUN='$(TOOL_TESTS)'
 
-check-spec:
-	$(Q).ci/deps.sh build check spec
-	+$(Q)$(MAKE) spec
-	+$(Q)$(MAKE) run TESTS= RUN=spec
+$(ADDONS:%=check-%): check-%:
+	$(Q).ci/deps.sh build check tool $*
+	+$(Q)$(MAKE) $* tool
+	+$(Q)$(MAKE) run TESTS= RUN='$* $(wildcard tests/$*/test_*.sh)'
 
 stress:
 	$(Q).ci/deps.sh build check
@@ -322,10 +337,13 @@ format:
 # Which directories were not there before is kept in build/, so that uninstall
 # takes away what install has made and no more.
 MADE = $(BUILD)/made-directories
-SPEC_HEADERS := $(wildcard include/sli/spec*.h)
-HEADERS := $(filter-out $(SPEC_HEADERS),$(wildcard include/sli/*.h))
+ADDON_HEADERS := $(foreach name,$(ADDONS),$($(name)_HEADERS))
+HEADERS := $(filter-out $(ADDON_HEADERS),$(wildcard include/sli/*.h))
+PC = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+	-e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
+	-e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|'
 
-.PHONY: install install-spec install-tool uninstall
+.PHONY: install $(ADDONS:%=install-%) install-tool uninstall
 install: all
 	$(say) INSTALL '$(DESTDIR)$(PREFIX)'
 	$(Q)for dir in '$(DESTDIR)$(INCLUDEDIR)/sli' \
@@ -341,24 +359,18 @@ install: all
 	$(Q)install -m 755 $(BUILD)/libsli.so.$(VERSION) '$(DESTDIR)$(LIBDIR)'
 	$(Q)ln -sf libsli.so.$(VERSION) '$(DESTDIR)$(LIBDIR)/$(SONAME)'
 	$(Q)ln -sf $(SONAME) '$(DESTDIR)$(LIBDIR)/libsli.so'
-	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
-		-e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
-		-e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
-		libsli.pc.in >'$(DESTDIR)$(LIBDIR)/pkgconfig/libsli.pc'
+	$(Q)$(PC) libsli.pc.in >'$(DESTDIR)$(LIBDIR)/pkgconfig/libsli.pc'
 
-install-spec: install spec
-	$(Q)install -m 644 $(SPEC_HEADERS) '$(DESTDIR)$(INCLUDEDIR)/sli'
-	$(Q)install -m 644 $(BUILD)/libsli-spec.a '$(DESTDIR)$(LIBDIR)'
-	$(Q)install -m 755 $(BUILD)/libsli-spec.so.$(VERSION) \
+$(ADDONS:%=install-%): install-%: install %
+	$(Q)install -m 644 $($*_HEADERS) '$(DESTDIR)$(INCLUDEDIR)/sli'
+	$(Q)install -m 644 $(BUILD)/libsli-$*.a '$(DESTDIR)$(LIBDIR)'
+	$(Q)install -m 755 $(BUILD)/libsli-$*.so.$(VERSION) \
 		'$(DESTDIR)$(LIBDIR)'
-	$(Q)ln -sf libsli-spec.so.$(VERSION) \
-		'$(DESTDIR)$(LIBDIR)/$(SPEC_SONAME)'
-	$(Q)ln -sf $(SPEC_SONAME) '$(DESTDIR)$(LIBDIR)/libsli-spec.so'
-	$(Q)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
-		-e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
-		-e 's|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
-		src/spec/libsli-spec.pc.in \
-		>'$(DESTDIR)$(LIBDIR)/pkgconfig/libsli-spec.pc'
+	$(Q)ln -sf libsli-$*.so.$(VERSION) \
+		'$(DESTDIR)$(LIBDIR)/$($*_SONAME)'
+	$(Q)ln -sf $($*_SONAME) '$(DESTDIR)$(LIBDIR)/libsli-$*.so'
+	$(Q)$(PC) src/$*/libsli-$*.pc.in \
+		>'$(DESTDIR)$(LIBDIR)/pkgconfig/libsli-$*.pc'
 
 install-tool: tool
 	$(say) INSTALL '$(DESTDIR)$(BINDIR)/sli'
@@ -368,14 +380,12 @@ install-tool: tool
 
 uninstall:
 	$(say) RM '$(DESTDIR)$(PREFIX)'
-	$(Q)rm -f $(HEADERS:include/%='$(DESTDIR)$(INCLUDEDIR)/%') \
-		$(SPEC_HEADERS:include/%='$(DESTDIR)$(INCLUDEDIR)/%') \
-		$(patsubst %,'$(DESTDIR)$(LIBDIR)/%',libsli-spec.a \
-			libsli-spec.so $(SPEC_SONAME) \
-			libsli-spec.so.$(VERSION) \
-			pkgconfig/libsli-spec.pc) \
-		$(patsubst %,'$(DESTDIR)$(LIBDIR)/%',libsli.a libsli.so $(SONAME) \
-			libsli.so.$(VERSION) pkgconfig/libsli.pc) \
+	$(Q)rm -f $(patsubst include/%,'$(DESTDIR)$(INCLUDEDIR)/%', \
+			$(HEADERS) $(ADDON_HEADERS)) \
+		$(foreach name,libsli $(ADDONS:%=libsli-%), \
+			$(patsubst %,'$(DESTDIR)$(LIBDIR)/%',$(name).a \
+			$(name).so $(SONAME:libsli%=$(name)%) \
+			$(name).so.$(VERSION) pkgconfig/$(name).pc)) \
 		'$(DESTDIR)$(BINDIR)/sli'
 	$(Q)rmdir '$(DESTDIR)$(INCLUDEDIR)/sli' 2>/dev/null || true
 	$(Q)[ ! -f $(MADE) ] || { \

@@ -69,6 +69,12 @@ for group in "$@"; do
 		need pkg-config pkg-config
 		need prometheus promtool
 		;;
+	export)
+		need prometheus promtool
+		need curl curl
+		need python3-prometheus-client \
+			/usr/lib/python3/dist-packages/prometheus_client
+		;;
 	valgrind)
 		need valgrind valgrind
 		;;

@@ -45,11 +45,11 @@ includes_point_down() {
 
 		n = split("api.h base status.h base time.h base " \
 		    "version.h base registry.h arena audit.h arena annotate.h arena histogram.h history " \
-		    "indicator.h indicator writer.h indicator exemplar.h indicator " \
+		    "indicator.h indicator writer.h indicator exemplar.h indicator latency.h indicator " \
 		    "alert.h slo slo.h slo admit.h slo adjust.h slo " \
 		    "context.h slo retry.h slo " \
 		    "flush.h flush file.h registry sli.h registry " \
-		    "spec.h spec spec_slo.h spec", word, " ")
+		    "export.h export spec.h spec spec_slo.h spec", word, " ")
 		for (i = 1; i < n; i += 2)
 			declares[word[i]] = word[i + 1]
 	}

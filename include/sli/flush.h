@@ -36,8 +36,9 @@ struct sli_indicator_view {
 	struct sli_indicator *indicator; /* for windows and quantiles */
 	uint64_t lowest_ns, highest_ns;	 /* of its histograms */
 	uint32_t precision_bits;
-	int active;	  /* a living process has it registered */
-	uint64_t last_ns; /* end of the last slot that was opened; 0 none */
+	int active;	   /* a living process has it registered */
+	uint64_t last_ns;  /* end of the last slot that was opened; 0 none */
+	uint64_t birth_ns; /* when the first event came; 0: none did */
 };
 
 struct sli_slo_view {

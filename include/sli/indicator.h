@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include <sli/api.h>
-#include <sli/histogram.h>
 #include <sli/registry.h>
 #include <sli/status.h>
 
@@ -227,39 +226,6 @@ SLI_API int sli_window_counts(struct sli_indicator *ind, uint64_t now_ns,
  */
 SLI_API int sli_total_counts(const struct sli_indicator *ind,
     struct sli_counts *out);
-
-/**
- * A latency quantile over a window, of good or of bad events.
- *
- * @param q  0 to 1, by nearest rank as sli_histogram_quantile().
- * Accuracy: the window's old edge is moved back to a slot boundary of the
- *           finest latency ring that reaches it (10 s up to 70 s, 1 min up to
- *           11 min, 10 min up to 70 min, by default); of the events since
- *           that boundary, the result is in the bucket of the exact quantile.
- * Errors:   SLI_EINVAL (NULL, q, window_ns 0, outcome not good or bad),
- *           SLI_ERANGE (window longer than the latency rings reach),
- *           SLI_ENODATA (no such event in the window).
- * Thread:   MT-safe.  Signal: async-signal-safe.  Progress: lock-free.
- * Since:    0.1
- */
-SLI_API SLI_MUST_CHECK int sli_window_quantile(struct sli_indicator *ind,
-    uint64_t now_ns, uint64_t window_ns, enum sli_outcome outcome, double q,
-    uint64_t *out_ns);
-
-/**
- * Add the window's latencies to a histogram, as sli_histogram_merge() would.
- *
- * Accuracy: of the window as sli_window_quantile(); events that come while it
- *           runs may be in it.
- * Errors:   SLI_EINVAL, SLI_ERANGE as there; an empty window adds nothing.
- *           SLI_EBUSY: the caller slept through whole rings while it read, and
- *           `into` has a part of the window.
- * Thread:   MT-safe on the indicator; `into` has one owner.  Signal: not safe.
- * Since:    0.1
- */
-SLI_API SLI_MUST_CHECK int sli_window_histogram(struct sli_indicator *ind,
-    uint64_t now_ns, uint64_t window_ns, enum sli_outcome outcome,
-    struct sli_histogram *into);
 
 SLI_END_DECLS
 

@@ -15,6 +15,7 @@
 #include <sli/flush.h>
 #include <sli/histogram.h>
 #include <sli/indicator.h>
+#include <sli/latency.h>
 #include <sli/registry.h>
 #include <sli/retry.h>
 #include <sli/slo.h>

@@ -217,6 +217,8 @@ sli_snapshot_indicator(const struct sli_snapshot *snapshot, uint32_t index,
 	    &ind->entry->claims);
 	out->last_ns = sub_floor(load_acquire(&ind->timeline->next_ns),
 	    load_acquire(&ind->timeline->skew_ns));
+	/* Time had not been skewed yet. */
+	out->birth_ns = load_acquire(&ind->timeline->birth_ns);
 	return SLI_OK;
 }
 

@@ -237,6 +237,11 @@ const struct command commands[] = {
 		OPTION_BIT(OPTION_MONTH) | OPTION_BIT(OPTION_MARKDOWN) |
 		OPTION_BIT(OPTION_HTML) | OPTION_BITS_LOG,
 	    2, 1001, command_review, 0 },
+	{ "export", "sli export FILE [--format openmetrics]",
+	    "write what a scraper would get of it",
+	    "  --format F     openmetrics, prometheus (its text 0.0.4); "
+	    "openmetrics\n",
+	    OPTION_BIT(OPTION_FORMAT), 2, 2, command_export, 0 },
 	{ "help", "sli help [COMMAND]", "say what commands there are, or more",
 	    "", 0, 1, 2, command_help, 0 },
 };

@@ -42,6 +42,7 @@ int command_include(const struct options *o);
 int command_correct(const struct options *o);
 int command_annotate(const struct options *o);
 int command_validate(const struct options *o);
+int command_export(const struct options *o);
 int command_export_rules(const struct options *o);
 int command_replay(const struct options *o);
 int command_review(const struct options *o);

@@ -129,21 +129,23 @@ readme_budget_outlives_the_process() {
 }
 
 # What the headers declare, and nothing else.
+# exports_are_the_headers LIBRARY HEADER...
 exports_are_the_headers() {
-	# spec*.h are of another library.
-	find include/sli -name '*.h' ! -name 'spec*.h' -exec cat {} + | tr '\n' ' ' |
-		grep -oE 'SLI_API [^;#(]*\(' |
+	library=$1
+	shift
+	cat "$@" | tr '\n' ' ' | grep -oE 'SLI_API [^;#(]*\(' |
 		sed -n 's/.*[ *]\(sli_[a-z0-9_]*\)($/\1/p' |
 		sort >"$scratch/declared"
-	nm -D --defined-only "$home/lib/libsli.so" | awk '{ print $3 }' |
+	nm -D --defined-only "$home/lib/$library.so" | awk '{ print $3 }' |
 		sort >"$scratch/exported"
 	[ -s "$scratch/declared" ]
 	diff "$scratch/declared" "$scratch/exported"
 }
 
 # Hidden symbols of a static library meet those of the program.
+# static_names_are_prefixed LIBRARY
 static_names_are_prefixed() {
-	nm -g --defined-only "$home/lib/libsli.a" |
+	nm -g --defined-only "$home/lib/$1.a" |
 		awk 'NF == 3 { print $3 }' >"$scratch/static"
 	[ -s "$scratch/static" ]
 	! grep -v '^sli_' "$scratch/static"
@@ -163,6 +165,27 @@ links_lead_to_the_library() {
 		[ "$(readlink -f "$home/lib/$name")" = \
 		    "$(readlink -f "$home")/lib/libsli.so.$(version)" ]
 	done
+}
+
+# By libsli-export.pc alone, which has to name libsli.
+# shellcheck disable=SC2046,SC2086
+export_builds() {
+	PKG_CONFIG_LIBDIR=$home/lib/pkgconfig
+	export PKG_CONFIG_LIBDIR
+	$CC -std=c11 $STRICT -o "$scratch/export" $here/export.c \
+		$(pkg-config --cflags --libs libsli-export)
+	LD_LIBRARY_PATH=$home/lib "$scratch/export" | grep -x '# EOF'
+	$CC -std=c11 $STRICT -static -o "$scratch/exports" $here/export.c \
+		$(pkg-config --static --cflags --libs libsli-export)
+	"$scratch/exports" | grep -x '# EOF'
+}
+
+export_needs_libsli_and_libc_only() {
+	readelf -d "$home/lib/libsli-export.so" >"$scratch/dynamic"
+	grep -F "Library soname: [libsli-export${soname#libsli}]" \
+		"$scratch/dynamic"
+	! sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' "$scratch/dynamic" |
+		grep -v -e '^libc\.so' -e '^ld-linux' -e "^$soname\$"
 }
 
 # uninstall_leaves_nothing MAKE_FUNCTION DIRECTORY
@@ -186,6 +209,8 @@ mkdir "$stage" "$home"
 soname=libsli.so.$(sed -n 's/.*SLI_VERSION_MAJOR //p' include/sli/version.h)
 check installs_into_destdir make_staged install
 check installs_into_prefix make_home install
+check export_installs_into_destdir make_staged install-export
+check export_installs_into_prefix make_home install-export
 check builds_c_shared builds_c_shared
 check builds_c_static builds_c_static
 check builds_cxx_shared builds_cxx_shared
@@ -193,8 +218,16 @@ check builds_cxx_static builds_cxx_static
 check builds_from_stage builds_from_stage
 check readme_quick_start_runs readme_quick_start_runs
 check readme_budget_outlives_the_process readme_budget_outlives_the_process
-check exports_are_the_headers exports_are_the_headers
-check static_names_are_prefixed static_names_are_prefixed
+# Names of headers have no blanks.
+# shellcheck disable=SC2046
+check exports_are_the_headers exports_are_the_headers libsli \
+	$(find include/sli -name '*.h' ! -name 'spec*.h' ! -name 'export*.h')
+check export_exports_are_its_headers exports_are_the_headers libsli-export \
+	include/sli/export*.h
+check static_names_are_prefixed static_names_are_prefixed libsli
+check export_static_names_are_prefixed static_names_are_prefixed libsli-export
+check export_builds export_builds
+check export_needs_libsli_and_libc_only export_needs_libsli_and_libc_only
 check needs_libc_only needs_libc_only
 check links_lead_to_the_library links_lead_to_the_library
 check uninstall_of_stage_leaves_nothing \

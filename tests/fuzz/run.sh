@@ -35,7 +35,7 @@ build() {
 		"$BUILD/libsli.a"
 	for source in tests/fuzz/*.c; do
 		case $source in
-		*/fuzz_spec.c|*/fuzz_log.c)
+		*/fuzz_spec.c | */fuzz_log.c | */fuzz_accept.c)
 			continue
 		esac
 		object=${source##*/}
@@ -90,6 +90,21 @@ fuzz_log() {
 		tests/fuzz/corpus/log
 }
 
+# It reads text only: the library is not needed.
+build_accept() {
+	# shellcheck disable=SC2086
+	"$CLANG" -std=c11 -O2 -g $sanitizers -fsanitize=fuzzer -Iinclude -Isrc \
+		-o "$BUILD/fuzz_accept" tests/fuzz/fuzz_accept.c \
+		src/export/negotiate.c
+}
+
+fuzz_accept() {
+	mkdir -p "${directory:-$scratch}/accept"
+	"$BUILD/fuzz_accept" -runs="$1" -max_len=512 -timeout=10 \
+		-artifact_prefix="$BUILD/" "${directory:-$scratch}/accept" \
+		tests/fuzz/corpus/accept
+}
+
 # stat NAME LOG: one of libFuzzer's final figures
 stat() {
 	sed -n "s/^stat::$1: *//p" "$2"
@@ -132,4 +147,6 @@ check fuzz_spec_builds build_spec
 [ ! -x "$BUILD/fuzz_spec" ] || check fuzz_spec fuzz_spec "$executions"
 check fuzz_log_builds build_log
 [ ! -x "$BUILD/fuzz_log" ] || check fuzz_log fuzz_log "$executions"
+check fuzz_accept_builds build_accept
+[ ! -x "$BUILD/fuzz_accept" ] || check fuzz_accept fuzz_accept "$executions"
 check_end

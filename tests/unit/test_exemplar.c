@@ -330,6 +330,7 @@ test_exemplar_that_is_forged_is_printable(void **state)
 	(void)state;
 	memset(&forged, 0, sizeof(forged));
 	memset(forged.trace_id, 'x', sizeof(forged.trace_id));
+	ind->exemplars->is_used = 1;
 	for (i = 0; i < 3; i++) {
 		if (i == 1)
 			memcpy(forged.trace_id, "\033[2J", 5);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "export/config.h"
+
+#define KNOWN_FLAGS                                                            \
+	(SLI_TEXT_NO_HISTOGRAMS | SLI_TEXT_NO_SLOS | SLI_TEXT_NO_EXEMPLARS |   \
+	    SLI_TEXT_NO_CREATED)
+
+static const uint64_t default_bounds[] = { 1000000, 2500000, 5000000, 10000000,
+	25000000, 50000000, 100000000, 250000000, 500000000, 1000000000,
+	2500000000, 5000000000, 10000000000 };
+
+int
+sli__export_fail(struct sli_error *err, int status, const char *format, ...)
+{
+	va_list args;
+
+	if (err == NULL)
+		return status;
+	err->status = status;
+	va_start(args, format);
+	vsnprintf(err->message, sizeof(err->message), format, args);
+	va_end(args);
+	return status;
+}
+
+static int
+check_bounds(const struct sli_text_config *cfg, struct sli_error *err)
+{
+	uint32_t i;
+
+	if (cfg->bound_count > SLI_BOUNDS_MAX)
+		return sli__export_fail(err, SLI_ERANGE,
+		    "bound_count %u is out of range; accepted: up to %u",
+		    cfg->bound_count, SLI_BOUNDS_MAX);
+	if (cfg->bound_count > 0 && cfg->bound_ns == NULL)
+		return sli__export_fail(err, SLI_EINVAL,
+		    "bound_ns is NULL; accepted: bound_count %u bounds",
+		    cfg->bound_count);
+	for (i = 0; i < cfg->bound_count; i++)
+		if (cfg->bound_ns[i] == 0 ||
+		    (i > 0 && cfg->bound_ns[i] <= cfg->bound_ns[i - 1]))
+			return sli__export_fail(err, SLI_ERANGE,
+			    "bound_ns[%u] %" PRIu64 " is out of range; "
+			    "accepted: above the one before, from 1",
+			    i, cfg->bound_ns[i]);
+	return SLI_OK;
+}
+
+int
+sli__text_config_check(const struct sli_text_config *cfg,
+    struct sli_text_config *out, struct sli_error *err)
+{
+	struct sli_text_config made = SLI_TEXT_CONFIG_INIT;
+	int status;
+
+	if (cfg != NULL && cfg->struct_size > sizeof(made))
+		return sli__export_fail(err, SLI_EVERSION,
+		    "struct_size %u of sli_text_config is of a newer libsli; "
+		    "accepted: up to %zu",
+		    cfg->struct_size, sizeof(made));
+	if (cfg != NULL)
+		memcpy(&made, cfg, cfg->struct_size);
+	if ((made.flags & ~KNOWN_FLAGS) != 0)
+		return sli__export_fail(err, SLI_EINVAL,
+		    "flags 0x%x has unknown bits; accepted: of 0x%x",
+		    made.flags, KNOWN_FLAGS);
+	if ((unsigned int)made.format > SLI_TEXT_PROMETHEUS)
+		return sli__export_fail(err, SLI_EINVAL,
+		    "format %u is not valid; accepted: SLI_TEXT_OPENMETRICS, "
+		    "SLI_TEXT_PROMETHEUS",
+		    (unsigned int)made.format);
+	status = check_bounds(&made, err);
+	if (status != SLI_OK)
+		return status;
+	if (made.bound_count == 0) {
+		made.bound_ns = default_bounds;
+		made.bound_count = sizeof(default_bounds) /
+		    sizeof(default_bounds[0]);
+	}
+	if (made.service == NULL)
+		made.service = "";
+	*out = made;
+	return SLI_OK;
+}

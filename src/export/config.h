@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SLI_EXPORT_CONFIG_H
+#define SLI_EXPORT_CONFIG_H
+
+#include <sli/export.h>
+
+/* Fill err in, as printf() would, and return status. */
+__attribute__((format(printf, 3, 4))) int sli__export_fail(
+    struct sli_error *err, int status, const char *format, ...);
+
+/* Check, and fill the defaults in. Errors as of sli_text_export(). */
+int sli__text_config_check(const struct sli_text_config *cfg,
+    struct sli_text_config *out, struct sli_error *err);
+
+#endif /* SLI_EXPORT_CONFIG_H */
