@@ -47,7 +47,7 @@ LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 ADDONS = spec export
 spec_PACKAGES = yaml-0.1
 spec_HEADERS := $(wildcard include/sli/spec*.h)
-export_PACKAGES =
+export_PACKAGES = zlib
 export_HEADERS := $(wildcard include/sli/export*.h)
 
 SOURCES := $(filter-out $(foreach dir,tool $(ADDONS),src/$(dir)/%), \
@@ -101,7 +101,8 @@ $(BUILD)/flags: FORCE
 # The benches are outsiders, which see nothing but the public headers.
 INTERNAL = -Isrc
 $(BUILD)/static/tests/%.o: INTERNAL = -Isrc -D_GNU_SOURCE
-$(BUILD)/static/tests/support/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
+$(BUILD)/static/tests/support/%.o \
+$(BUILD)/static/tests/export/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
 	-DTEST_DATA='"$(CURDIR)/tests/data"'
 $(BUILD)/static/bench/%.o: INTERNAL =
 $(BUILD)/static/tests/spec/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \

@@ -47,6 +47,7 @@ for group in "$@"; do
 		need libncurses-dev ncurses.h
 		need libjansson-dev jansson.h
 		need libyaml-dev yaml.h
+		need zlib1g-dev zlib.h
 		need pkg-config pkg-config
 		need tmux tmux
 		need jq jq
@@ -58,6 +59,8 @@ for group in "$@"; do
 		need prometheus promtool
 		;;
 	export)
+		need zlib1g-dev zlib.h
+		need pkg-config pkg-config
 		need prometheus promtool
 		need python3-prometheus-client \
 			/usr/lib/python3/dist-packages/prometheus_client
