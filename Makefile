@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 #   make                 build/libsli.a and build/libsli.so.0
-#   make tool            build/sli, the command (ncurses, jansson)
+#   make tool            build/sli, the command (ncurses, jansson, simdjson,
+#                        zlib)
 #   make spec, export    build/libsli-spec.*, build/libsli-export.*
 #   make check           unit, model, short stress, lint and consumer tests
 #   make check-asan      the tests under AddressSanitizer; also check-ubsan,
@@ -17,8 +18,8 @@
 #   make install         to $(DESTDIR)$(PREFIX); `make uninstall` undoes it
 #   make install-tool    the command, too; install-spec, install-export
 #
-# V=1 shows the commands. CC, CPPFLAGS, CFLAGS, LDFLAGS, DESTDIR, PREFIX (or
-# prefix), BINDIR, LIBDIR and INCLUDEDIR are the user's.
+# V=1 shows the commands. CC, CXX, CPPFLAGS, CFLAGS, CXXFLAGS, LDFLAGS, DESTDIR,
+# PREFIX (or prefix), BINDIR, LIBDIR and INCLUDEDIR are the user's.
 
 prefix ?= /usr/local
 PREFIX ?= $(prefix)
@@ -26,6 +27,7 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 BINDIR ?= $(PREFIX)/bin
 CFLAGS ?= -O2 -g
+CXXFLAGS ?= -O2 -g
 
 # A check-* target below is this Makefile called again with another BUILD
 # directory and other VARIANT flags, so that builds never mix.
@@ -40,6 +42,8 @@ WARNINGS = -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wcast-qual \
 	-Wundef -Wvla
 COMPILE = $(CC) -std=c11 $(WARNINGS) -fvisibility=hidden -Iinclude \
 	$(CPPFLAGS) $(VARIANT) $(CFLAGS)
+COMPILE_CXX = $(CXX) -std=c++17 -Wall -Wextra -fno-exceptions -fno-rtti \
+	-fvisibility=hidden -Iinclude $(CPPFLAGS) $(VARIANT) $(CXXFLAGS)
 LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 
 # Libraries beside libsli, libsli-NAME from src/NAME: what they need beyond it,
@@ -56,8 +60,10 @@ STATIC := $(SOURCES:%.c=$(BUILD)/static/%.o)
 SHARED := $(SOURCES:%.c=$(BUILD)/shared/%.o)
 LIBRARIES := $(BUILD)/libsli.a $(BUILD)/libsli.so $(BUILD)/$(SONAME)
 
-TOOL := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard src/tool/*.c))
-TOOL_PACKAGES = ncursesw jansson $(foreach a,$(ADDONS),$($(a)_PACKAGES))
+TOOL := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard src/tool/*.c)) \
+	$(patsubst %.cc,$(BUILD)/static/%.o,$(wildcard src/tool/*.cc))
+TOOL_PACKAGES = ncursesw jansson simdjson zlib \
+	$(foreach name,$(ADDONS),$($(name)_PACKAGES))
 TOOL_TESTS := $(wildcard tests/tool/test_*.sh)
 TOOL_HELPERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tool/*.c))
 
@@ -95,8 +101,8 @@ benches: $(BENCHES)
 .PHONY: FORCE
 $(BUILD)/flags: FORCE
 	@mkdir -p '$(@D)'
-	@echo '$(COMPILE) $(LDFLAGS)' | cmp -s - '$@' || \
-		echo '$(COMPILE) $(LDFLAGS)' >'$@'
+	@echo '$(COMPILE) $(COMPILE_CXX) $(LDFLAGS)' | cmp -s - '$@' || \
+		echo '$(COMPILE) $(COMPILE_CXX) $(LDFLAGS)' >'$@'
 
 # The benches are outsiders, which see nothing but the public headers.
 INTERNAL = -Isrc
@@ -114,6 +120,12 @@ $(BUILD)/static/%.o: %.c $(BUILD)/flags
 	@mkdir -p '$(@D)'
 	$(say) CC $<
 	$(Q)$(COMPILE) $(INTERNAL) -MMD -MP -c -o $@ $<
+
+# simdjson, in which sli reads logs, is C++.
+$(BUILD)/static/%.o: %.cc $(BUILD)/flags
+	@mkdir -p '$(@D)'
+	$(say) CXX $<
+	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
 
 $(BUILD)/shared/%.o: %.c $(BUILD)/flags
 	@mkdir -p '$(@D)'
@@ -183,7 +195,8 @@ $(BUILD)/tests/%: $(BUILD)/static/tests/%.o $(SUPPORT) $(BUILD)/libsli.a
 
 $(BUILD)/sli: $(TOOL) $(ADDONS:%=$(BUILD)/libsli-%.a) $(BUILD)/libsli.a
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(TOOL_PACKAGES)) -lm
+	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(TOOL_PACKAGES)) \
+		-lstdc++ -lm
 
 $(BUILD)/bench/%: $(BUILD)/static/bench/%.o $(BENCH_SUPPORT) $(LIBRARIES)
 	@mkdir -p '$(@D)'
@@ -233,7 +246,8 @@ check:
 	$(Q).ci/deps.sh build check tool $(ADDONS)
 	+$(Q)$(MAKE) all $(ADDONS) tool $(TOOL_HELPERS)
 	+$(Q)$(MAKE) run RUN='$(QUICK) $(ADDONS) .ci/lint.sh \
-		tests/consumer/check.sh $(ADDON_SCRIPTS) $(TOOL_TESTS)'
+		tests/consumer/check.sh SLI_TEST_SCALE=100 $(ADDON_SCRIPTS) \
+		$(TOOL_TESTS)'
 
 check-asan:
 	$(Q).ci/deps.sh build check
@@ -290,9 +304,11 @@ fuzz:
 
 bench:
 	$(Q).ci/deps.sh build check tool bench
-	+$(Q)$(MAKE) benches tool $(BUILD)/tests/tool/recorder
+	+$(Q)$(MAKE) benches tool $(BUILD)/tests/tool/recorder \
+		$(BUILD)/tests/tool/requests
 	$(Q)set -e; for bench in $(BENCHES); do $$bench; done
 	$(Q)bench/top.sh '$(BUILD)'
+	$(Q)bench/replay.sh '$(BUILD)'
 
 # The service is built as any user would: by pkg-config, from an installation.
 demo:
@@ -306,7 +322,7 @@ demo:
 
 .PHONY: deps lint format
 deps:
-	$(Q).ci/deps.sh build check tool bench demo
+	$(Q).ci/deps.sh build check tool page bench demo
 
 lint:
 	$(Q).ci/deps.sh build lint

@@ -47,11 +47,22 @@ for group in "$@"; do
 		need libncurses-dev ncurses.h
 		need libjansson-dev jansson.h
 		need libyaml-dev yaml.h
+		# Its header is for C++ only.
+		echo '#include <simdjson.h>' |
+			"${CXX:-c++}" -x c++ -E -o /dev/null - 2>/dev/null ||
+			missing="$missing libsimdjson-dev"
 		need zlib1g-dev zlib.h
+		need g++ "${CXX:-c++}"
 		need pkg-config pkg-config
 		need tmux tmux
 		need jq jq
 		need procps pgrep
+		need libxml2-utils xmllint
+		;;
+	page)	# a browser that sees what a person would
+		need chromium chromium
+		need chromium-driver chromedriver
+		need curl curl
 		;;
 	spec)
 		need libyaml-dev yaml.h
@@ -90,6 +101,8 @@ for group in "$@"; do
 		need pkg-config pkg-config
 		;;
 	bench)
+		need time /usr/bin/time
+		need jq jq
 		;;
 	aarch64)
 		need gcc-aarch64-linux-gnu aarch64-linux-gnu-gcc

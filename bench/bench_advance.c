@@ -46,24 +46,29 @@ run_advance(void *arg, uint64_t calls)
 	bench_check(sli_advance(stride->fixture->reg, stride->fixture->now_ns));
 }
 
-static struct fixture *
-open_fixture(uint32_t writers, int with_histograms)
+/* Days are stepped over: no boundary of its latency rings is met. */
+static struct sli_registry_config
+without_histograms(void)
 {
 	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
 
-	if (!with_histograms) {
-		/* Days are stepped over: no boundary of this one is met. */
-		cfg.latency[0].slot_ns = SLI_DAYS(1);
-		cfg.latency[0].slots = 4;
-	}
-	return fixture_open_64_shards(&cfg, writers);
+	cfg.latency[0].slot_ns = SLI_DAYS(1);
+	cfg.latency[0].slots = 4;
+	return cfg;
 }
 
 static void
 measure(const char *title, uint32_t writers, int limited, unsigned rounds)
 {
-	struct fixture *full = open_fixture(writers, 1);
-	struct fixture *counts = open_fixture(writers, 0);
+	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_registry_config plain = without_histograms();
+	struct fixture *full = fixture_open_64_shards(&cfg, writers);
+	struct fixture *counts = fixture_open_64_shards(&plain, writers);
+	struct fixture *kinds[] = { fixture_open_64_shards(&plain, writers),
+		fixture_open_slices(&plain, writers),
+		fixture_open_month(&plain, writers),
+		fixture_open_exclusions(&plain, writers) };
+	struct stride minutes[BENCH_LENGTH(kinds)];
 	struct stride second = { full, SLI_SECONDS(1), SLI_SECONDS(10) };
 	struct stride levels = { counts, SLI_HOURS(2), SLI_DAYS(1) };
 	struct stride everything = { full, SLI_HOURS(2), 0 };
@@ -80,9 +85,19 @@ measure(const char *title, uint32_t writers, int limited, unsigned rounds)
 		{ .what = "sli_advance, all levels and histograms",
 		    .arg = &everything,
 		    .ns_max = 200000 },
+		{ .what = "sli_advance, the 1 s and 10 s levels",
+		    .arg = &minutes[0] },
+		{ .what = "the same, a slice of 1 min is over",
+		    .arg = &minutes[1] },
+		{ .what = "the same, a month in Europe/Berlin",
+		    .arg = &minutes[2] },
+		{ .what = "the same, 20 exclusions", .arg = &minutes[3] },
 	};
 	size_t i;
 
+	for (i = 0; i < BENCH_LENGTH(kinds); i++)
+		minutes[i] = (struct stride){ kinds[i], SLI_MINUTES(1),
+			SLI_MINUTES(5) };
 	for (i = 1; i < BENCH_LENGTH(cases); i++) {
 		cases[i].before = before_boundary;
 		cases[i].run = run_advance;
@@ -90,6 +105,8 @@ measure(const char *title, uint32_t writers, int limited, unsigned rounds)
 	fixture_run_table(title, cases, BENCH_LENGTH(cases), limited, rounds);
 	fixture_close(full);
 	fixture_close(counts);
+	for (i = 0; i < BENCH_LENGTH(kinds); i++)
+		fixture_close(kinds[i]);
 }
 
 int

@@ -57,6 +57,41 @@ run_record(void *arg, uint64_t calls)
 	user->recorded += calls;
 }
 
+#define TRACE_ID "4bf92f3577b34da6a3ce929d0e0e4736"
+
+static void
+run_exemplar(void *arg, uint64_t calls)
+{
+	struct user *user = arg;
+	struct sli_indicator *ind = user->fixture->indicators[0];
+	uint64_t now_ns = user->now_ns, i;
+
+	for (i = 0; i < calls; i++) {
+		now_ns += user->gap_ns;
+		sli_record_exemplar(ind, now_ns, SLI_GOOD,
+		    bench_latency_ns[i % BENCH_LATENCIES], TRACE_ID);
+	}
+	user->now_ns = now_ns;
+	user->recorded += calls;
+}
+
+/* Each is slower than all before. */
+static void
+run_worst_exemplar(void *arg, uint64_t calls)
+{
+	struct user *user = arg;
+	struct sli_indicator *ind = user->fixture->indicators[0];
+	uint64_t now_ns = user->now_ns, i;
+
+	for (i = 0; i < calls; i++) {
+		now_ns += user->gap_ns;
+		sli_record_exemplar(ind, now_ns, SLI_GOOD,
+		    SLI_MILLIS(5) + user->recorded + i, TRACE_ID);
+	}
+	user->now_ns = now_ns;
+	user->recorded += calls;
+}
+
 static void
 run_writer_record(void *arg, uint64_t calls)
 {
@@ -137,7 +172,7 @@ measure_one_thread(unsigned rounds)
 	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
 	struct sli_registry_config atomic_cfg = SLI_REGISTRY_CONFIG_INIT;
 	struct sli_registry_config writer_cfg = SLI_REGISTRY_CONFIG_INIT;
-	struct user plain, atomic, writer;
+	struct user plain, atomic, writer, traced, worst;
 	uint64_t cells[2 * BENCH_CELL_STRIDE] = { 0 };
 	const char *recorder;
 	char recorder_row[64];
@@ -163,6 +198,14 @@ measure_one_thread(unsigned rounds)
 		    .baseline = &cases[1],
 		    .empty_call = &cases[2],
 		    .ratio_max = 1.3 },
+		{ .what = "sli_record_exemplar, not the worst of its 10 s",
+		    .run = run_exemplar,
+		    .arg = &traced,
+		    .baseline = &cases[3] },
+		{ .what = "sli_record_exemplar, always the worst",
+		    .run = run_worst_exemplar,
+		    .arg = &worst,
+		    .baseline = &cases[3] },
 		{ .what = "sli_writer_record",
 		    .run = run_writer_record,
 		    .arg = &writer,
@@ -194,6 +237,8 @@ measure_one_thread(unsigned rounds)
 	atomic = user_open(&atomic_cfg, EVENT_GAP_NS);
 	writer_cfg.writer_shards = 1;
 	writer = user_open(&writer_cfg, EVENT_GAP_NS);
+	traced = user_open(&cfg, EVENT_GAP_NS);
+	worst = user_open(&cfg, EVENT_GAP_NS);
 	recorder = sli_registry_recorder(plain.fixture->reg);
 	snprintf(recorder_row, sizeof(recorder_row), "sli_record, %s",
 	    recorder);
@@ -207,6 +252,8 @@ measure_one_thread(unsigned rounds)
 	user_close(&plain);
 	user_close(&atomic);
 	user_close(&writer);
+	user_close(&traced);
+	user_close(&worst);
 }
 
 /*

@@ -24,28 +24,34 @@ register_indicator(struct fixture *fixture)
 }
 
 static void
-register_slo(struct fixture *fixture)
+register_slo(struct fixture *fixture, const struct sli_slo_config *kind)
 {
-	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
+	struct sli_slo_config cfg = *kind;
 	struct sli_error err;
 	char name[32];
 
 	snprintf(name, sizeof(name), "available_%u", fixture->slo_count);
 	cfg.name = name;
 	cfg.objective = 0.999;
-	cfg.period_ns = SLI_DAYS(30);
 	bench_check_err(sli_slo_register(fixture->indicators[0], &cfg,
 			    &fixture->slos[fixture->slo_count++], &err),
 	    &err);
 }
 
+/* What a fixture has unless it is told otherwise. */
+static const struct sli_slo_config rolling = {
+	.struct_size = sizeof(rolling),
+	.period_ns = SLI_DAYS(30),
+};
+
 /* path: NULL for memory. */
 static struct fixture *
-open_at(const char *path, const struct sli_registry_config *cfg)
+open_at(const char *path, const struct sli_registry_config *cfg,
+    const struct sli_slo_config *slo)
 {
 	struct sli_registry_config sized = *cfg;
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
-	uint32_t writers = cfg->writer_shards;
+	uint32_t writers = cfg->writer_shards, indicators;
 	struct sli_error err;
 
 	bench_require(fixture != NULL, "out of memory");
@@ -58,15 +64,18 @@ open_at(const char *path, const struct sli_registry_config *cfg)
 		writers <= FIXTURE_WRITERS_MAX,
 	    "a bench wants more than struct fixture holds");
 
+	indicators = sized.max_indicators;
+	if (slo->method != SLI_OCCURRENCES)
+		sized.max_indicators += sized.max_slos; /* of their slices */
 	fixture->now_ns = FIXTURE_EPOCH_NS;
 	bench_check_err(path == NULL ?
 		sli_registry_create(&sized, &fixture->reg, &err) :
 		sli_registry_open(path, &sized, &fixture->reg, &err),
 	    &err);
-	while (fixture->indicator_count < sized.max_indicators)
+	while (fixture->indicator_count < indicators)
 		register_indicator(fixture);
 	while (fixture->slo_count < sized.max_slos)
-		register_slo(fixture);
+		register_slo(fixture, slo);
 	while (fixture->writer_count < writers)
 		bench_check_err(
 		    sli_writer_acquire(fixture->reg,
@@ -78,25 +87,83 @@ open_at(const char *path, const struct sli_registry_config *cfg)
 struct fixture *
 fixture_open(const struct sli_registry_config *cfg)
 {
-	return open_at(NULL, cfg);
+	return open_at(NULL, cfg, &rolling);
 }
 
 struct fixture *
 fixture_open_file(const char *path, const struct sli_registry_config *cfg)
 {
-	return open_at(path, cfg);
+	return open_at(path, cfg, &rolling);
 }
 
-struct fixture *
-fixture_open_64_shards(const struct sli_registry_config *cfg, uint32_t writers)
+static struct fixture *
+open_64_shards(const struct sli_registry_config *cfg,
+    const struct sli_slo_config *slo, uint32_t writers)
 {
 	struct sli_registry_config wide = *cfg;
 	struct fixture *fixture;
 
 	wide.shards = 64;
 	wide.writer_shards = writers;
-	fixture = fixture_open(&wide);
+	fixture = open_at(NULL, &wide, slo);
 	fixture_live(fixture, FIXTURE_LIFE_NS);
+	return fixture;
+}
+
+struct fixture *
+fixture_open_64_shards(const struct sli_registry_config *cfg, uint32_t writers)
+{
+	return open_64_shards(cfg, &rolling, writers);
+}
+
+static struct sli_budget
+read_budget(const struct fixture *fixture)
+{
+	struct sli_budget budget;
+
+	bench_check(sli_slo_budget(fixture->slos[0], fixture->now_ns, &budget));
+	return budget;
+}
+
+struct fixture *
+fixture_open_slices(const struct sli_registry_config *cfg, uint32_t writers)
+{
+	struct sli_slo_config slo = rolling;
+	struct fixture *fixture;
+
+	slo.method = SLI_TIMESLICES;
+	fixture = open_64_shards(cfg, &slo, writers);
+	bench_require(read_budget(fixture).total > 0, "no slice was counted");
+	return fixture;
+}
+
+struct fixture *
+fixture_open_month(const struct sli_registry_config *cfg, uint32_t writers)
+{
+	struct sli_slo_config slo = rolling;
+
+	slo.period_ns = 0;
+	slo.calendar = SLI_MONTH;
+	slo.time_zone = "Europe/Berlin";
+	return open_64_shards(cfg, &slo, writers);
+}
+
+struct fixture *
+fixture_open_exclusions(const struct sli_registry_config *cfg, uint32_t writers)
+{
+	struct fixture *fixture = fixture_open_64_shards(cfg, writers);
+	uint64_t end_ns = fixture->now_ns;
+	struct sli_error err;
+	uint32_t i;
+
+	for (i = 0; i < SLI_ADJUSTMENTS_MAX; i++) {
+		end_ns -= SLI_HOURS(1);
+		bench_check_err(
+		    sli_slo_exclude(fixture->slos[0], fixture->now_ns,
+			end_ns - SLI_MINUTES(10), end_ns, "maintenance", &err),
+		    &err);
+	}
+	bench_require(read_budget(fixture).excluded > 0, "nothing is excluded");
 	return fixture;
 }
 

@@ -51,6 +51,18 @@ struct fixture *fixture_open_64_shards(const struct sli_registry_config *cfg,
     uint32_t writers);
 
 /*
+ * The same with an SLO of another kind: of slices of 1 min, over a calendar
+ * month in a time zone with daylight saving, and one as ever with as many
+ * exclusions in its last day as there can be.
+ */
+struct fixture *fixture_open_slices(const struct sli_registry_config *cfg,
+    uint32_t writers);
+struct fixture *fixture_open_month(const struct sli_registry_config *cfg,
+    uint32_t writers);
+struct fixture *fixture_open_exclusions(const struct sli_registry_config *cfg,
+    uint32_t writers);
+
+/*
  * The two tables of a bench that opens such fixtures: with no writers, where
  * the limits of its cases hold, and with 64, where there are none.
  */

@@ -55,7 +55,7 @@ compile() {
 
 build() {
 	flags=$(pkg-config --cflags --libs libsli libmicrohttpd)
-	compile service main.c service.c backend.c books.c
+	compile service main.c service.c trace.c backend.c books.c
 	compile drill drill.c crew.c table.c books.c
 	LD_LIBRARY_PATH=$(pkg-config --variable=libdir libsli)
 	export LD_LIBRARY_PATH
@@ -146,6 +146,23 @@ compare() {
 	} >&2
 }
 
+# ask COMMAND FILE [NAME]
+ask() {
+	command=$1
+	asked=$2
+	shift 2
+	printf '\n$ %s\n' "$(as_typed "$sli") $command $(as_typed "$asked")${1:+ $1}"
+	"$sli" "$command" "$asked" "$@"
+}
+
+# What a person asks next, of the files.
+ask_next() {
+	ask explain "$file" checkout-fast
+	! "$sli" help alerts >/dev/null 2>&1 || ask alerts "$file"
+	printf '\nAnd more: %s show %s; %s help\n' "$(as_typed "$sli")" \
+		"$(as_typed "$file")" "$(as_typed "$sli")"
+}
+
 cat <<'END'
 Two worker processes of an HTTP service, each with a back end that does 200
 requests/s (8 threads, 40 ms each), get about 50 /checkout, 100 /search and 150
@@ -158,13 +175,11 @@ SLO: 99 % of /checkout answered within 400 ms, over an hour (short, so that a
 demo sees its budget move; -300 % left means that four budgets are gone).
 good: answered within 400 ms. slow: later. fail: the queue was full. shed:
 refused by sli_admit(), the least critical route first. "-": it is not asked.
+"!": an alert, or a run of bad seconds (micro-outage), begins or is over.
 END
 build
 play without
 play with
 restart
 compare
-[ ! -x "$sli" ] || {
-	printf '\n$ %s show %s\n' "$(as_typed "$sli")" "$(as_typed "$file")"
-	"$sli" show "$file"
-}
+[ ! -x "$sli" ] || ask_next

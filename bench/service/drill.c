@@ -22,7 +22,8 @@
 #define SPENT_SECONDS 5
 #define ALONE_SECONDS 2
 #define RECOVERY_SECONDS_MAX 65
-#define CALM_SECONDS_MAX 60 /* shedding ends within a minute of calm */
+#define RECOVERY_STEP_SECONDS 5 /* between the lines */
+#define CALM_SECONDS_MAX 60	/* shedding ends within a minute of calm */
 
 /* What must never go back. */
 struct ledger {
@@ -125,13 +126,26 @@ print_ledger(struct drill *drill, const char *when)
 }
 
 static void
+pass_second(struct drill *drill)
+{
+	drill->now_ns = wait_for_next_second();
+	keep_ledger(drill);
+}
+
+static void
 play(struct drill *drill, int seconds)
 {
 	while (seconds-- > 0) {
-		drill->now_ns = wait_for_next_second();
+		pass_second(drill);
 		flush(drill, table_flush, &drill->table);
-		keep_ledger(drill);
 	}
+}
+
+static void
+begin_table(struct drill *drill, const char *title, unsigned step_seconds)
+{
+	drill->table.step_seconds = step_seconds;
+	table_print_head(title, step_seconds);
 }
 
 static int
@@ -144,7 +158,7 @@ kill_and_restart(struct drill *drill)
 	print_ledger(drill, "before");
 	crew_kill_worker(&drill->crew, i);
 	print_ledger(drill, "killed");
-	table_print_head("the other worker is alone");
+	begin_table(drill, "the other worker is alone", 1);
 	play(drill, ALONE_SECONDS);
 
 	if (crew_start_worker(&drill->crew, i) != 0)
@@ -180,9 +194,12 @@ was_calm(const struct drill *drill)
 static int
 play_recovery(struct drill *drill)
 {
-	table_print_head("recovery goes on, two workers");
+	begin_table(drill, "recovery goes on, two workers",
+	    RECOVERY_STEP_SECONDS);
 	for (int seconds = 1; seconds <= RECOVERY_SECONDS_MAX; seconds++) {
-		play(drill, 1);
+		pass_second(drill);
+		if (seconds % RECOVERY_STEP_SECONDS == 0)
+			flush(drill, table_flush, &drill->table);
 		if (!is_shedding(drill)) {
 			printf("\nshedding ended %d s after the brown-out\n",
 			    SPENT_SECONDS + ALONE_SECONDS + seconds);
@@ -203,14 +220,14 @@ play_brownout(struct drill *drill)
 	char title[80];
 
 	play(drill, 1); /* begins the table; the clients connect */
-	table_print_head("healthy");
+	begin_table(drill, "healthy", 1);
 	play(drill, HEALTHY_SECONDS);
 	flush(drill, report_flush, &drill->report);
 
 	snprintf(title, sizeof(title),
 	    "brown-out, %s admission: work takes three times as long",
 	    drill->crew.admission);
-	table_print_head(title);
+	begin_table(drill, title, 1);
 	crew_slow_down(&drill->crew, BROWNOUT_SLOWDOWN);
 	play(drill, BROWNOUT_SECONDS);
 	flush(drill, report_flush, &drill->report);
@@ -228,7 +245,7 @@ play_drill(struct drill *drill)
 		fprintf(stderr, "drill: the load was no overload\n");
 		return -1;
 	}
-	table_print_head("recovery: the back ends are fast again");
+	begin_table(drill, "recovery: the back ends are fast again", 1);
 	play(drill, SPENT_SECONDS);
 	return kill_and_restart(drill) == 0 ? play_recovery(drill) : -1;
 }

@@ -7,11 +7,27 @@
 
 wrk.headers["Connection"] = "close"
 
+local sent = 0
+
 function delay()
 	return math.random(500, 1500)
 end
 
+-- Of three users one is traced, one numbers the requests, one does neither. The
+-- paths differ in length, so no two wrk processes make the same trace id.
+local function name()
+	local kind = math.random(3)
+
+	sent = sent + 1
+	wrk.headers["traceparent"] = kind == 1 and string.format(
+	    "00-%08x%08x%08x%08x-%016x-01", os.time(), #wrk.path,
+	    math.random(0, 0x7fffffff), sent, sent) or nil
+	wrk.headers["X-Request-Id"] = kind == 2 and
+	    wrk.path:sub(2) .. "-" .. sent or nil
+end
+
 function request()
+	name()
 	return wrk.format(nil, wrk.path .. "?user=" .. math.random(1000))
 end
 

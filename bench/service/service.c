@@ -22,13 +22,17 @@
 #include <string.h>
 #include <time.h>
 
+#include "trace.h"
+
 struct request {
 	struct backend_job job; /* first: a job is its request */
+	struct service *service;
 	struct route *route;
 	struct MHD_Connection *connection;
-	uint64_t begun_ns;
+	uint64_t begun_ns, submitted_ns;
 	enum sli_outcome outcome; /* SLI_BAD until the back end is done */
 	int submitted;
+	char trace_id[SLI_TRACE_ID_MAX + 1];
 };
 
 static struct route *
@@ -58,12 +62,24 @@ may_enter(struct service *service, const struct request *request)
 		request->route->criticality, user_key(request->connection));
 }
 
+/* What the back end made of the request, as the service sees it. */
+static void
+count_call(const struct request *request, enum sli_outcome outcome)
+{
+	struct sli_indicator *calls = request->service->books.calls;
+	uint64_t now_ns = sli_clock_ns();
+
+	sli_end(calls);
+	sli_record(calls, now_ns, outcome, now_ns - request->submitted_ns);
+}
+
 /* On a thread of the back end: on_request() will be called to reply. */
 static void
 on_done(struct backend_job *job)
 {
 	struct request *request = (struct request *)job;
 
+	count_call(request, SLI_GOOD);
 	request->outcome = SLI_GOOD;
 	MHD_resume_connection(request->connection);
 }
@@ -79,9 +95,11 @@ begin(struct service *service, struct route *route,
 		return MHD_NO;
 	*state = request;
 	request->job.done = on_done;
+	request->service = service;
 	request->route = route;
 	request->connection = connection;
 	request->begun_ns = sli_clock_ns();
+	trace_name(connection, request->begun_ns, request->trace_id);
 	atomic_fetch_add(&service->under_way, 1);
 	sli_begin(route->indicator);
 	request->outcome = may_enter(service, request) ? SLI_BAD : SLI_SHED;
@@ -93,9 +111,13 @@ static enum MHD_Result
 submit(struct service *service, struct request *request)
 {
 	request->submitted = 1;
+	request->submitted_ns = sli_clock_ns();
+	sli_begin(service->books.calls);
 	MHD_suspend_connection(request->connection);
-	if (backend_submit(&service->backend, &request->job) != 0)
+	if (backend_submit(&service->backend, &request->job) != 0) {
+		count_call(request, SLI_BAD);
 		MHD_resume_connection(request->connection);
+	}
 	return MHD_YES;
 }
 
@@ -160,8 +182,8 @@ on_completed(void *arg, struct MHD_Connection *connection, void **state,
 	if (why != MHD_REQUEST_TERMINATED_COMPLETED_OK)
 		request->outcome = SLI_IGNORED;
 	sli_end(request->route->indicator);
-	sli_record(request->route->indicator, now_ns, request->outcome,
-	    now_ns - request->begun_ns);
+	sli_record_exemplar(request->route->indicator, now_ns, request->outcome,
+	    now_ns - request->begun_ns, request->trace_id);
 	atomic_fetch_sub(&service->under_way, 1);
 	free(request);
 	*state = NULL;

@@ -23,22 +23,38 @@ percent(uint64_t part, uint64_t whole)
 	return whole == 0 ? 0.0 : 100.0 * (double)part / (double)whole;
 }
 
-/* The file has no indicators but those of the routes. */
+/* ROUTES: it is not that of a route. */
 static int
 route_of(const struct books *books, const struct sli_indicator *indicator)
 {
 	int i = 0;
 
-	while (books->routes[i].indicator != indicator)
+	while (i < ROUTES && books->routes[i].indicator != indicator)
 		i++;
 	return i;
 }
 
-void
-table_print_head(const char *title)
+/* That of /checkout; the back end has one, too. */
+static int
+find_slo(const struct sli_snapshot *snapshot, const struct books *books,
+    struct sli_slo_view *out)
 {
+	for (uint32_t i = 0; i < sli_snapshot_slo_count(snapshot); i++)
+		if (sli_snapshot_slo(snapshot, i, out) == SLI_OK &&
+		    out->slo == books->slo)
+			return 1;
+	return 0;
+}
+
+void
+table_print_head(const char *title, unsigned step_seconds)
+{
+	char span[32] = "the last second";
+
+	if (step_seconds > 1)
+		snprintf(span, sizeof(span), "the last %u s", step_seconds);
 	printf("\n== %s\n", title);
-	printf("%45s %6s %15s\n", "ended in the last second", "in",
+	printf("%29s %-15s %6s %15s\n", "ended in", span, "in",
 	    "over last 10 s");
 	printf("%-16s%4s %5s %5s %5s %5s %6s %7s %7s  %s\n", "time route",
 	    "all", "good", "slow", "fail", "shed", "flight", "p50", "p99",
@@ -55,7 +71,41 @@ print_slo(const struct sli_slo_view *view, uint64_t now_ns)
 	    SLI_OK)
 		printf(" burn rate %.1f over 10 s,", burn_rate);
 	printf(" budget left %.0f %%", 100.0 * view->budget.remaining);
-	puts(view->budget.page == SLI_ALERT_FIRING ? ", page!" : "");
+	puts("");
+}
+
+/* "page (5 s and 1 s)"; how it ended, if it did. */
+static void
+print_record(const struct sli_alert_record *record)
+{
+	if (record->kind == SLI_ALERT_OUTAGE)
+		printf("micro-outage");
+	else
+		printf("%s (%" PRIu64 " s and %" PRIu64 " s above %.1f)",
+		    record->severity == SLI_PAGE ? "page" : "ticket",
+		    record->long_ns / SLI_SECONDS(1),
+		    record->short_ns / SLI_SECONDS(1), record->factor);
+	if (record->end_ns == 0)
+		puts(" begins");
+	else
+		printf(" is over: %" PRIu64 " bad of %" PRIu64 "\n",
+		    record->bad, record->total);
+}
+
+/* The back end's SLO has no alerts: all are those of /checkout. */
+static void
+print_transitions(const struct sli_snapshot *snapshot)
+{
+	struct sli_transition transition;
+	int status = SLI_OK;
+
+	for (uint32_t i = 0; status != SLI_ENOENT; i++) {
+		status = sli_snapshot_transition(snapshot, i, &transition);
+		if (status != SLI_OK)
+			continue; /* just being overwritten, or no more */
+		printf("   ! ");
+		print_record(&transition.record);
+	}
 }
 
 static void
@@ -88,10 +138,13 @@ static void
 print_route(const struct table *table, const struct sli_indicator_view *view,
     uint64_t now_ns, const struct sli_verdict *verdict)
 {
-	const struct route *route =
-	    &table->books->routes[route_of(table->books, view->indicator)];
+	int i = route_of(table->books, view->indicator);
 	const struct sli_counts *delta = &view->delta;
+	const struct route *route;
 
+	if (i == ROUTES)
+		return;
+	route = &table->books->routes[i];
 	printf("     %-10s", route->path);
 	printf(" %4" PRIu64, admitted(delta) + delta->shed);
 	printf(" %5" PRIu64 " %5" PRIu64, fast(delta), delta->slow[0]);
@@ -111,10 +164,12 @@ table_flush(const struct sli_snapshot *snapshot, void *arg)
 	struct sli_slo_view slo;
 
 	if (sli_snapshot_since(snapshot) == 0 ||
-	    sli_snapshot_slo(snapshot, 0, &slo) != SLI_OK)
+	    !find_slo(snapshot, table->books, &slo))
 		return; /* it begins here */
-	printf("%3us ", ++table->seconds);
+	table->seconds += table->step_seconds;
+	printf("%3us ", table->seconds);
 	print_slo(&slo, now_ns);
+	print_transitions(snapshot);
 	for (uint32_t i = 0; i < sli_snapshot_indicator_count(snapshot); i++)
 		if (sli_snapshot_indicator(snapshot, i, &indicator) == SLI_OK)
 			print_route(table, &indicator, now_ns, &slo.verdict);
@@ -133,9 +188,12 @@ static void
 report_route(struct report *report, const struct sli_indicator_view *view,
     uint64_t now_ns)
 {
-	struct tally *tally =
-	    &report->route[route_of(report->books, view->indicator)];
+	int i = route_of(report->books, view->indicator);
+	struct tally *tally;
 
+	if (i == ROUTES)
+		return;
+	tally = &report->route[i];
 	tally->counts = view->delta;
 	tally_p99(tally, view->indicator, now_ns, report->phase_ns);
 }
@@ -167,7 +225,7 @@ report_flush(const struct sli_snapshot *snapshot, void *arg)
 		if (sli_snapshot_indicator(snapshot, i, &indicator) == SLI_OK)
 			report_route(report, &indicator, now_ns);
 	report_settled(report, now_ns);
-	if (sli_snapshot_slo(snapshot, 0, &slo) == SLI_OK)
+	if (find_slo(snapshot, report->books, &slo))
 		report->budget_remaining = slo.budget.remaining;
 }
 

@@ -11,11 +11,12 @@
  * to one begins it and shows nothing.
  */
 
-/* A block of lines for each second. */
+/* A block of lines for each step; alerts as they begin and end. */
 struct table {
 	const struct books *books;
 	int admission; /* 0: nobody asks for the verdict */
-	unsigned seconds;
+	unsigned step_seconds;
+	unsigned seconds; /* so many were told of */
 };
 
 /* Requests over a stretch of time; p99_ns is 0 if none was answered. */
@@ -33,7 +34,7 @@ struct report {
 	double budget_remaining;
 };
 
-void table_print_head(const char *title);
+void table_print_head(const char *title, unsigned step_seconds);
 
 sli_flush_fn table_flush;  /* arg: struct table */
 sli_flush_fn report_flush; /* arg: struct report */

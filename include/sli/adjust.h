@@ -16,7 +16,13 @@
  *
  * An exclusion holds for the budget, the burn rates and the alerts of its SLO;
  * not for admission by load, since a service can be overloaded in maintenance
- * too. A correction holds for the budget.
+ * too. A micro-outage neither begins in excluded time nor goes on in it; one
+ * that was logged before the exclusion was made stays in the log. A correction
+ * holds for the budget.
+ *
+ * What is planned is kept as the clock was that planned it: if that is set back
+ * by d afterwards, the exclusion holds d earlier by the new time, as
+ * sli_slo_adjustment() then says. Take it back, and make it again.
  */
 
 #define SLI_ADJUSTMENTS_MAX 20 /* of an SLO, at a time */

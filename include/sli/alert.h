@@ -94,7 +94,13 @@ struct sli_alert {
  * 5 min: with 3 events a second, two failures by chance would look like an
  * outage. Silence takes 20 per slot, of which fewer than a tenth come, and no
  * more than 5 min: after that the traffic has gone. Slots that nobody opened
- * are silent too, if work is in flight when the next is opened.
+ * are silent too, if work is in flight when the next is opened. Time that is
+ * excluded (adjust.h) when a slot is judged is passed over, and ends a run.
+ *
+ * Where nobody calls sli_advance() once a second, a pause of all traffic looks
+ * like a process that was blocked, if the event that ends it is still in flight
+ * when it is recorded: call sli_end() before sli_record(), or sli_advance()
+ * from a timer.
  */
 struct sli_outage {
 	/*
@@ -119,6 +125,11 @@ enum sli_alert_kind { SLI_ALERT_BURN, SLI_ALERT_OUTAGE };
  *
  * Times are the caller's; where its clock was set back meanwhile, they go on
  * from the start, so that lengths are right.
+ *
+ * A process that is killed, or held up, while it writes a record leaves one
+ * that is SLI_EBUSY, and the next slot opens another for the same alert; who
+ * was told that the first began (sli_snapshot_transition()) may then not be
+ * told that it ended.
  */
 #define SLI_ALERT_LOG_MAX 512
 
@@ -132,8 +143,12 @@ struct sli_alert_record {
 	uint64_t onset_ns;	    /* when it began to burn, to 1/60 of the
 				       long window */
 	uint64_t start_ns; /* when it began to fire; an outage: the onset */
-	uint64_t end_ns;   /* when that ended; 0: it fires; an outage: the end
-			      of its last such slot */
+	/*
+	 * When that ended: if no slot was opened for long, a short window after
+	 * the last event. Of an outage the end of its last such slot. 0: it
+	 * fires.
+	 */
+	uint64_t end_ns;
 	/*
 	 * The last that burned, to 1/12 of the short window; 0 while it fires.
 	 * The alert took end_ns - recovered_ns to reset.

@@ -54,7 +54,8 @@ struct sli_explanation {
 	struct sli_budget budget;
 	/*
 	 * Of the last 5 minutes, and of the 5 from the onset on; 0 without
-	 * events. So are those of dependencies.
+	 * events. So are those of dependencies. They are of events, of an SLO
+	 * of slices too, and whether excluded or not.
 	 */
 	double burn_rate, burn_rate_onset;
 	/* The worst first: by the burn rate at the onset or now. */
@@ -89,6 +90,12 @@ struct sli_signals {
 	double capacity;
 	int capacity_is_learned;
 	double saturation; /* in_flight / capacity; 0 if that is not known */
+};
+
+/* Of a span: events, slices, or billionths of a slice. */
+struct sli_slo_counts {
+	uint64_t good, bad;
+	uint64_t covered_ns; /* how much of the span has history */
 };
 
 SLI_BEGIN_DECLS
@@ -144,6 +151,19 @@ SLI_API size_t sli_explain_text(const struct sli_explanation *explanation,
  */
 SLI_API SLI_MUST_CHECK int sli_signals(struct sli_indicator *ind,
     uint64_t now_ns, uint64_t window_ns, struct sli_signals *out);
+
+/**
+ * What the SLO counted in [from_ns, to_ns), less what is excluded: as its burn
+ * rates see it, so what a span has cost. Corrections are not in it.
+ *
+ * Accuracy: each end as the old edge of sli_window_counts(): exact on a
+ *           boundary of the slots that history has of that time.
+ * Errors:   SLI_EINVAL (NULL, an empty span, from_ns not before now_ns).
+ * Thread:   MT-safe.  Signal: async-signal-safe.  Progress: lock-free.
+ * Since:    0.1
+ */
+SLI_API SLI_MUST_CHECK int sli_slo_counts(struct sli_slo *slo, uint64_t now_ns,
+    uint64_t from_ns, uint64_t to_ns, struct sli_slo_counts *out);
 
 SLI_END_DECLS
 

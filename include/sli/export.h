@@ -33,6 +33,7 @@ enum sli_text_format {
 #define SLI_TEXT_NO_HISTOGRAMS 0x1u
 #define SLI_TEXT_NO_SLOS 0x2u
 #define SLI_TEXT_NO_EXEMPLARS 0x4u
+#define SLI_TEXT_NO_CREATED 0x8u /* no _created lines */
 
 #define SLI_BOUNDS_MAX 64
 
@@ -73,25 +74,33 @@ SLI_API enum sli_text_format sli_text_negotiate(const char *accept);
 /**
  * Write a snapshot as text. Families:
  *
- *   sli_events_total{sli, labels, outcome}       all events, and
- *   sli_events_created                           OpenMetrics: since when
+ *   sli_events_total{sli, labels, outcome}       all events
  *   sli_latency_seconds{sli, labels, outcome}    histogram, of good and bad
  *   sli_in_flight{sli, labels}                   gauge
  *   sli_late_events_total{sli, labels}           see sli_late_count()
- *   slo:... {sloth_id, sloth_service, sloth_slo} as sloth's rules name them:
+ *   slo:... {sloth_id, sloth_service, sloth_slo} as sloth's rules name them
+ *      (an SLO called service-name, as libsli-spec does, has both apart):
  *      objective:ratio, error_budget:ratio, time_period:days,
  *      sli_error:ratio_rate<window>, current_burn_rate:ratio,
  *      period_burn_rate:ratio, period_error_budget_remaining:ratio
+ *   sloth_slo_info{..., sloth_objective, sli_method, sli_period}
  *   sli_alert_firing{slo, severity}              gauge, 0 or 1
+ *   sli_outage_firing{slo}                       gauge, 0 or 1
  *   sli_shed_probability{slo, criticality}       gauge
+ *
+ * Without an event in a window or period, it has no ratio and no burn rate.
+ *
+ * OpenMetrics has beside these _created, the time of the first event, and
+ * exemplars: on each bucket the newest of the worst events of the last 5 min.
  *
  * A label of an indicator that is called sli, outcome, le or quantile becomes
  * exported_ and its name, as Prometheus would make it.
  *
  * Accuracy: a bucket of the histogram has the events whose bucket in libsli
  *           lies below its bound: of those within 1/64 of it (by the default
- *           precision) some may be in the next; at thresholds it is exact. The
- *           sum is that of the buckets' middles.
+ *           precision) some may be in the next. Good events are exact at
+ *           thresholds, as sli_total_within(). The sum is that of the buckets'
+ *           middles. None of them ever decreases from one export to the next.
  * Errors:   SLI_EINVAL (NULL, a field of the config), SLI_EVERSION, SLI_ERANGE
  *           (bounds), SLI_EIO (write said so).
  * Thread:   as the snapshot.  Signal: not safe.  Since: 0.1

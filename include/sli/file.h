@@ -43,6 +43,7 @@ struct sli_registry_info {
 	uint64_t created_ns; /* 0 in memory */
 	uint64_t size_bytes; /* of the file, or the memory of the block */
 	uint64_t used_bytes; /* of that, so far; in a file: allocated */
+	/* An SLO of slices takes one place more, which is not in the count. */
 	uint32_t max_indicators, indicator_count;
 	uint32_t max_slos, slo_count;
 	uint32_t shards, atomic_shards, writer_shards;

@@ -36,8 +36,9 @@ struct sli_indicator_view {
 	struct sli_indicator *indicator; /* for windows and quantiles */
 	uint64_t lowest_ns, highest_ns;	 /* of its histograms */
 	uint32_t precision_bits;
-	int active;	  /* a living process has it registered */
-	uint64_t last_ns; /* end of the last slot that was opened; 0 none */
+	int active;	   /* a living process has it registered */
+	uint64_t last_ns;  /* end of the last slot that was opened; 0 none */
+	uint64_t birth_ns; /* when the first event came; 0: none did */
 };
 
 struct sli_slo_view {
@@ -55,6 +56,10 @@ struct sli_slo_view {
 	uint64_t slice_ns;	    /* 0: no slices */
 	uint32_t calendar_count;    /* of units in a period; 0 rolling */
 	const char *time_zone;	    /* of a calendar; "" rolling */
+	double slice_objective;	    /* without slices: 0 */
+	uint64_t slice_min_events;
+	double outage_ratio; /* of the rule for micro-outages */
+	uint64_t outage_min_events;
 };
 
 SLI_BEGIN_DECLS

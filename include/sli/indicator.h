@@ -246,6 +246,21 @@ SLI_API int sli_total_buckets(const struct sli_indicator *ind,
     enum sli_outcome outcome, sli_bucket_fn *fn, void *arg);
 
 /**
+ * How many latencies of good events since the indicator was created are at or
+ * below each of its thresholds; the rest of `within` is 0.
+ *
+ * @param within  room for SLI_THRESHOLDS_MAX.
+ * Accuracy: never above the truth, and never less than what any process was
+ *           told before. Exact for every record that had returned before the
+ *           call, but for as many as there are slow events recorded while it
+ *           runs. In a view: as of the last call that was not in a view.
+ * Errors:   SLI_EINVAL (NULL).
+ * Thread:   MT-safe.  Signal: async-signal-safe.  Progress: lock-free.
+ * Since:    0.1
+ */
+SLI_API int sli_total_within(struct sli_indicator *ind, uint64_t *within);
+
+/**
  * A latency quantile over a window, of good or of bad events.
  *
  * @param q  0 to 1, by nearest rank as sli_histogram_quantile().

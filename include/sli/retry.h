@@ -31,6 +31,9 @@
 
 struct sli_retry;
 
+/* The help of its indicator, by which tools know one. */
+#define SLI_RETRY_HELP "retry budget: good requests, bad retries, shed refused"
+
 struct sli_retry_config {
 	uint32_t struct_size;
 	const char *name; /* of the indicator */

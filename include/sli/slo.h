@@ -42,12 +42,15 @@ struct sli_slo;
  *                         weighs the same, however busy
  *
  * A slice is good, bad, or has no data and is then in no ratio; but in a
- * calendar period of slices the budget is a share of all the slices it has. A
- * slice is counted when it is over, by whoever next records or asks; a view
- * counts none. The one that was under way at registration has the events from
- * before, too. An SLO of slices takes the place and the memory of one more
- * indicator. A process that is killed in the instant between claiming a slice
- * and counting it leaves a slice without data.
+ * calendar period of slices the budget is a share of all the slices it has,
+ * less those that begin in excluded time, past or planned (adjust.h). A slice
+ * is counted when it is over, by whoever next records or asks; a view counts
+ * none. The one that was under way at registration has the events from before,
+ * too. An SLO of slices takes the place and the memory of one more indicator. A
+ * process that is killed in the instant between claiming a slice and counting
+ * it leaves a slice without data; with SLI_RATIO_TIMESLICES maybe with its good
+ * share alone; one that is killed while it opens the slot at a slice's end
+ * moves that end to the next slot that is opened.
  */
 enum sli_method { SLI_OCCURRENCES, SLI_TIMESLICES, SLI_RATIO_TIMESLICES };
 
@@ -155,7 +158,8 @@ struct sli_budget {
 	uint64_t reset_ns; /* the budget was reset then; 0: not in the period */
 	/* The period: to_ns is now, or the end of the calendar period. */
 	uint64_t from_ns, to_ns;
-	uint64_t slices;      /* that the period has in all; 0: no slices */
+	/* That the period has in all, less excluded ones; 0: no slices. */
+	uint64_t slices;
 	uint64_t excluded_ns; /* of the period, up to now; see adjust.h */
 	uint64_t excluded;    /* events (or slices) that were left out */
 	int64_t corrected_good, corrected_bad; /* part of good and bad */
@@ -226,7 +230,8 @@ SLI_API SLI_MUST_CHECK int sli_slo_reset_budget(struct sli_slo *slo,
 
 /**
  * The error budget at now_ns. Of slices in a calendar period it is a share of
- * all slices that the period has; else a share of what there was up to now.
+ * all slices that the period has and that are not excluded; else a share of
+ * what there was up to now.
  *
  * Accuracy: of the counts as sli_window_counts() over the period; where a slot
  *           was opened since a calendar period began with the SLO registered,

@@ -2,7 +2,14 @@
 #ifndef SLI_EXPORT_CLASSIC_H
 #define SLI_EXPORT_CLASSIC_H
 
-/* Classic histograms: cumulative counts at a few bounds. */
+/*
+ * Classic histograms: cumulative counts at a few bounds, none of which ever
+ * decreases between two exports. All that they are made of only grows: a bound
+ * counts the buckets that lie below it; a threshold what was told of it
+ * (sli_total_within()), kept between that and the buckets that reach into it;
+ * and no bound less than the one before. Of terms that only grow, the least
+ * and the greatest only grow.
+ */
 
 #include <sli/export.h>
 

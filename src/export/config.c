@@ -7,7 +7,8 @@
 #include "export/config.h"
 
 #define KNOWN_FLAGS                                                            \
-	(SLI_TEXT_NO_HISTOGRAMS | SLI_TEXT_NO_SLOS | SLI_TEXT_NO_EXEMPLARS)
+	(SLI_TEXT_NO_HISTOGRAMS | SLI_TEXT_NO_SLOS | SLI_TEXT_NO_EXEMPLARS |   \
+	    SLI_TEXT_NO_CREATED)
 
 static const uint64_t default_bounds[] = { 1000000, 2500000, 5000000, 10000000,
 	25000000, 50000000, 100000000, 250000000, 500000000, 1000000000,

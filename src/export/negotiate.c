@@ -58,6 +58,14 @@ parse_weight(const char *s, size_t length)
 	return weight < 1000 ? weight : 1000;
 }
 
+static size_t
+trim(const char *s, size_t length)
+{
+	while (length > 0 && (s[length - 1] == ' ' || s[length - 1] == '\t'))
+		length--;
+	return length;
+}
+
 static void
 parse_parameter(const char *s, size_t length, const char *version,
     struct range *range)
@@ -88,14 +96,12 @@ parse_range(const char *s, const char *version, struct range *range)
 	memset(range, 0, sizeof(*range));
 	range->weight = 1000;
 	range->type = s;
-	range->type_length = (size_t)(end - s);
-	while (range->type_length > 0 &&
-	    strchr(" \t", s[range->type_length - 1]) != NULL)
-		range->type_length--;
+	range->type_length = trim(s, (size_t)(end - s));
 	while (*end == ';') {
 		from = skip_blanks(end + 1);
 		end = find_end(from, ",;");
-		parse_parameter(from, (size_t)(end - from), version, range);
+		parse_parameter(from, trim(from, (size_t)(end - from)), version,
+		    range);
 	}
 	return *end == ',' ? end + 1 : end;
 }

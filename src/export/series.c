@@ -6,14 +6,19 @@
 void
 sli__put_escaped(struct sli__sink *sink, const char *text, bool quoted)
 {
-	for (; *text != '\0'; text++)
-		if (*text == '\n')
-			sli__put(sink, "\\n");
-		else if (*text == '\\' || (*text == '"' && quoted)) {
-			sli__put_char(sink, '\\');
-			sli__put_char(sink, *text);
-		} else
-			sli__put_char(sink, *text);
+	const char *special = quoted ? "\n\\\"" : "\n\\";
+	size_t plain;
+
+	for (;;) {
+		plain = strcspn(text, special);
+		sli__put_bytes(sink, text, plain);
+		text += plain;
+		if (*text == '\0')
+			return;
+		sli__put_char(sink, '\\');
+		sli__put_char(sink, *text == '\n' ? 'n' : *text);
+		text++;
+	}
 }
 
 void
@@ -27,7 +32,12 @@ sli__put_label(struct sli__sink *sink, bool first, const char *name,
 	sli__put_char(sink, '"');
 }
 
-/* Labels that the exporter sets itself, or that mean something to readers. */
+#define EXPORTED "exported_"
+
+/*
+ * Labels that the exporter sets itself, or that mean something to readers. One
+ * that would be called as another is when it has been renamed is renamed, too.
+ */
 static bool
 is_taken(const char *name)
 {
@@ -35,6 +45,8 @@ is_taken(const char *name)
 		"quantile" };
 	size_t i;
 
+	while (strncmp(name, EXPORTED, strlen(EXPORTED)) == 0)
+		name += strlen(EXPORTED);
 	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		if (strcmp(name, taken[i]) == 0)
 			return true;
@@ -49,9 +61,8 @@ sli__put_indicator(struct sli__sink *sink,
 
 	sli__put_label(sink, true, "sli", view->name);
 	for (i = 0; i < view->label_count; i++) {
-		sli__put_char(sink, ',');
-		if (is_taken(view->labels[i].name))
-			sli__put(sink, "exported_");
+		sli__put(sink,
+		    is_taken(view->labels[i].name) ? "," EXPORTED : ",");
 		sli__put(sink, view->labels[i].name);
 		sli__put(sink, "=\"");
 		sli__put_escaped(sink, view->labels[i].value, true);

@@ -39,7 +39,7 @@ sli__sink_close(struct sli__sink *sink, struct sli_error *err)
 }
 
 void
-sli__put_bytes(struct sli__sink *sink, const void *bytes, size_t length)
+sli__put_over(struct sli__sink *sink, const void *bytes, size_t length)
 {
 	const char *from = bytes;
 	size_t n;
@@ -55,18 +55,6 @@ sli__put_bytes(struct sli__sink *sink, const void *bytes, size_t length)
 		from += n;
 		length -= n;
 	}
-}
-
-void
-sli__put(struct sli__sink *sink, const char *text)
-{
-	sli__put_bytes(sink, text, strlen(text));
-}
-
-void
-sli__put_char(struct sli__sink *sink, char c)
-{
-	sli__put_bytes(sink, &c, 1);
 }
 
 /* Digits to the end of a buffer; returns where they begin. */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <sli/export.h>
 
@@ -30,9 +31,32 @@ void sli__sink_open(struct sli__sink *sink, sli_export_write_fn *write,
 /* SLI_OK, or SLI_EIO if the caller's function failed. */
 int sli__sink_close(struct sli__sink *sink, struct sli_error *err);
 
-void sli__put_bytes(struct sli__sink *sink, const void *bytes, size_t length);
-void sli__put(struct sli__sink *sink, const char *text);
-void sli__put_char(struct sli__sink *sink, char c);
+/* What does not fit into the rest of the buffer. */
+void sli__put_over(struct sli__sink *sink, const void *bytes, size_t length);
+
+static inline void
+sli__put_bytes(struct sli__sink *sink, const void *bytes, size_t length)
+{
+	if (length <= sizeof(sink->bytes) - sink->used) {
+		memcpy(sink->bytes + sink->used, bytes, length);
+		sink->used += length;
+	} else {
+		sli__put_over(sink, bytes, length);
+	}
+}
+
+static inline void
+sli__put(struct sli__sink *sink, const char *text)
+{
+	sli__put_bytes(sink, text, strlen(text));
+}
+
+static inline void
+sli__put_char(struct sli__sink *sink, char c)
+{
+	sli__put_bytes(sink, &c, 1);
+}
+
 void sli__put_u64(struct sli__sink *sink, uint64_t value);
 
 /* As short as it can be and still be read as the same double. */

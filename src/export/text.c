@@ -48,48 +48,74 @@ sli__text_family(struct sli__text *text, const char *name, const char *type,
 	}
 }
 
+void
+sli__text_series(struct sli__text *text, const char *name, const char *suffix)
+{
+	sli__put(&text->sink, name);
+	sli__put(&text->sink, suffix);
+	sli__put_bytes(&text->sink, text->labels.bytes, text->labels.used);
+}
+
+void
+sli__text_outcome(struct sli__text *text, enum sli_outcome outcome)
+{
+	sli__put_label(&text->sink, false, "outcome",
+	    sli__outcome_name(outcome));
+}
+
+void
+sli__text_count(struct sli__text *text, uint64_t value)
+{
+	sli__put(&text->sink, "} ");
+	sli__put_u64(&text->sink, value);
+	sli__put_char(&text->sink, '\n');
+}
+
+void
+sli__text_created(struct sli__text *text, const char *name,
+    const struct sli_indicator_view *view, const enum sli_outcome *outcome)
+{
+	if (!sli__text_is_open(text) || view->birth_ns == 0 ||
+	    (text->cfg.flags & SLI_TEXT_NO_CREATED) != 0)
+		return;
+	sli__text_series(text, name, "_created");
+	if (outcome != NULL)
+		sli__text_outcome(text, *outcome);
+	sli__put(&text->sink, "} ");
+	sli__put_seconds(&text->sink, view->birth_ns);
+	sli__put_char(&text->sink, '\n');
+}
+
 static void
 put_events(struct sli__text *text, const struct sli_indicator_view *view)
 {
 	const uint64_t counts[] = { view->total.good, view->total.bad,
 		view->total.shed, view->total.ignored };
-	struct sli__sink *sink = &text->sink;
+	enum sli_outcome outcome;
 	uint32_t i;
 
 	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		sli__put(sink, "sli_events_total");
-		sli__put_indicator(sink, view);
-		sli__put_label(sink, false, "outcome",
-		    sli__outcome_name((enum sli_outcome)i));
-		sli__put(sink, "} ");
-		sli__put_u64(sink, counts[i]);
-		sli__put_char(sink, '\n');
+		outcome = (enum sli_outcome)i;
+		sli__text_series(text, "sli_events", "_total");
+		sli__text_outcome(text, outcome);
+		sli__text_count(text, counts[i]);
+		sli__text_created(text, "sli_events", view, &outcome);
 	}
-}
-
-static void
-put_value(struct sli__text *text, const char *name,
-    const struct sli_indicator_view *view, uint64_t value)
-{
-	struct sli__sink *sink = &text->sink;
-
-	sli__put(sink, name);
-	sli__put_indicator(sink, view);
-	sli__put(sink, "} ");
-	sli__put_u64(sink, value);
-	sli__put_char(sink, '\n');
 }
 
 static void
 put_in_flight(struct sli__text *text, const struct sli_indicator_view *view)
 {
-	put_value(text, "sli_in_flight", view, view->in_flight);
+	sli__text_series(text, "sli_in_flight", "");
+	sli__text_count(text, view->in_flight);
 }
 
 static void
 put_late(struct sli__text *text, const struct sli_indicator_view *view)
 {
-	put_value(text, "sli_late_events_total", view, view->late);
+	sli__text_series(text, "sli_late_events", "_total");
+	sli__text_count(text, view->late);
+	sli__text_created(text, "sli_late_events", view, NULL);
 }
 
 typedef void put_fn(struct sli__text *text,
@@ -101,9 +127,13 @@ for_each(struct sli__text *text, put_fn *put)
 	uint32_t i, count = sli_snapshot_indicator_count(text->snapshot);
 	struct sli_indicator_view view;
 
-	for (i = 0; i < count; i++)
-		if (sli_snapshot_indicator(text->snapshot, i, &view) == SLI_OK)
-			put(text, &view);
+	for (i = 0; i < count; i++) {
+		if (sli_snapshot_indicator(text->snapshot, i, &view) != SLI_OK)
+			continue;
+		text->labels.used = 0;
+		sli__put_indicator(&text->labels, &view);
+		put(text, &view);
+	}
 }
 
 static void
@@ -141,6 +171,7 @@ sli_text_export(const struct sli_snapshot *snapshot,
 		return status;
 	text.snapshot = snapshot;
 	sli__sink_open(&text.sink, write, arg);
+	sli__sink_open(&text.labels, NULL, NULL);
 	put_indicators(&text);
 	if ((text.cfg.flags & SLI_TEXT_NO_SLOS) == 0)
 		sli__text_slos(&text);

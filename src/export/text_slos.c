@@ -5,6 +5,9 @@
  */
 #include <string.h>
 
+#include <sli/alert.h>
+#include <sli/version.h>
+
 #include "export/text.h"
 
 typedef void put_fn(struct sli__text *text, const struct sli_slo_view *view);
@@ -44,16 +47,29 @@ put_labels(struct sli__text *text, const struct sli_slo_view *view)
 }
 
 static void
+put_value(struct sli__text *text, double value)
+{
+	sli__put(&text->sink, "} ");
+	sli__put_double(&text->sink, value);
+	sli__put_char(&text->sink, '\n');
+}
+
+static void
 put_gauge(struct sli__text *text, const char *name,
     const struct sli_slo_view *view, double value)
 {
-	struct sli__sink *sink = &text->sink;
-
-	sli__put(sink, name);
+	sli__put(&text->sink, name);
 	put_labels(text, view);
-	sli__put(sink, "} ");
-	sli__put_double(sink, value);
-	sli__put_char(sink, '\n');
+	put_value(text, value);
+}
+
+/* Of our own families: name{slo="..." */
+static void
+put_own(struct sli__text *text, const char *name,
+    const struct sli_slo_view *view)
+{
+	sli__put(&text->sink, name);
+	sli__put_label(&text->sink, true, "slo", view->name);
 }
 
 /* An objective is so many billionths: 1 - 0.999 is 0.001. */
@@ -110,10 +126,74 @@ put_remaining(struct sli__text *text, const struct sli_slo_view *view)
 	    view->budget.remaining);
 }
 
+/* As Prometheus writes durations: 30d, 1h30m. */
+static void
+put_duration(struct sli__sink *sink, uint64_t ns)
+{
+	static const struct {
+		const char *name;
+		uint64_t ns;
+	} units[] = {
+		{ "d", SLI_DAYS(1) },
+		{ "h", SLI_HOURS(1) },
+		{ "m", SLI_MINUTES(1) },
+		{ "s", SLI_SECONDS(1) },
+		{ "ms", SLI_MILLIS(1) },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (ns >= units[i].ns) {
+			sli__put_u64(sink, ns / units[i].ns);
+			sli__put(sink, units[i].name);
+			ns %= units[i].ns;
+		}
+}
+
+/* 30d; of a calendar: month, 2 weeks */
+static void
+put_period(struct sli__sink *sink, const struct sli_slo_view *view)
+{
+	static const char *const units[] = { "", "day", "week", "month",
+		"quarter", "year" };
+
+	if (view->calendar == SLI_ROLLING) {
+		put_duration(sink, view->period_ns);
+		return;
+	}
+	if (view->calendar_count > 1) {
+		sli__put_u64(sink, view->calendar_count);
+		sli__put_char(sink, ' ');
+	}
+	sli__put(sink, units[view->calendar]);
+	if (view->calendar_count > 1)
+		sli__put_char(sink, 's');
+}
+
+/* sloth's labels, and in the manner of those what sloth does not know. */
 static void
 put_info(struct sli__text *text, const struct sli_slo_view *view)
 {
-	put_gauge(text, "sloth_slo_info", view, 1.0);
+	static const char *const methods[] = { "occurrences", "timeslices",
+		"ratio_timeslices" };
+	struct sli__sink *sink = &text->sink;
+	uint64_t ppb = (uint64_t)(view->budget.objective * 1e9 + 0.5);
+
+	sli__put(sink, "sloth_slo_info");
+	put_labels(text, view);
+	sli__put_label(sink, false, "sloth_mode", "libsli");
+	sli__put(sink, ",sloth_objective=\"");
+	sli__put_double(sink, (double)ppb / 1e7);
+	sli__put_char(sink, '"');
+	sli__put_label(sink, false, "sloth_version", "libsli-" SLI_VERSION);
+	sli__put_label(sink, false, "sli_method", methods[view->method]);
+	sli__put(sink, ",sli_period=\"");
+	put_period(sink, view);
+	sli__put_char(sink, '"');
+	if (view->calendar != SLI_ROLLING)
+		sli__put_label(sink, false, "sli_time_zone",
+		    *view->time_zone == '\0' ? "UTC" : view->time_zone);
+	put_value(text, 1.0);
 }
 
 static void
@@ -122,17 +202,27 @@ put_alert(struct sli__text *text, const struct sli_slo_view *view)
 	static const char *const severity[] = { "page", "ticket" };
 	const enum sli_alert_state state[] = { view->budget.page,
 		view->budget.ticket };
-	struct sli__sink *sink = &text->sink;
 	uint32_t i;
 
 	for (i = 0; i < 2; i++) {
-		sli__put(sink, "sli_alert_firing");
-		sli__put_label(sink, true, "slo", view->name);
-		sli__put_label(sink, false, "severity", severity[i]);
-		sli__put(sink, "} ");
-		sli__put_u64(sink, state[i] == SLI_ALERT_FIRING);
-		sli__put_char(sink, '\n');
+		put_own(text, "sli_alert_firing", view);
+		sli__put_label(&text->sink, false, "severity", severity[i]);
+		sli__text_count(text, state[i] == SLI_ALERT_FIRING);
 	}
+}
+
+/* Of one that never looks, no state is known. */
+static void
+put_outage(struct sli__text *text, const struct sli_slo_view *view)
+{
+	struct sli_outage outage;
+
+	if (sli_slo_outage(view->slo, sli_snapshot_now(text->snapshot),
+		&outage) != SLI_OK ||
+	    outage.status == SLI_EACCES || outage.status == SLI_ERANGE)
+		return;
+	put_own(text, "sli_outage_firing", view);
+	sli__text_count(text, outage.state == SLI_ALERT_FIRING);
 }
 
 static void
@@ -140,53 +230,62 @@ put_shed(struct sli__text *text, const struct sli_slo_view *view)
 {
 	static const char *const class[SLI_CRITICALITIES] = { "critical_plus",
 		"critical", "sheddable_plus", "sheddable" };
-	struct sli__sink *sink = &text->sink;
 	uint32_t i;
 
 	for (i = 0; i < SLI_CRITICALITIES; i++) {
-		sli__put(sink, "sli_shed_probability");
-		sli__put_label(sink, true, "slo", view->name);
-		sli__put_label(sink, false, "criticality", class[i]);
-		sli__put(sink, "} ");
-		sli__put_double(sink,
+		put_own(text, "sli_shed_probability", view);
+		sli__put_label(&text->sink, false, "criticality", class[i]);
+		put_value(text,
 		    view->verdict.fresh ? view->verdict.shed_probability[i] :
 					  0.0);
-		sli__put_char(sink, '\n');
 	}
 }
 
 /* The share of bad events over one of sloth's windows. */
 struct ratio_window {
 	const char *name;
+	const char *window;
 	uint64_t window_ns;
 };
 
+#define RATIO "slo:sli_error:ratio_rate"
+
 static const struct ratio_window ratio_windows[] = {
-	{ "slo:sli_error:ratio_rate5m", SLI_MINUTES(5) },
-	{ "slo:sli_error:ratio_rate30m", SLI_MINUTES(30) },
-	{ "slo:sli_error:ratio_rate1h", SLI_HOURS(1) },
-	{ "slo:sli_error:ratio_rate2h", SLI_HOURS(2) },
-	{ "slo:sli_error:ratio_rate6h", SLI_HOURS(6) },
-	{ "slo:sli_error:ratio_rate1d", SLI_DAYS(1) },
-	{ "slo:sli_error:ratio_rate3d", SLI_DAYS(3) },
+	{ RATIO "5m", "5m", SLI_MINUTES(5) },
+	{ RATIO "30m", "30m", SLI_MINUTES(30) },
+	{ RATIO "1h", "1h", SLI_HOURS(1) },
+	{ RATIO "2h", "2h", SLI_HOURS(2) },
+	{ RATIO "6h", "6h", SLI_HOURS(6) },
+	{ RATIO "1d", "1d", SLI_DAYS(1) },
+	{ RATIO "3d", "3d", SLI_DAYS(3) },
 };
+
+static void
+put_ratio(struct sli__text *text, const struct ratio_window *window,
+    const struct sli_slo_view *view)
+{
+	double burn;
+
+	if (sli_slo_burn_rate(view->slo, sli_snapshot_now(text->snapshot),
+		window->window_ns, &burn) != SLI_OK)
+		return;
+	sli__put(&text->sink, window->name);
+	put_labels(text, view);
+	sli__put_label(&text->sink, false, "sloth_window", window->window);
+	put_value(text, burn * budget_of(view));
+}
 
 static void
 put_ratios(struct sli__text *text, const struct ratio_window *window)
 {
 	uint32_t i, count = sli_snapshot_slo_count(text->snapshot);
 	struct sli_slo_view view;
-	double burn;
 
 	sli__text_family(text, window->name, "gauge", "",
 	    "Share of bad events in the window.");
 	for (i = 0; i < count; i++)
-		if (sli_snapshot_slo(text->snapshot, i, &view) == SLI_OK &&
-		    sli_slo_burn_rate(view.slo,
-			sli_snapshot_now(text->snapshot), window->window_ns,
-			&burn) == SLI_OK)
-			put_gauge(text, window->name, &view,
-			    burn * budget_of(&view));
+		if (sli_snapshot_slo(text->snapshot, i, &view) == SLI_OK)
+			put_ratio(text, window, &view);
 }
 
 void
@@ -212,6 +311,9 @@ sli__text_slos(struct sli__text *text)
 		    put_remaining },
 		{ "sli_alert_firing", "Does an alert of this severity fire?",
 		    put_alert },
+		{ "sli_outage_firing",
+		    "Is there a micro-outage, a run of bad or silent seconds?",
+		    put_outage },
 		{ "sli_shed_probability",
 		    "How likely a request of this criticality is shed.",
 		    put_shed },

@@ -217,6 +217,8 @@ sli_snapshot_indicator(const struct sli_snapshot *snapshot, uint32_t index,
 	    &ind->entry->claims);
 	out->last_ns = sub_floor(load_acquire(&ind->timeline->next_ns),
 	    load_acquire(&ind->timeline->skew_ns));
+	/* Time had not been skewed yet. */
+	out->birth_ns = load_acquire(&ind->timeline->birth_ns);
 	return SLI_OK;
 }
 
@@ -243,6 +245,11 @@ sli_snapshot_slo(const struct sli_snapshot *snapshot, uint32_t index,
 	out->calendar = (enum sli_calendar)slo->spec.calendar.unit;
 	out->calendar_count = slo->spec.calendar.count;
 	out->time_zone = slo->zone == NULL ? "" : slo->zone->name;
+	out->slice_objective = (double)slo->spec.slice_objective_ppb /
+	    (double)PPB;
+	out->slice_min_events = slo->spec.slice_min_events;
+	out->outage_ratio = (double)slo->spec.outage_ratio_ppm / (double)PPM;
+	out->outage_min_events = slo->spec.outage_min_events;
 	out->active = sli__claims_live(&snapshot->registry->arena,
 	    &slo->entry->claims);
 	out->slo = slo;

@@ -112,6 +112,7 @@ keep(const struct sli_indicator *ind, uint64_t now_ns, uint64_t at_ns,
 	exemplar.latency_ns = latency_ns;
 	exemplar.outcome = outcome;
 	memcpy(exemplar.trace_id, trace_id, n);
+	store_relaxed(&ind->exemplars->is_used, 1);
 	for (r = 0; r < RINGS; r++)
 		offer(place_of(ind->exemplars, outcome, &rings[r], at_ns),
 		    key_of(&rings[r], at_ns, latency_ns), &exemplar);
@@ -199,7 +200,8 @@ sli_exemplars(const struct sli_indicator *ind, uint64_t from_ns, uint64_t to_ns,
 	uint32_t outcome, i, n = 0;
 	struct sli_exemplar e;
 
-	if (ind == NULL || out == NULL)
+	if (ind == NULL || out == NULL ||
+	    load_relaxed(&ind->exemplars->is_used) == 0)
 		return 0;
 	for (outcome = 0; outcome < SLI__EXEMPLAR_CLASSES; outcome++)
 		for (i = 0; i < SLI__EXEMPLAR_PLACES; i++)
@@ -218,6 +220,7 @@ sli__exemplars_copy(const struct sli__exemplars *from,
 	struct sli_exemplar e;
 	uint32_t c, i;
 
+	store_relaxed(&to->is_used, load_relaxed(&from->is_used));
 	for (c = 0; c < SLI__EXEMPLAR_CLASSES; c++)
 		for (i = 0; i < SLI__EXEMPLAR_PLACES; i++)
 			if (read_place(&from->place[c][i], &e))

@@ -20,6 +20,8 @@
  *   kept       who raised the key       readers              release/acquire
  *   others     who raised the key       readers              relaxed: the
  *              checksum tells
+ *   is_used    recorders, before a key  readers              relaxed: it
+ *              stands for itself
  */
 
 #include <sli/exemplar.h>
@@ -38,6 +40,7 @@ struct sli__exemplar {
 };
 
 struct sli__exemplars {
+	uint64_t is_used; /* 0: there are none, and no page to be touched */
 	struct sli__exemplar place[SLI__EXEMPLAR_CLASSES][SLI__EXEMPLAR_PLACES];
 };
 

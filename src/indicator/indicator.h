@@ -96,6 +96,8 @@ enum {
  *   first_slo   holder of the lock       claimers            release/acquire
  *   claims      holder of the lock       any                 relaxed
  *   synced_ns   claimers (cas)           claimers            relaxed
+ *   within      readers (join_max)       readers             relaxed: each
+ *               stands for itself
  *   spec        its maker                any                 after life
  */
 struct sli__indicator_entry {
@@ -104,11 +106,12 @@ struct sli__indicator_entry {
 	/* Head of the list of its SLOs: 1 + an index, 0 none. */
 	uint64_t first_slo;
 	uint64_t synced_ns;
-	struct sli__claims claims; /* processes that registered it */
+	uint64_t within[SLI_THRESHOLDS_MAX]; /* told by sli_total_within() */
+	struct sli__claims claims;	     /* processes that registered it */
 	struct sli__indicator_spec spec;
 	char padding[SLI__ENTRY_BYTES - sizeof(struct sli__timeline) -
-	    3 * sizeof(uint64_t) - sizeof(struct sli__claims) -
-	    sizeof(struct sli__indicator_spec)];
+	    (3 + SLI_THRESHOLDS_MAX) * sizeof(uint64_t) -
+	    sizeof(struct sli__claims) - sizeof(struct sli__indicator_spec)];
 };
 
 _Static_assert(sizeof(struct sli__indicator_entry) == SLI__ENTRY_BYTES &&

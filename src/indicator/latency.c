@@ -3,6 +3,8 @@
  * Reading latencies: the cells now less the cells at a boundary, in pieces
  * that fit a signal handler's stack.
  */
+#include <string.h>
+
 #include "base/arith.h"
 #include "base/atomic.h"
 #include "history/histogram.h"
@@ -214,5 +216,52 @@ sli_total_buckets(const struct sli_indicator *ind, enum sli_outcome outcome,
 			fn(&bucket, arg);
 		}
 	}
+	return SLI_OK;
+}
+
+/* Of good events, all that were recorded. */
+static uint64_t
+count_latencies(const struct sli_indicator *ind)
+{
+	uint64_t counts[SLI__CHUNK], total = 0;
+	uint32_t first, n, i;
+
+	for (first = 0; first < ind->bad_first; first += n) {
+		n = sli__chunk(ind->bad_first - first);
+		sli__cells_sum(&ind->shards, &ind->latencies, &ind->events,
+		    first, n, counts);
+		for (i = 0; i < n; i++)
+			total += counts[i];
+	}
+	return total;
+}
+
+/*
+ * Latencies less slow events. A slow event comes before its latency, and is
+ * summed after it, so that the difference may be too small, but not too large:
+ * then the largest there was is the best that is known.
+ */
+int
+sli_total_within(struct sli_indicator *ind, uint64_t *within)
+{
+	struct sli__events slow;
+	uint64_t *told, total;
+	uint32_t k;
+
+	if (ind == NULL || within == NULL)
+		return SLI_EINVAL;
+	memset(within, 0, SLI_THRESHOLDS_MAX * sizeof(*within));
+	if (ind->spec.threshold_count == 0)
+		return SLI_OK;
+	told = ind->entry->within;
+	if (ind->open_slot_ns != 0) { /* no view */
+		total = count_latencies(ind);
+		sli__totals(ind, &slow);
+		for (k = 0; k < ind->spec.threshold_count; k++)
+			join_max(&told[k],
+			    sub_floor(total, sli__events_slow(&slow, k)));
+	}
+	for (k = 0; k < ind->spec.threshold_count; k++)
+		within[k] = load_relaxed(&told[k]);
 	return SLI_OK;
 }

@@ -38,6 +38,7 @@ layout_hash(void)
 		sizeof(struct sli__timeline),
 		sizeof(struct sli__indicator_entry),
 		offsetof(struct sli__indicator_entry, life),
+		offsetof(struct sli__indicator_entry, within),
 		offsetof(struct sli__indicator_entry, spec),
 		sizeof(struct sli__indicator_spec),
 		sizeof(struct sli__exemplars),

@@ -142,7 +142,7 @@ leave_out(const struct sli_slo *slo, struct sli__moment m,
 	    overlap_ns(a, m, max_u64(begin_ns, birth)));
 }
 
-void
+bool
 sli__adjust_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *events)
 {
@@ -157,6 +157,26 @@ sli__adjust_windows(const struct sli_slo *slo, struct sli__moment m,
 				leave_out(slo, m, &a,
 				    sub_floor(m.at_ns, window_ns[i]),
 				    &events[i]);
+	return change_of(slo) == change;
+}
+
+uint64_t
+sli__adjust_first(const struct sli_slo *slo, uint64_t from_ns, uint64_t to_ns)
+{
+	uint64_t change, first;
+	struct sli__adjustment a;
+	uint32_t tries = 0, i;
+
+	do {
+		change = change_of(slo);
+		first = to_ns;
+		for (i = 0; change != 0 && i < SLI__ADJUSTMENT_PLACES; i++)
+			if (sli__adjust_read(slo, change, i, &a) &&
+			    sli__is_exclusion(&a) && a.to_ns > from_ns)
+				first = min_u64(first,
+				    max_u64(a.from_ns, from_ns));
+	} while (change_of(slo) != change && ++tries < SLI__ADJUST_TRIES);
+	return first;
 }
 
 /* ---- corrections ---- */
@@ -217,9 +237,20 @@ correct(const struct sli_slo *slo, struct sli__events *budget,
 	did->bad = change_cells(bad, bads, did->bad);
 }
 
-void
+static uint64_t
+excluded_slices(const struct sli_slo *slo, const struct sli__period *period,
+    const struct sli__adjustment *a)
+{
+	if (!sli__slo_has_slices(&slo->spec))
+		return 0;
+	return sli__calendar_slices(max_u64(a->from_ns, period->from_ns),
+	    min_u64(a->to_ns, period->to_ns), slo->spec.slice_ns);
+}
+
+bool
 sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
-    uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *did)
+    const struct sli__period *period, uint64_t begin_ns,
+    struct sli__events *budget, struct sli__adjusted *did)
 {
 	uint64_t change = change_of(slo);
 	struct sli__tally all, rest;
@@ -229,7 +260,7 @@ sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
 	memset(did, 0, sizeof(*did));
 	did->covered_ns = budget->covered_ns;
 	if (change == 0)
-		return;
+		return true;
 	all = sli__slo_tally(slo, budget);
 	for (i = 0; i < SLI__ADJUSTMENT_PLACES; i++) {
 		if (!sli__adjust_read(slo, change, i, &a))
@@ -237,6 +268,7 @@ sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
 		if (sli__is_exclusion(&a)) {
 			leave_out(slo, m, &a, begin_ns, budget);
 			did->excluded_ns += overlap_ns(&a, m, begin_ns);
+			did->slices += excluded_slices(slo, period, &a);
 		} else if (a.from_ns >= begin_ns && a.from_ns <= m.at_ns) {
 			did->good = add_bounded(did->good, sli__amount(&a, 0));
 			did->bad = add_bounded(did->bad, sli__amount(&a, 1));
@@ -246,6 +278,7 @@ sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
 	did->excluded = all.good - rest.good + (all.bad - rest.bad);
 	if (did->good != 0 || did->bad != 0)
 		correct(slo, budget, did);
+	return change_of(slo) == change;
 }
 
 /* ---- what matters ---- */

@@ -52,11 +52,14 @@ struct sli__adjustment {
 
 #define SLI__AMOUNT_ZERO (UINT64_C(1) << 63) /* added; what makes 0 is none */
 
+struct sli__period;
+
 /* What adjustments did to a budget. */
 struct sli__adjusted {
 	uint64_t covered_ns; /* of the budget's time, whether excluded or not */
 	uint64_t excluded_ns;
 	uint64_t excluded; /* good and bad events */
+	uint64_t slices;   /* of all that the period has, also ahead */
 	int64_t good, bad; /* corrected by */
 };
 
@@ -94,21 +97,30 @@ bool sli__adjust_matters(const struct sli_slo *slo, struct sli__moment m,
 /* What the history and every period no longer reach. */
 uint64_t sli__adjust_horizon(const struct sli_slo *slo, struct sli__moment m);
 
+/* What is adjusted was read while changes were made: so often again. */
+#define SLI__ADJUST_TRIES 8
+
 /*
  * Take excluded events from n windows that end at m, and excluded time from
- * what they cover.
+ * what they cover. False: a change was made meanwhile, and one exclusion may
+ * have been missed or taken twice, as its place became another's.
  *
  * Accuracy: a window whose old edge lies in a settled exclusion keeps so much
  *           of its events as of its time; where its edge lies in a slot that
  *           holds an exclusion, no more than that slot's events stay or go
  *           wrongly, as without.
  */
-void sli__adjust_windows(const struct sli_slo *slo, struct sli__moment m,
+bool sli__adjust_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *events);
 
-/* The same of a budget since begin_ns, and correct it. */
-void sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
-    uint64_t begin_ns, struct sli__events *budget, struct sli__adjusted *did);
+/* The same of a period's budget since begin_ns, and correct it. */
+bool sli__adjust_budget(const struct sli_slo *slo, struct sli__moment m,
+    const struct sli__period *period, uint64_t begin_ns,
+    struct sli__events *budget, struct sli__adjusted *did);
+
+/* Where excluded time begins in [from_ns, to_ns); to_ns: nowhere. */
+uint64_t sli__adjust_first(const struct sli_slo *slo, uint64_t from_ns,
+    uint64_t to_ns);
 
 /* Settle what was over when this slot opened. For whoever judges it. */
 void sli__adjust_on_slot(const struct sli_slo *slo, uint64_t open_ns);

@@ -174,7 +174,7 @@ check_range(const struct sli_slo *slo, uint64_t from_ns, uint64_t to_ns,
 	return SLI_OK;
 }
 
-/* In history time, and no earlier than anything reaches. */
+/* In history time; not all of it is earlier than anything reaches. */
 static int
 find_range(const struct change *c, uint64_t from_ns, uint64_t to_ns,
     struct range *r)
@@ -182,7 +182,7 @@ find_range(const struct change *c, uint64_t from_ns, uint64_t to_ns,
 	uint64_t horizon = sli__adjust_horizon(c->slo, c->m);
 	char to[SLI__TIME_TEXT], least[SLI__TIME_TEXT];
 
-	r->from_ns = max_u64(from_ns + c->skew_ns, horizon);
+	r->from_ns = from_ns + c->skew_ns;
 	r->to_ns = to_ns + c->skew_ns;
 	if (r->to_ns > horizon)
 		return SLI_OK;
@@ -252,6 +252,7 @@ exclude(struct change *c, uint64_t from_ns, uint64_t to_ns)
 
 	if (status != SLI_OK)
 		return status;
+	r.from_ns = max_u64(r.from_ns, sli__adjust_horizon(c->slo, c->m));
 	n = find_gaps(c, r, gap);
 	if (n == 0)
 		return SLI_OK;

@@ -16,21 +16,23 @@ ratio_of(uint64_t budget_ppb)
 	return (double)budget_ppb / (double)PPB;
 }
 
+/* A message has the windows as they were given. */
 static int
 check_windows(const struct sli__alert_bounds *b, uint64_t i,
-    const struct sli__alert_spec *spec, struct sli_error *err)
+    const struct sli__alert_spec *spec, uint64_t long_ns, uint64_t short_ns,
+    struct sli_error *err)
 {
 	if (spec->long_ns < 2 * b->slot_ns || spec->long_ns > b->reach_ns)
 		return sli__fail(err, SLI_ERANGE,
 		    "alerts[%u].long_ns %u is out of range; accepted: two "
 		    "slots, %u, to what the history reaches, %u",
-		    i, spec->long_ns, 2 * b->slot_ns, b->reach_ns);
+		    i, long_ns, 2 * b->slot_ns, b->reach_ns);
 	if (spec->short_ns < b->slot_ns || spec->short_ns > spec->long_ns)
 		return sli__fail(err, SLI_ERANGE,
 		    "alerts[%u].short_ns %u is out of range; accepted: one "
 		    "slot, %u, to the long window, %u, or 0 for a twelfth of "
 		    "that",
-		    i, spec->short_ns, b->slot_ns, spec->long_ns);
+		    i, short_ns, b->slot_ns, spec->long_ns);
 	if (spec->after_ns > b->reach_ns)
 		return sli__fail(err, SLI_ERANGE,
 		    "alerts[%u].after_ns %u is out of range; accepted: 0 to "
@@ -52,7 +54,7 @@ check_factor(const struct sli__alert_bounds *b, uint64_t i, double factor,
 {
 	double budget = ratio_of(b->budget_ppb);
 
-	/* As it will be rounded; written so that a NaN fails too. */
+	/* As it will be rounded; written so that a NaN of a file fails too. */
 	if (!(factor * (double)PPM + 0.5 >= (double)PPM))
 		return sli__fail(err, SLI_ERANGE,
 		    "alerts[%u] would fire at an error ratio of %g, which is "
@@ -81,6 +83,10 @@ find_factor(const struct sli__alert_bounds *b, uint64_t i,
 		    "alerts[%u] has factor %g and budget_share %g; accepted: "
 		    "one of the two, the other 0",
 		    i, cfg->factor, cfg->budget_share);
+	if (cfg->factor != cfg->factor)
+		return sli__fail(err, SLI_ERANGE,
+		    "alerts[%u].factor %g is not a number; accepted: 1 to %g",
+		    i, cfg->factor, 1.0 / ratio_of(b->budget_ppb));
 	if (cfg->factor != 0.0)
 		return SLI_OK;
 	if (!(cfg->budget_share > 0.0 && cfg->budget_share <= 1.0))
@@ -135,7 +141,8 @@ sli__alert_check(const struct sli__alert_bounds *b, uint64_t i,
 	spec.min_bad = cfg->min_bad;
 	spec.after_ns = cfg->after_ns;
 	if (status == SLI_OK)
-		status = check_windows(b, i, &spec, err);
+		status = check_windows(b, i, &spec, cfg->long_ns, cfg->short_ns,
+		    err);
 	if (status == SLI_OK)
 		status = find_factor(b, i, cfg, spec.long_ns, &factor, err);
 	if (status == SLI_OK)
@@ -154,7 +161,8 @@ sli__alert_spec_check(const struct sli__alert_bounds *b, uint64_t i,
 	int status = check_kind(i, spec->severity, spec->reserved, err);
 
 	if (status == SLI_OK)
-		status = check_windows(b, i, spec, err);
+		status = check_windows(b, i, spec, spec->long_ns,
+		    spec->short_ns, err);
 	if (status == SLI_OK)
 		status = check_factor(b, i,
 		    (double)spec->factor_ppm / (double)PPM, err);

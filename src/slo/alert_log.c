@@ -144,6 +144,17 @@ per_million(uint64_t ppm)
 	return (double)ppm / (double)PPM;
 }
 
+/* One that has ended, or that its watch names: it may have ended meanwhile. */
+static bool
+read_words(const struct sli_registry *reg, uint64_t n,
+    struct sli__alert_start *s, struct sli__alert_growth *g)
+{
+	if (!sli__alert_log_get(&reg->arena, n, s, g))
+		return false;
+	return g->end_ns > 0 || is_watched(reg, n, s->slo_index, s->watched) ||
+	    (sli__alert_log_get(&reg->arena, n, s, g) && g->end_ns > 0);
+}
+
 int
 sli__alert_log_read(const struct sli_registry *reg, uint64_t n,
     struct sli_alert_record *out)
@@ -151,8 +162,7 @@ sli__alert_log_read(const struct sli_registry *reg, uint64_t n,
 	struct sli__alert_start s;
 	struct sli__alert_growth g;
 
-	if (!sli__alert_log_get(&reg->arena, n, &s, &g) ||
-	    (g.end_ns == 0 && !is_watched(reg, n, s.slo_index, s.watched)))
+	if (!read_words(reg, n, &s, &g))
 		return SLI_EBUSY;
 	memset(out, 0, sizeof(*out));
 	out->number = n;

@@ -15,10 +15,13 @@ pending_since(const struct sli_slo *slo, uint32_t index)
 	return sli__turn_is_on(turn) ? sli__turn_ns(turn) : 0;
 }
 
-/* What it is like at at_ns, its condition being so. */
+/*
+ * What it is like at m, its condition being so. One that came to hold in the
+ * open slot has no turn yet.
+ */
 static void
-set_state(const struct sli_slo *slo, uint32_t index, uint64_t at_ns, bool holds,
-    struct sli_alert *out)
+set_state(const struct sli_slo *slo, uint32_t index, struct sli__moment m,
+    bool holds, struct sli_alert *out)
 {
 	uint64_t since = pending_since(slo, index);
 	uint64_t turn = load_acquire(&slo->state->watch.turn[index]);
@@ -29,10 +32,10 @@ set_state(const struct sli_slo *slo, uint32_t index, uint64_t at_ns, bool holds,
 		since = sli__turn_ns(turn);
 	else if (out->after_ns > 0)
 		fires = holds && since != 0 &&
-		    sub_floor(at_ns, since) >= out->after_ns;
+		    sub_floor(m.at_ns, since) >= out->after_ns;
 	out->state = fires ? SLI_ALERT_FIRING : SLI_ALERT_OK;
 	if (holds)
-		out->pending_ns = sub_floor(since,
+		out->pending_ns = sub_floor(since != 0 ? since : m.open_ns,
 		    load_acquire(&slo->ind->timeline->skew_ns));
 }
 
@@ -66,7 +69,7 @@ sli_slo_alert(struct sli_slo *slo, uint64_t now_ns, uint32_t index,
 	out->severity = rule->severity;
 	holds = sli__alert_fires(rule, slo->budget_ppb, by_ratio, &t[PERIOD],
 	    &t[LONG], &t[SHORT]);
-	set_state(slo, index, m.at_ns, holds, out);
+	set_state(slo, index, m, holds, out);
 	out->long_ns = rule->long_ns;
 	out->short_ns = rule->short_ns;
 	out->factor = (double)rule->factor_ppm / (double)PPM;

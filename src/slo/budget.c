@@ -115,7 +115,8 @@ exhausted_in(const struct sli_slo *slo, const struct sli__period *p,
 	if (!sli__slo_is_calendar(&slo->spec))
 		return whole_ns(left * (double)slo->spec.period_ns / burn);
 	if (p->whole > 0)
-		ns = whole_ns(left * (double)(p->to_ns - p->from_ns) / burn);
+		ns = whole_ns(left *
+		    ((double)p->slices * (double)slo->spec.slice_ns) / burn);
 	else if (burn > 1.0)
 		ns = whole_ns(left * (double)elapsed_ns / (burn - 1.0));
 	else

@@ -66,7 +66,7 @@ sli__dependency_next(const struct sli_indicator *ind, uint32_t *place)
 		    edge.from != index_of(ind) + 1)
 			continue;
 		to = sli__indicator_get(reg, edge.to);
-		if (to != NULL)
+		if (to != NULL && to->spec.kind == SLI__OF_USERS)
 			return to;
 	}
 	return NULL;

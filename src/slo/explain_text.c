@@ -223,6 +223,21 @@ put_dependencies(struct sli__lines *l, const struct sli_explanation *e)
 }
 
 static void
+put_distance(struct sli__lines *l, int64_t distance_ns)
+{
+	uint64_t ns = distance_ns < 0 ? 0 - (uint64_t)distance_ns :
+					(uint64_t)distance_ns;
+
+	if (ns < SLI_SECONDS(1)) {
+		sli__put(l, ", at the onset");
+		return;
+	}
+	sli__put(l, ", ");
+	put_ago(l, 0, ns);
+	sli__put(l, distance_ns > 0 ? " after" : " before");
+}
+
+static void
 put_annotations(struct sli__lines *l, const struct sli_explanation *e)
 {
 	const struct sli_explained_annotation *a;
@@ -246,9 +261,7 @@ put_annotations(struct sli__lines *l, const struct sli_explanation *e)
 		sli__put(l, " ");
 		sli__put_text(l, a->annotation.text,
 		    sizeof(a->annotation.text));
-		sli__put(l, ", ");
-		put_ago(l, a->annotation.at_ns, e->onset_ns);
-		sli__put(l, a->distance_ns > 0 ? " after" : " before");
+		put_distance(l, a->distance_ns);
 		sli__put(l, "\n");
 	}
 }

@@ -56,7 +56,7 @@ alert_windows(const struct sli_slo *slo, uint32_t from, uint32_t to,
 
 /* Not inlined: what it takes of the stack is given back before the rest. */
 static __attribute__((noinline)) void
-look(const struct sli_slo *slo, const struct sli__period *period,
+look(const struct sli_slo *slo, struct sli__period *period,
     struct sli__findings *found)
 {
 	struct sli__moment start = { found->open_ns, found->open_ns };

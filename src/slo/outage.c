@@ -84,15 +84,25 @@ end_what_is_over(const struct sli_slo *slo)
 }
 
 static void
-calm(const struct sli_slo *slo, uint64_t at_ns)
+end_run(const struct sli_slo *slo)
 {
 	struct sli__watch *w = &slo->state->watch;
-	uint64_t to_ns = load_acquire(&w->to_ns);
 
-	if (is_running(slo) &&
-	    sub_floor(at_ns, to_ns) >= CALM_SLOTS * slo->ind->slot_ns)
-		sli__turn(&w->turn[SLI__OUTAGE], false, to_ns);
+	if (is_running(slo))
+		sli__turn(&w->turn[SLI__OUTAGE], false,
+		    load_acquire(&w->to_ns));
 	end_what_is_over(slo);
+}
+
+static void
+calm(const struct sli_slo *slo, uint64_t at_ns)
+{
+	uint64_t to_ns = load_acquire(&slo->state->watch.to_ns);
+
+	if (sub_floor(at_ns, to_ns) >= CALM_SLOTS * slo->ind->slot_ns)
+		end_run(slo);
+	else
+		end_what_is_over(slo);
 }
 
 static void
@@ -151,7 +161,7 @@ go_on(const struct sli_slo *slo, const struct sli__findings *found,
 }
 
 static void
-look_at(const struct sli_slo *slo, const struct sli__findings *found,
+look_at_counted(const struct sli_slo *slo, const struct sli__findings *found,
     struct span *span)
 {
 	struct sli__outage_rule rule = { slo->spec.outage_ratio_ppm,
@@ -175,6 +185,22 @@ look_at(const struct sli_slo *slo, const struct sli__findings *found,
 		calm(slo, end_ns);
 	else
 		go_on(slo, found, span);
+}
+
+/* From the slot on in which excluded time begins, it is passed over. */
+static void
+look_at(const struct sli_slo *slo, const struct sli__findings *found,
+    struct span *span)
+{
+	uint64_t first = sli__adjust_first(slo, span->from_ns, span->to_ns);
+	bool is_cut = first < span->to_ns;
+
+	if (is_cut)
+		span->to_ns = first - first % slo->ind->slot_ns;
+	if (span->from_ns < span->to_ns)
+		look_at_counted(slo, found, span);
+	if (is_cut)
+		end_run(slo);
 }
 
 /*

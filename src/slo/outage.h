@@ -14,8 +14,10 @@
  *            traffic has gone
  *
  * A run ends with 3 slots in a row that are neither, at the end of the last
- * that was. Slots that nobody opened are silent slots, of which one learns when
- * the next is opened; all that was recorded since lies in the first of them.
+ * that was, or with excluded time, in which none begins. Slots that nobody
+ * opened are silent slots, of which one learns when the next is opened; all
+ * that was recorded since lies in the first of them. Those that follow excluded
+ * time among them are passed over, too.
  */
 
 #include <stdbool.h>

@@ -81,7 +81,7 @@ sli_retry_open(struct sli_registry *reg, const struct sli_retry_config *config,
 	if (status != SLI_OK)
 		return status;
 	what.name = cfg.name;
-	what.help = "retry budget: good requests, bad retries, shed refused";
+	what.help = SLI_RETRY_HELP;
 	what.labels = cfg.labels;
 	what.label_count = cfg.label_count;
 	status = sli_indicator_register(reg, &what, &ind, err);

@@ -91,6 +91,9 @@ sli__watch_open(const struct sli_slo *slo, uint32_t watched, uint64_t have,
 	start->budget_ppb = slo->budget_ppb;
 	start->bad = before.bad;
 	start->total = before.good + before.bad;
+	/* A number that is taken in vain pushes a record out. */
+	if (load_acquire(&slo->state->watch.record[watched]) != have)
+		return;
 	n = sli__alert_log_take(arena);
 	if (cas_acq_rel(&slo->state->watch.record[watched], &have,
 		sli__record_of(n, true)))
@@ -169,9 +172,17 @@ void
 sli__watch_end(const struct sli_slo *slo, uint32_t watched, uint64_t have,
     uint64_t recovered_ns, uint64_t end_ns)
 {
-	struct sli__alert_growth *g = growth_of(slo, have);
+	struct sli__alert_growth *g = growth_of(slo, have), seen;
+	struct sli__alert_start start;
 
-	if (g != NULL) {
+	/*
+	 * Unless it has ended: one who was held up since he saw it open may
+	 * have the end of a later turn.
+	 */
+	if (g != NULL &&
+	    sli__alert_log_get(&slo->ind->registry->arena,
+		sli__record_number(have), &start, &seen) &&
+	    seen.end_ns == 0) {
 		join_max(&g->recovered_ns, recovered_ns);
 		/* Pairs with the acquires in alert_log.c. */
 		join_max(&g->end_ns, end_ns);
@@ -215,6 +226,18 @@ keep_record(const struct sli_slo *slo, uint32_t i,
 		&found->in_short[i], slo->alert[i].short_ns));
 }
 
+/*
+ * Nobody may have looked for long. Then all that came since it fired lies in
+ * that slot (or slice), and a short window later nothing was left to burn.
+ */
+static uint64_t
+silent_from(const struct sli_slo *slo, uint64_t fired_ns, uint32_t i)
+{
+	uint64_t last_ns = max_u64(slo->ind->slot_ns, slo->spec.slice_ns);
+
+	return fired_ns + last_ns + slo->alert[i].short_ns;
+}
+
 /* It has turned off. */
 static void
 end_record(const struct sli_slo *slo, uint32_t i,
@@ -229,7 +252,11 @@ end_record(const struct sli_slo *slo, uint32_t i,
 	g = growth_of(slo, have);
 	/* Unless one died right after it had ended it. */
 	if (g != NULL && load_acquire(&g->end_ns) == 0) {
-		fired_ns = load_relaxed(&g->fired_ns) + slo->ind->slot_ns;
+		fired_ns = load_relaxed(&g->fired_ns);
+		/* Or before it had said that it fired. */
+		if (fired_ns > 0)
+			end_ns = min_u64(end_ns, silent_from(slo, fired_ns, i));
+		fired_ns += slo->ind->slot_ns;
 		sli__watch_grow(slo, i, found, 0);
 	}
 	sli__watch_end(slo, i, have,

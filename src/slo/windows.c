@@ -39,9 +39,13 @@ void
 sli__slo_windows(const struct sli_slo *slo, struct sli__moment m,
     const uint64_t *window_ns, uint32_t n, struct sli__events *out)
 {
+	uint32_t tries = 0;
+
 	m = sli__slices_moment(slo, m);
-	sli__windows(slo->counted, m, window_ns, n, out);
-	sli__adjust_windows(slo, m, window_ns, n, out);
+	do
+		sli__windows(slo->counted, m, window_ns, n, out);
+	while (!sli__adjust_windows(slo, m, window_ns, n, out) &&
+	    ++tries < SLI__ADJUST_TRIES);
 }
 
 /*
@@ -102,16 +106,24 @@ counted_windows(const struct sli_slo *slo, struct sli__moment m,
 
 uint64_t
 sli__slo_budget_windows(const struct sli_slo *slo, struct sli__moment m,
-    const struct sli__period *period, const uint64_t *window_ns, uint32_t n,
+    struct sli__period *period, const uint64_t *window_ns, uint32_t n,
     struct sli__events *out, struct sli__events *budget,
     struct sli__adjusted *did)
 {
 	uint64_t reset;
+	uint32_t tries = 0;
+	bool is_whole;
 
 	m = sli__slices_moment(slo, m);
-	reset = counted_windows(slo, m, period, window_ns, n, out, budget);
-	sli__adjust_windows(slo, m, window_ns, n, out);
-	sli__adjust_budget(slo, m, reset > 0 ? reset : period->begin_ns, budget,
-	    did);
+	do {
+		reset = counted_windows(slo, m, period, window_ns, n, out,
+		    budget);
+		is_whole = sli__adjust_windows(slo, m, window_ns, n, out);
+		is_whole &= sli__adjust_budget(slo, m, period,
+		    reset > 0 ? reset : period->begin_ns, budget, did);
+	} while (!is_whole && ++tries < SLI__ADJUST_TRIES);
+	period->slices = sub_floor(period->slices, did->slices);
+	if (period->whole > 0)
+		period->whole = (uint128)period->slices * slo->unit;
 	return reset;
 }

@@ -161,9 +161,14 @@ correct(struct sli_registry *reg, const struct options *o)
 int
 command_correct(const struct options *o)
 {
-	if (o->good == 0 && o->bad == 0)
+	struct options with = *o;
+	struct sli_error err = { SLI_OK, "" };
+
+	if (options_correction(&with, &err) != SLI_OK)
+		return report_error(EXIT_USAGE, &err);
+	if (with.good == 0 && with.bad == 0)
 		return report_fail(EXIT_USAGE, SLI_EINVAL,
 		    "sli correct needs --good N, --bad N or both, above or "
 		    "below 0");
-	return change_run(o, correct);
+	return change_run(&with, correct);
 }

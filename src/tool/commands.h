@@ -7,6 +7,7 @@
 /* One of each command; they return the program's exit status. */
 int command_top(const struct options *o);
 int command_show(const struct options *o);
+int command_alerts(const struct options *o);
 int command_explain(const struct options *o);
 int command_signals(const struct options *o);
 int command_check(const struct options *o);
@@ -19,6 +20,8 @@ int command_correct(const struct options *o);
 int command_annotate(const struct options *o);
 int command_validate(const struct options *o);
 int command_export_rules(const struct options *o);
+int command_replay(const struct options *o);
+int command_review(const struct options *o);
 int command_help(const struct options *o);
 
 #endif /* TOOL_COMMANDS_H */

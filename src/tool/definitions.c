@@ -9,6 +9,7 @@
 #include <sli/spec.h>
 
 #include "commands.h"
+#include "definitions.h"
 #include "doc.h"
 #include "report.h"
 #include "text.h"
@@ -38,6 +39,16 @@ on_problem(const struct sli_spec_problem *problem, void *arg)
 		"column", (int)problem->column, "field",
 		doc_text(problem->field), "message",
 		doc_text(problem->message)));
+}
+
+int
+definitions_load(const char *const *paths, uint32_t count,
+    struct sli_spec **out, struct sli_error *err)
+{
+	struct problems p = { NULL, 0 };
+
+	return sli_spec_load(paths, count, NULL,
+	    report_is_json() ? NULL : on_problem, &p, out, err);
 }
 
 /* The definitions are wrong; or a file cannot be read. */
@@ -102,11 +113,9 @@ int
 command_export_rules(const struct options *o)
 {
 	struct sli_error err = { SLI_OK, "" };
-	struct problems p = { NULL, 0 };
 	struct sli_spec *spec;
-	int status = sli_spec_load((const char *const *)(o->args + 1),
-	    (uint32_t)o->arg_count - 1, NULL, o->json ? NULL : on_problem, &p,
-	    &spec, &err);
+	int status = definitions_load((const char *const *)(o->args + 1),
+	    (uint32_t)o->arg_count - 1, &spec, &err);
 
 	if (status != SLI_OK)
 		return report_error(exit_of(status), &err);

@@ -4,10 +4,20 @@
 #include <stdlib.h>
 
 #include "format.h"
-#include "rows.h"
 #include "text.h"
 
 /* ---- indicators ---- */
+
+json_t *
+doc_titles(const struct view_names *n)
+{
+	json_t *array = json_array();
+	uint32_t i;
+
+	for (i = 0; i < n->count; i++)
+		json_array_append_new(array, doc_text(n->names[i]));
+	return array;
+}
 
 static json_t *
 counts(const struct sli_counts *c, uint32_t thresholds)
@@ -93,6 +103,7 @@ put_indicator_details(json_t *o, const struct view *v,
 		json_array_append_new(windows, w);
 	}
 	doc_put(o, "windows", windows);
+	doc_put(o, "depends", doc_titles(&ind->depends));
 	doc_put(o, "histogram_good", histogram(ind));
 }
 
@@ -127,146 +138,6 @@ indicator(const struct view *v, const struct view_indicator *ind, int details)
 	    latency(&ind->latency, VIEW_QUANTILES_BRIEF));
 	if (details)
 		put_indicator_details(o, v, ind);
-	return o;
-}
-
-/* ---- SLOs ---- */
-
-json_t *
-doc_budget(const struct sli_budget *b)
-{
-	json_t *o = json_object();
-
-	doc_put(o, "has_data", json_boolean(b->has_data));
-	doc_put_number(o, "good", b->good);
-	doc_put_number(o, "bad", b->bad);
-	doc_put_number(o, "total", b->total);
-	doc_put(o, "sli", b->has_data ? doc_real(b->sli) : json_null());
-	doc_put(o, "remaining",
-	    b->has_data ? doc_real(b->remaining) : json_null());
-	doc_put(o, "burn_rate_1h", doc_real(b->burn_rate_1h));
-	doc_put(o, "burn_rate_6h", doc_real(b->burn_rate_6h));
-	doc_put(o, "exhausted_in_ns",
-	    b->exhausted_in_ns == UINT64_MAX ? json_null() :
-					       doc_number(b->exhausted_in_ns));
-	doc_put_number(o, "covered_ns", b->covered_ns);
-	doc_put_time(o, "reset_ns", "reset_at", b->reset_ns);
-	doc_put_number(o, "excluded_ns", b->excluded_ns);
-	doc_put_number(o, "excluded", b->excluded);
-	doc_put(o, "corrected_good", json_integer(b->corrected_good));
-	doc_put(o, "corrected_bad", json_integer(b->corrected_bad));
-	return o;
-}
-
-static json_t *
-state(enum sli_alert_state s)
-{
-	return json_string(s == SLI_ALERT_FIRING ? "firing" : "ok");
-}
-
-static json_t *
-verdict(const struct sli_verdict *v)
-{
-	json_t *o = json_object(), *shed = json_object();
-	int i;
-
-	for (i = 0; i < SLI_CRITICALITIES; i++)
-		doc_put(shed, rows_criticality[i],
-		    doc_real(v->shed_probability[i]));
-	doc_put(o, "shed_probability", shed);
-	doc_put(o, "fresh", json_boolean(v->fresh));
-	doc_put_time(o, "at_ns", "at", v->at_ns);
-	return o;
-}
-
-static json_t *
-alert(const struct view_alert *from)
-{
-	const struct sli_alert *a = &from->alert;
-	json_t *o = json_object();
-
-	doc_put(o, "severity",
-	    json_string(a->severity == SLI_PAGE ? "page" : "ticket"));
-	doc_put(o, "state", state(a->state));
-	doc_put_number(o, "long_ns", a->long_ns);
-	doc_put_number(o, "short_ns", a->short_ns);
-	doc_put(o, "factor", doc_real(a->factor));
-	doc_put(o, "long_burn", doc_real(a->long_burn));
-	doc_put(o, "short_burn", doc_real(a->short_burn));
-	doc_put_number(o, "min_events", a->min_events);
-	doc_put_number(o, "min_bad", a->min_bad);
-	doc_put(o, "dropped", json_boolean(a->status != SLI_OK));
-	doc_put(o, "reason", doc_text(from->reason));
-	return o;
-}
-
-static json_t *
-adjustment(const struct sli_adjustment *a)
-{
-	json_t *o = json_object();
-
-	if (a->kind == SLI_CORRECTION) {
-		doc_put(o, "kind", json_string("correction"));
-		doc_put_time(o, "at_ns", "at", a->from_ns);
-		doc_put(o, "good", json_integer(a->add_good));
-		doc_put(o, "bad", json_integer(a->add_bad));
-		return o;
-	}
-	doc_put(o, "kind", json_string("exclusion"));
-	doc_put_time(o, "from_ns", "from_at", a->from_ns);
-	doc_put_time(o, "to_ns", "to_at", a->to_ns);
-	doc_put(o, "settled", json_boolean(a->settled));
-	doc_put_number(o, "good", a->good);
-	doc_put_number(o, "bad", a->bad);
-	return o;
-}
-
-static void
-put_slo_details(json_t *o, const struct view *v, const struct view_slo *s)
-{
-	json_t *burns = json_array(), *alerts = json_array(), *b;
-	json_t *adjustments = json_array();
-	uint32_t i;
-
-	for (i = 0; i < v->window_count; i++) {
-		b = json_object();
-		doc_put_number(b, "window_ns", s->burns[i].window_ns);
-		doc_put(b, "burn_rate",
-		    s->burns[i].status == SLI_OK ?
-			doc_real(s->burns[i].burn_rate) :
-			json_null());
-		json_array_append_new(burns, b);
-	}
-	for (i = 0; i < s->alert_count; i++)
-		json_array_append_new(alerts, alert(&s->alerts[i]));
-	doc_put(o, "burn_rates", burns);
-	for (i = 0; i < s->adjustment_count; i++)
-		json_array_append_new(adjustments,
-		    adjustment(&s->adjustments[i]));
-	doc_put(o, "alerts", alerts);
-	doc_put(o, "adjustments", adjustments);
-}
-
-static json_t *
-slo(const struct view *v, const struct view_slo *s, int details)
-{
-	json_t *o = json_object();
-
-	doc_put(o, "name", doc_text(s->name));
-	doc_put(o, "indicator", doc_text(s->indicator_title));
-	doc_put(o, "objective", doc_real(s->budget.objective));
-	doc_put_number(o, "period_ns", s->period_ns);
-	doc_put(o, "threshold_ns",
-	    s->threshold_ns == 0 ? json_null() : doc_number(s->threshold_ns));
-	doc_put(o, "shed_is_bad",
-	    json_boolean((s->flags & SLI_SLO_SHED_IS_BAD) != 0));
-	doc_put(o, "active", json_boolean(s->active));
-	doc_put(o, "budget", doc_budget(&s->budget));
-	doc_put(o, "page", state(s->budget.page));
-	doc_put(o, "ticket", state(s->budget.ticket));
-	doc_put(o, "verdict", verdict(&s->verdict));
-	if (details)
-		put_slo_details(o, v, s);
 	return o;
 }
 
@@ -368,7 +239,7 @@ doc_view(const struct view *v, const char *path)
 		    indicator(v, &v->indicators[i], v->has_details));
 	for (i = 0; i < v->slo_count; i++)
 		json_array_append_new(slos,
-		    slo(v, &v->slos[i], v->has_details));
+		    doc_slo(v, &v->slos[i], v->has_details));
 	doc_put(o, "indicators", indicators);
 	doc_put(o, "slos", slos);
 	return o;

@@ -14,6 +14,9 @@
 /* Indicators and SLOs; with their details if the view has them. */
 json_t *doc_view(const struct view *v, const char *path);
 
+/* Their parts. */
+json_t *doc_slo(const struct view *v, const struct view_slo *s, int details);
+json_t *doc_titles(const struct view_names *names);
 json_t *doc_budget(const struct sli_budget *b);
 json_t *doc_annotations(const struct view *v);
 json_t *doc_audits(const struct sli_audit *audits, uint32_t count);

@@ -8,13 +8,17 @@
 #include "format.h"
 #include "mem.h"
 #include "plot.h"
+#include "record.h"
 #include "screen.h"
 #include "text.h"
 
 #define LINE_MAX_BYTES 1024
 
-/* Lines that are always there: the title, the line under it, the foot. */
-#define FRAME_ROWS 3
+/* Lines that are always there: the title, two lines under it, the foot. */
+#define FRAME_ROWS 4
+
+/* News are of the last hour. */
+#define NEWS_NS SLI_HOURS(1)
 
 static const char *const help_lines[] = {
 	"s S       sort by the next column, the one before",
@@ -32,6 +36,7 @@ static const char *const help_lines[] = {
 	"INFL      begun and not ended",
 	"LEFT      of the error budget, in the SLO's period",
 	"BURN      1 spends the budget in just one period",
+	"ALERT     what fires: PAGE, TICKET, or an OUTAGE of seconds",
 	"SHEDS     the most critical class shed; those below, more",
 	"LASTS     the budget, at the burn rate of the last hour",
 	"~         no living process has it registered",
@@ -95,6 +100,68 @@ draw_message(const struct draw *d, const char *message)
 	    info->max_slos, format_bytes(used, info->used_bytes),
 	    format_bytes(size, info->size_bytes));
 	screen_put(line, STYLE_DIM);
+}
+
+/* How long ago: less than 0 if that is no news. */
+static int64_t
+news_age_ns(const struct draw *d, uint64_t at_ns)
+{
+	uint64_t now_ns = d->view.now_ns;
+
+	if (at_ns == 0 || at_ns > now_ns || now_ns - at_ns > NEWS_NS)
+		return -1;
+	return (int64_t)(now_ns - at_ns);
+}
+
+static int
+draw_alert(const struct draw *d)
+{
+	const struct sli_alert_record *r = d->view.records;
+	uint32_t firing = record_firing(&d->view);
+	enum style style = STYLE_DIM;
+	char *sentence, more[FORMAT_MAX];
+
+	if (d->view.record_count == 0)
+		return 0;
+	if (firing > 0)
+		style = record_style(r);
+	else if (news_age_ns(d, r->end_ns == 0 ? r->start_ns : r->end_ns) < 0)
+		return 0;
+	sentence = record_sentence_new(&d->view, r);
+	screen_put(sentence, style);
+	free(sentence);
+	if (firing > 1) {
+		snprintf(more, sizeof(more), ", %u more", firing - 1);
+		screen_put(more, style);
+	}
+	return 1;
+}
+
+/* The newest alert and the newest annotation: the one may be for the other. */
+static void
+draw_news(const struct draw *d)
+{
+	const struct sli_annotation *a = d->view.annotations;
+	int64_t age_ns = d->view.annotation_count == 0 ?
+	    -1 :
+	    news_age_ns(d, a->at_ns);
+	char line[LINE_MAX_BYTES], ago[FORMAT_MAX], *text;
+	int drawn;
+
+	screen_move(2, 0);
+	drawn = draw_alert(d);
+	if (drawn && age_ns >= 0)
+		screen_put("; ", STYLE_DIM);
+	if (age_ns >= 0) {
+		snprintf(line, sizeof(line), "%s %s ago: %s", a->kind,
+		    format_span(ago, (uint64_t)age_ns), a->text);
+		text = text_clean_new(line);
+		screen_put(text, STYLE_PLAIN);
+		free(text);
+	} else if (!drawn) {
+		screen_put("no alert and no annotation in the last hour",
+		    STYLE_DIM);
+	}
 }
 
 static void
@@ -178,9 +245,11 @@ draw_tables(struct draw *d)
 {
 	struct table slos, indicators;
 	char where[LINE_MAX_BYTES] = "";
-	int room = screen_rows() - FRAME_ROWS, first, row = 2, rest;
+	int room = screen_rows() - FRAME_ROWS, first, row = FRAME_ROWS - 1,
+	    rest;
 
 	rows_sort(&d->view, d->sort, d->reverse);
+	record_sort(&d->view);
 	rows_slos(&slos, &d->view, bar_width());
 	rows_indicators(&indicators, &d->view, d->sort);
 	first = slo_rows(room, (int)slos.row_count, (int)indicators.row_count);
@@ -208,6 +277,8 @@ draw(struct draw *d, const char *message)
 	draw_title(d);
 	if (screen_rows() > 1)
 		draw_message(d, message);
+	if (screen_rows() > FRAME_ROWS)
+		draw_news(d);
 	if (d->help)
 		screen_box(help_lines, HELP_LINES);
 	screen_show();

@@ -5,35 +5,10 @@
 #include "commands.h"
 #include "doc_view.h"
 #include "mem.h"
+#include "record.h"
 #include "report.h"
 #include "source.h"
 #include "text.h"
-
-static json_t *
-doc_record(const struct sli_alert_record *r)
-{
-	json_t *o = json_object();
-	int outage = r->kind == SLI_ALERT_OUTAGE;
-
-	doc_put_number(o, "number", r->number);
-	doc_put(o, "kind", json_string(outage ? "outage" : "burn"));
-	doc_put(o, "severity",
-	    json_string(r->severity == SLI_PAGE ? "page" : "ticket"));
-	doc_put(o, "silent", json_boolean(r->silent));
-	doc_put_time(o, "onset_ns", "onset_at", r->onset_ns);
-	doc_put_time(o, "start_ns", "start_at", r->start_ns);
-	doc_put_time(o, "end_ns", "end_at", r->end_ns);
-	doc_put_time(o, "recovered_ns", "recovered_at", r->recovered_ns);
-	doc_put_number(o, "long_ns", r->long_ns);
-	doc_put_number(o, "short_ns", r->short_ns);
-	doc_put(o, "factor", doc_real(r->factor));
-	doc_put(o, "peak_burn", doc_real(r->peak_burn));
-	doc_put_number(o, "bad", r->bad);
-	doc_put_number(o, "total", r->total);
-	doc_put_number(o, "missing", r->missing);
-	doc_put(o, "budget_cost", doc_real(r->budget_cost));
-	return o;
-}
 
 /* What was not measured is null. */
 static json_t *
@@ -100,7 +75,7 @@ doc_explanation(const struct sli_explanation *e)
 	doc_put_time(o, "now_ns", "now_at", e->at_ns);
 	doc_put(o, "burning", json_boolean(e->burning));
 	doc_put(o, "record",
-	    e->has_record ? doc_record(&e->record) : json_null());
+	    e->has_record ? record_doc(&e->record, NULL) : json_null());
 	doc_put_time(o, "onset_ns", "onset_at", e->onset_ns);
 	doc_put(o, "burn_rate", doc_real(e->burn_rate));
 	doc_put(o, "burn_rate_onset", doc_real(e->burn_rate_onset));

@@ -169,6 +169,20 @@ format_share(char *buf, double share)
 }
 
 const char *
+format_cost(char *buf, double share)
+{
+	double percent = 100 * share;
+
+	if (!(percent < 9999.5))
+		return strcpy(buf, ">9999%");
+	if (percent > 0 && percent < 0.001)
+		return strcpy(buf, "<0.001%");
+	snprintf(buf, FORMAT_MAX, "%.*f%%",
+	    percent < 0.9995 ? 3 : decimals(percent), percent);
+	return percent > 0 ? buf : strcpy(buf, "0%");
+}
+
+const char *
 format_burn(char *buf, double burn_rate)
 {
 	if (!(burn_rate < 99999.5))

@@ -36,6 +36,9 @@ const char *format_percent(char *buf, uint64_t part, uint64_t whole);
 /* 71.3%, of a fraction; below 0 when a budget is overspent. */
 const char *format_share(char *buf, double share);
 
+/* 0.386%, of a fraction: what something cost; rounded, 6 columns. */
+const char *format_cost(char *buf, double share);
+
 const char *format_burn(char *buf, double burn_rate);  /* 6 columns */
 const char *format_bytes(char *buf, uint64_t bytes);   /* 12.3 MiB */
 const char *format_time(char *buf, uint64_t at_ns);    /* ISO 8601, UTC */

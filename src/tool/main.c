@@ -13,7 +13,7 @@ struct command {
 	const char *usage;
 	const char *summary;
 	const char *details;
-	uint32_t options;	   /* that it takes, beside --json and --help */
+	uint64_t options;	   /* that it takes, beside --json and --help */
 	int args_least, args_most; /* its name included */
 	int (*run)(const struct options *o);
 	int needs_why;
@@ -49,7 +49,9 @@ static const struct command commands[] = {
 	    "all. SHEDS names\n"
 	    "the most critical class that is shed. LASTS is how long the "
 	    "budget does, at\n"
-	    "the last hour's burn rate. ~ marks what no living process has "
+	    "the last hour's burn rate. ALERT is what fires: PAGE, TICKET, or "
+	    "an OUTAGE of\n"
+	    "seconds. ~ marks what no living process has "
 	    "registered.\n"
 	    "The key h shows the keys.\n",
 	    OPTION_BIT(OPTION_WINDOW) | OPTION_BIT(OPTION_INTERVAL) |
@@ -61,10 +63,22 @@ static const struct command commands[] = {
 	    "name{label=\"value\",...}; a bare\n"
 	    "name means all its label sets. Without one: the file, tables, "
 	    "audit records.\n"
+	    "Of an SLO: method, period, budget, alerts, micro-outages, the "
+	    "last of its log.\n"
 	    "\n"
 	    "  --window W     of the tables, and of the histogram; 1m\n"
 	    "  --sort KEY, --reverse   as of sli top\n",
 	    OPTION_BIT(OPTION_WINDOW) | SORTING, 2, 3, command_show, 0 },
+	{ "alerts", "sli alerts FILE [SLO]",
+	    "list alerts and micro-outages: when, how long, what they cost",
+	    "What fires now, then the newest first; of the last 512.\n"
+	    "\n"
+	    "PEAK is the highest burn rate, of the short window or of a "
+	    "second; COST a\n"
+	    "share of the period's budget; RESET how long it fired on after "
+	    "the last event\n"
+	    "that burned. cut off: its processes ended first.\n",
+	    0, 2, 3, command_alerts, 0 },
 	{ "explain", "sli explain FILE SLO",
 	    "say what stands beside an SLO that burns",
 	    "Its alert, what it depends on and how that burns, what was "
@@ -161,11 +175,100 @@ static const struct command commands[] = {
 	    "  --by-ratio     alerts compare plain error ratios, not weighted "
 	    "by traffic\n",
 	    OPTION_BIT(OPTION_BY_RATIO), 2, 1001, command_export_rules, 0 },
+	{ "replay", "sli replay [--slo FILE | --objective 99.9] LOG...",
+	    "say what libsli would have said of access logs",
+	    "LOG is a file, gzip or not, or - for stdin; several are merged by "
+	    "time. SLOs\n"
+	    "come from definitions (as for sli validate), or one is made of "
+	    "each objective\n"
+	    "with each threshold, to see which of them the past supports.\n"
+	    "\n"
+	    "  --slo FILE          OpenSLO, sloth or pyrra; may be repeated\n"
+	    "  --objective 99.9    in per cent; may be repeated\n"
+	    "  --threshold 300ms   good is not slower; may be repeated\n"
+	    "  --period P          30d, or day, week, month, quarter, year; "
+	    "30d\n"
+	    "  --time-zone ZONE    of such a calendar period; UTC\n"
+	    "  --format F          common, combined, json, csv (with a "
+	    "header); auto\n"
+	    "  --time-key, --status-key, --duration-key, --path-key K\n"
+	    "                      a key of JSON (a.b is b in a), a column of "
+	    "CSV; of common\n"
+	    "                      logs NAME for NAME=VALUE, or the number of "
+	    "a word\n"
+	    "  --duration-unit U   s, ms, us, ns; by default as the key "
+	    "ends, as _ms\n"
+	    "  --bad RULE          KEY OP VALUE, as status>=500, ok=false; OP "
+	    "is = != > >=\n"
+	    "                      < <=, VALUE* is what begins so; any of "
+	    "several matches.\n"
+	    "                      Default: status>=500; so 429 and 499 are "
+	    "good\n"
+	    "  --shed RULE         refused to protect the service: in no "
+	    "ratio\n"
+	    "  --ignore RULE|PATH  in no ratio: health checks, as /health*\n"
+	    "  --group-by KEY      each of its first 63 values for itself, as "
+	    "path\n"
+	    "  --from, --to TIME   2026-10-01T12:00:00Z, or -2h for two hours "
+	    "ago; to is\n"
+	    "                      excluded\n"
+	    "  --reorder T         how late a line may be behind the others; "
+	    "1m\n"
+	    "  --save FILE         keep the registry, for sli show and sli "
+	    "top\n"
+	    "\n"
+	    "A line's time is taken as the event's end. MET is the share of "
+	    "time in which the\n"
+	    "objective was met over the period before, looked at every minute "
+	    "from when\n"
+	    "the log covers one period; of calendar periods it is how many. "
+	    "WORST is when\n"
+	    "least budget was left. Lines that cannot be used are counted, "
+	    "and the first\n"
+	    "are shown. Exit status 1: no line could be used.\n",
+	    OPTION_BITS_LOG, 2, 1001, command_replay, 0 },
+	{ "review",
+	    "sli review FILE | --slo FILE LOG... [--week] [--html[=OUT]]",
+	    "what to talk about once a week: budgets, why, alerts",
+	    "Each SLO, when its budget went and what stood beside it; whether "
+	    "alerts were\n"
+	    "needed (one that cost under 1 % of a budget was not); "
+	    "micro-outages.\n"
+	    "\n"
+	    "  --day, --week, --month   of 1, 7 or 30 days; a week\n"
+	    "  --to TIME      where it ends: -2h (two hours ago), "
+	    "2026-11-22T10:00:00Z; now, or\n"
+	    "                 the last event of a file that no process has "
+	    "open\n"
+	    "  --from TIME    where it begins, instead of a length\n"
+	    "  --slo FILE, --objective 99.9   FILEs are access logs, and this "
+	    "is what is asked\n"
+	    "                 of them; with all other options of sli replay\n"
+	    "  --markdown     for a wiki or an issue\n"
+	    "  --html[=OUT]   one page with charts, which needs nothing else\n",
+	    OPTION_BIT(OPTION_DAY) | OPTION_BIT(OPTION_WEEK) |
+		OPTION_BIT(OPTION_MONTH) | OPTION_BIT(OPTION_MARKDOWN) |
+		OPTION_BIT(OPTION_HTML) | OPTION_BITS_LOG,
+	    2, 1001, command_review, 0 },
 	{ "help", "sli help [COMMAND]", "say what commands there are, or more",
 	    "", 0, 1, 2, command_help, 0 },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+/* Where sli help begins a group of them. */
+static const struct group {
+	const char *first, *head;
+} groups[] = {
+	{ "top", "Look into a file" },
+	{ "check", "Mend a file" },
+	{ "reset-budget", "Change what is in it" },
+	{ "validate", "Definitions" },
+	{ "replay", "The past" },
+	{ "help", "More" },
+};
+
+#define GROUPS (sizeof(groups) / sizeof(groups[0]))
 
 static const char exit_statuses[] =
     "Exit status\n"
@@ -189,10 +292,11 @@ static int
 unknown(const char *name)
 {
 	return report_fail(EXIT_USAGE, SLI_EINVAL,
-	    "\"%s\" is no command; accepted: top, show, explain, signals, "
-	    "check, repair, rm, reset-budget, exclude, include, correct, "
+	    "\"%s\" is no command; accepted: top, show, alerts, explain, "
+	    "signals, check, repair, rm, reset-budget, exclude, include, "
+	    "correct, "
 	    "annotate, "
-	    "validate, export-rules, help",
+	    "validate, export-rules, replay, review, help",
 	    name);
 }
 
@@ -231,12 +335,25 @@ help_of(const struct command *c)
 	return report_written(EXIT_DONE);
 }
 
+static void
+list(void)
+{
+	size_t i, k;
+
+	for (i = 0; i < COMMANDS; i++) {
+		for (k = 0; k < GROUPS; k++)
+			if (strcmp(groups[k].first, commands[i].name) == 0)
+				printf("%s%s\n", i == 0 ? "" : "\n",
+				    groups[k].head);
+		printf("  %-13s %s\n", commands[i].name, commands[i].summary);
+	}
+}
+
 int
 command_help(const struct options *o)
 {
 	const struct command *about = NULL;
 	const char *name = NULL;
-	size_t i;
 
 	/* `sli rm --help` is `sli help rm`. */
 	if (o->arg_count > 0)
@@ -253,8 +370,7 @@ command_help(const struct options *o)
 		return help_of(about);
 	printf("sli looks into registries that libsli keeps in files, and at "
 	       "SLO definitions.\n\n");
-	for (i = 0; i < COMMANDS; i++)
-		printf("  %-13s %s\n", commands[i].name, commands[i].summary);
+	list();
 	printf("\n  --json        one JSON document on stdout, errors too\n"
 	       "  --version     of libsli\n\n"
 	       "sli help COMMAND says more of each.\n\n%s",
@@ -278,7 +394,7 @@ print_version(const struct options *o)
 static int
 stray_option(const struct command *c, const struct options *o)
 {
-	uint32_t taken = c->options | OPTION_BIT(OPTION_JSON);
+	uint64_t taken = c->options | OPTION_BIT(OPTION_JSON);
 	int option;
 
 	for (option = 0; option < OPTION_COUNT; option++)

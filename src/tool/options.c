@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,27 @@ static const struct option table[] = {
 	{ "at", required_argument, NULL, 0 },
 	{ "good", required_argument, NULL, 0 },
 	{ "bad", required_argument, NULL, 0 },
+	{ "slo", required_argument, NULL, 0 },
+	{ "objective", required_argument, NULL, 0 },
+	{ "threshold", required_argument, NULL, 0 },
+	{ "period", required_argument, NULL, 0 },
+	{ "time-zone", required_argument, NULL, 0 },
+	{ "format", required_argument, NULL, 0 },
+	{ "time-key", required_argument, NULL, 0 },
+	{ "status-key", required_argument, NULL, 0 },
+	{ "duration-key", required_argument, NULL, 0 },
+	{ "duration-unit", required_argument, NULL, 0 },
+	{ "path-key", required_argument, NULL, 0 },
+	{ "group-by", required_argument, NULL, 0 },
+	{ "shed", required_argument, NULL, 0 },
+	{ "ignore", required_argument, NULL, 0 },
+	{ "reorder", required_argument, NULL, 0 },
+	{ "save", required_argument, NULL, 0 },
+	{ "day", no_argument, NULL, 0 },
+	{ "week", no_argument, NULL, 0 },
+	{ "month", no_argument, NULL, 0 },
+	{ "markdown", no_argument, NULL, 0 },
+	{ "html", optional_argument, NULL, 0 },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -122,6 +144,59 @@ parse_sort(const char *text, enum sort_key *out, struct sli_error *err)
 }
 
 static int
+add(const char *name, const char *text, struct option_list *list,
+    struct sli_error *err)
+{
+	if (list->count == OPTION_LIST_MAX)
+		return report_set(err, SLI_ERANGE,
+		    "--%s is given more than %d times", name, OPTION_LIST_MAX);
+	list->text[list->count++] = text;
+	return SLI_OK;
+}
+
+/* Where the texts go that are looked at later. */
+static const size_t log_texts[OPTION_COUNT] = {
+	[OPTION_PERIOD] = offsetof(struct log_options, period),
+	[OPTION_TIME_ZONE] = offsetof(struct log_options, time_zone),
+	[OPTION_FORMAT] = offsetof(struct log_options, format),
+	[OPTION_TIME_KEY] = offsetof(struct log_options, time_key),
+	[OPTION_STATUS_KEY] = offsetof(struct log_options, status_key),
+	[OPTION_DURATION_KEY] = offsetof(struct log_options, duration_key),
+	[OPTION_DURATION_UNIT] = offsetof(struct log_options, duration_unit),
+	[OPTION_PATH_KEY] = offsetof(struct log_options, path_key),
+	[OPTION_GROUP_BY] = offsetof(struct log_options, group_by),
+	[OPTION_SAVE] = offsetof(struct log_options, save),
+};
+
+static int
+parse_log(enum option_key option, const char *text, struct log_options *log,
+    struct sli_error *err)
+{
+	const char *name = table[option].name;
+
+	switch (option) {
+	case OPTION_SLO:
+		return add(name, text, &log->slo, err);
+	case OPTION_OBJECTIVE:
+		return add(name, text, &log->objective, err);
+	case OPTION_THRESHOLD:
+		return add(name, text, &log->threshold, err);
+	case OPTION_BAD:
+		return add(name, text, &log->bad, err);
+	case OPTION_SHED:
+		return add(name, text, &log->shed, err);
+	case OPTION_IGNORE:
+		return add(name, text, &log->ignore, err);
+	case OPTION_REORDER:
+		return parse_duration(name, text, SLI_SECONDS(1), SLI_HOURS(1),
+		    &log->reorder_ns, err);
+	default:
+		memcpy((char *)log + log_texts[option], &text, sizeof(text));
+		return SLI_OK;
+	}
+}
+
+static int
 parse_one(enum option_key option, const char *text, struct options *o,
     struct sli_error *err)
 {
@@ -160,6 +235,22 @@ parse_one(enum option_key option, const char *text, struct options *o,
 	case OPTION_KIND:
 		o->kind = text;
 		return SLI_OK;
+	case OPTION_DAY:
+		o->span_ns = SLI_DAYS(1);
+		return SLI_OK;
+	case OPTION_WEEK:
+		o->span_ns = SLI_DAYS(7);
+		return SLI_OK;
+	case OPTION_MONTH:
+		o->span_ns = SLI_DAYS(30);
+		return SLI_OK;
+	case OPTION_MARKDOWN:
+		o->markdown = 1;
+		return SLI_OK;
+	case OPTION_HTML:
+		o->html = 1;
+		o->html_path = text;
+		return SLI_OK;
 	case OPTION_MAX_INDICATORS:
 		return parse_number(name, text, &o->sizes.max_indicators, err);
 	case OPTION_MAX_SLOS:
@@ -174,10 +265,19 @@ parse_one(enum option_key option, const char *text, struct options *o,
 		return parse_when(name, text, &o->at, err);
 	case OPTION_GOOD:
 		return parse_change(name, text, &o->good, err);
-	case OPTION_BAD:
-		return parse_change(name, text, &o->bad, err);
+	default:
+		return parse_log(option, text, &o->log, err);
 	}
-	return SLI_EINVAL;
+}
+
+int
+options_correction(struct options *o, struct sli_error *err)
+{
+	const struct option_list *bad = &o->log.bad;
+
+	if (bad->count == 0)
+		return SLI_OK;
+	return parse_change("bad", bad->text[bad->count - 1], &o->bad, err);
 }
 
 int
@@ -192,7 +292,9 @@ options_parse(int argc, char **argv, struct options *out, struct sli_error *err)
 	out->interval_ns = SLI_SECONDS(1);
 	out->sort = SORT_RATE;
 	out->kind = "deploy";
+	out->span_ns = SLI_DAYS(7);
 	out->at.is = WHEN_AGO;
+	out->log.reorder_ns = SLI_MINUTES(1);
 	opterr = 0;
 	while ((found = getopt_long(argc, argv, ":h", table, &option)) != -1) {
 		if (found == ':')

@@ -5,6 +5,25 @@
 #include "rows.h"
 #include "when.h"
 
+/* What may be given more than once. */
+#define OPTION_LIST_MAX 16
+
+struct option_list {
+	const char *text[OPTION_LIST_MAX];
+	uint32_t count;
+};
+
+/* How to read logs, and what they are held against: sli replay. */
+struct log_options {
+	/* bad: of sli correct a number, see options_correction(). */
+	struct option_list slo, objective, threshold, bad, shed, ignore;
+	const char *period, *time_zone;
+	const char *format, *time_key, *status_key, *duration_key;
+	const char *duration_unit, *path_key, *group_by;
+	const char *save;
+	uint64_t reorder_ns;
+};
+
 /* The words of a command line. */
 struct options {
 	int json;
@@ -21,7 +40,11 @@ struct options {
 	struct sli_registry_config sizes; /* of a repaired file; 0: as it was */
 	char **args;			  /* the command first */
 	int arg_count;
-	uint32_t given; /* bits of enum option_key */
+	struct log_options log;
+	uint64_t span_ns; /* of a review */
+	int markdown, html;
+	const char *html_path; /* NULL: stdout */
+	uint64_t given;	       /* bits of enum option_key */
 };
 
 enum option_key {
@@ -43,14 +66,44 @@ enum option_key {
 	OPTION_TO,
 	OPTION_AT,
 	OPTION_GOOD,
-	OPTION_BAD
+	OPTION_BAD,
+	OPTION_SLO,
+	OPTION_OBJECTIVE,
+	OPTION_THRESHOLD,
+	OPTION_PERIOD,
+	OPTION_TIME_ZONE,
+	OPTION_FORMAT,
+	OPTION_TIME_KEY,
+	OPTION_STATUS_KEY,
+	OPTION_DURATION_KEY,
+	OPTION_DURATION_UNIT,
+	OPTION_PATH_KEY,
+	OPTION_GROUP_BY,
+	OPTION_SHED,
+	OPTION_IGNORE,
+	OPTION_REORDER,
+	OPTION_SAVE,
+	OPTION_DAY,
+	OPTION_WEEK,
+	OPTION_MONTH,
+	OPTION_MARKDOWN,
+	OPTION_HTML
 };
 
-#define OPTION_COUNT 19
-#define OPTION_BIT(option) (UINT32_C(1) << (option))
+#define OPTION_COUNT 40
+#define OPTION_BIT(option) (UINT64_C(1) << (option))
+
+/* Of a command that reads logs. */
+#define OPTION_BITS_LOG                                                        \
+	((OPTION_BIT(OPTION_SAVE + 1) - OPTION_BIT(OPTION_SLO)) |              \
+	    OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) |                  \
+	    OPTION_BIT(OPTION_BAD))
 
 int options_parse(int argc, char **argv, struct options *out,
     struct sli_error *err);
+
+/* Take --bad, which else is a rule, as a number of events. */
+int options_correction(struct options *o, struct sli_error *err);
 
 /* "--window", for messages. */
 const char *options_name(enum option_key option);

@@ -118,8 +118,9 @@ compare_indicators(const void *left, const void *right)
 static int
 urgency(const struct view_slo *slo)
 {
-	return (slo->budget.page == SLI_ALERT_FIRING ? 2 : 0) +
-	    (slo->budget.ticket == SLI_ALERT_FIRING ? 1 : 0);
+	return (slo->is.budget.page == SLI_ALERT_FIRING ? 4 : 0) +
+	    (view_is_out(slo) ? 2 : 0) +
+	    (slo->is.budget.ticket == SLI_ALERT_FIRING ? 1 : 0);
 }
 
 static int
@@ -129,9 +130,9 @@ compare_slos(const void *left, const void *right)
 	int order = urgency(b) - urgency(a);
 
 	if (order == 0)
-		order = a->budget.remaining < b->budget.remaining ?
+		order = a->is.budget.remaining < b->is.budget.remaining ?
 		    -1 :
-		    a->budget.remaining > b->budget.remaining;
+		    a->is.budget.remaining > b->is.budget.remaining;
 	return order != 0 ? order : strcmp(a->name, b->name);
 }
 
@@ -250,15 +251,21 @@ rows_budget_style(const struct sli_budget *budget)
 	return STYLE_GOOD;
 }
 
+/* In words, for whom colours tell nothing. */
 static void
 put_alert(struct table *t, size_t column, const struct view_slo *slo)
 {
-	if (slo->flags & SLI_SLO_NO_ALERTS)
-		table_cell(t, column, STYLE_DIM, "none");
-	else if (slo->budget.page == SLI_ALERT_FIRING)
-		table_cell(t, column, STYLE_BAD, "PAGE");
-	else if (slo->budget.ticket == SLI_ALERT_FIRING)
+	const struct sli_budget *b = &slo->is.budget;
+	int out = view_is_out(slo);
+
+	if (b->page == SLI_ALERT_FIRING)
+		table_cell(t, column, STYLE_BAD, out ? "PAGE OUTAGE" : "PAGE");
+	else if (out)
+		table_cell(t, column, STYLE_BAD, "OUTAGE");
+	else if (b->ticket == SLI_ALERT_FIRING)
 		table_cell(t, column, STYLE_WARN, "TICKET");
+	else if (slo->is.flags & SLI_SLO_NO_ALERTS)
+		table_cell(t, column, STYLE_DIM, "none");
 	else
 		table_cell(t, column, STYLE_GOOD, "ok");
 }
@@ -283,12 +290,12 @@ rows_slos(struct table *t, const struct view *v, size_t bar_width)
 	table_begin(t, slo_columns,
 	    sizeof(slo_columns) / sizeof(slo_columns[0]));
 	for (i = 0; i < v->slo_count; i++) {
-		b = &v->slos[i].budget;
+		b = &v->slos[i].is.budget;
 		style = rows_budget_style(b);
 		plot_gauge(bar, b->has_data ? b->remaining : 0, bar_width);
-		rows_verdict(&v->slos[i].verdict, sheds, sizeof(sheds));
+		rows_verdict(&v->slos[i].is.verdict, sheds, sizeof(sheds));
 		table_row(t);
-		put_name(t, v->slos[i].name, NULL, v->slos[i].active);
+		put_name(t, v->slos[i].name, NULL, v->slos[i].is.active);
 		table_cell(t, 1, style, "%s", bar);
 		table_cell(t, 2, style, "%s",
 		    b->has_data ? format_share(buf, b->remaining) : "-");

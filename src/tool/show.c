@@ -9,6 +9,7 @@
 #include "format.h"
 #include "mem.h"
 #include "name.h"
+#include "record.h"
 #include "report.h"
 #include "source.h"
 #include "text.h"
@@ -37,7 +38,7 @@ show_tables(const struct view *v, enum sort_key key, FILE *to)
 	for (i = 0; i < v->indicator_count; i++)
 		inactive |= !v->indicators[i].active;
 	for (i = 0; i < v->slo_count; i++)
-		inactive |= !v->slos[i].active;
+		inactive |= !v->slos[i].is.active;
 	if (inactive)
 		fputs("\n~ inactive: no living process has it registered\n",
 		    to);
@@ -214,7 +215,7 @@ concerns(const struct sli_audit *audit, const struct view *v,
 }
 
 static void
-keep_audits(struct view *v, const struct options *o)
+keep_what_concerns(struct view *v, const struct options *o)
 {
 	uint32_t i, kept = 0;
 
@@ -223,6 +224,7 @@ keep_audits(struct view *v, const struct options *o)
 			v->audits[kept++] = v->audits[i];
 	v->audit_count = kept;
 	v->info.audit_count = kept;
+	record_keep(v, v->slo_count > 0 ? v->slos[0].name : "");
 }
 
 static void
@@ -234,6 +236,7 @@ print_text(const struct view *v, const struct options *o)
 		show_file(v, o->args[1], stdout);
 		fputc('\n', stdout);
 		show_tables(v, o->sort, stdout);
+		show_records(v, "", stdout);
 	}
 	for (i = 0; v->has_details && i < v->slo_count; i++)
 		show_slo(v, &v->slos[i], stdout);
@@ -252,16 +255,18 @@ print(struct view *v, const struct options *o)
 	json_t *root;
 
 	if (v->has_details)
-		keep_audits(v, o);
+		keep_what_concerns(v, o);
 	if (v->has_details && v->indicator_count == 0 && v->slo_count == 0 &&
 	    v->audit_count == 0)
 		return report_fail(EXIT_NO, SLI_ENOENT,
 		    "%s has no indicator and no SLO \"%s\"", o->args[1],
 		    o->args[2]);
 	rows_sort(v, o->sort, o->reverse);
+	record_sort(v);
 	if (o->json) {
 		root = doc_view(v, o->args[1]);
 		doc_put(root, "annotations", doc_annotations(v));
+		doc_put(root, "alert_log", record_docs(v));
 		doc_put(root, "audit", doc_audits(v->audits, v->audit_count));
 		doc_print(root);
 	} else {
@@ -282,7 +287,9 @@ command_show(const struct options *o)
 	memset(&only, 0, sizeof(only));
 	memset(&s, 0, sizeof(s));
 	s.request.window_ns = o->window_ns;
-	s.request.with_audits = 1;
+	s.request.audits = SLI_AUDIT_MAX;
+	s.request.annotations = SLI_ANNOTATION_MAX;
+	s.request.records = SLI_ALERT_LOG_MAX;
 	if (o->arg_count > 2) {
 		if (selector_parse(o->args[2], &only, &err) != SLI_OK)
 			return report_error(EXIT_USAGE, &err);

@@ -14,10 +14,20 @@ state_of(const struct sli_adjustment *a, uint64_t now_ns)
 				     "ending";
 }
 
-static void
-put_adjustment(struct table *t, const struct sli_adjustment *a, uint64_t now_ns)
+/* With its sign: one more than FORMAT_MAX. */
+static const char *
+change(char *buf, const struct view_slo *slo, int64_t by)
 {
-	char buf[FORMAT_MAX];
+	buf[0] = by < 0 ? '-' : '+';
+	show_amount(buf + 1, slo, by < 0 ? 0 - (uint64_t)by : (uint64_t)by);
+	return buf;
+}
+
+static void
+put_adjustment(struct table *t, const struct view_slo *slo,
+    const struct sli_adjustment *a, uint64_t now_ns)
+{
+	char buf[FORMAT_MAX + 1];
 
 	table_row(t);
 	table_cell(t, 0, STYLE_PLAIN, "%s", format_time(buf, a->from_ns));
@@ -25,14 +35,16 @@ put_adjustment(struct table *t, const struct sli_adjustment *a, uint64_t now_ns)
 	if (a->kind == SLI_CORRECTION) {
 		table_cell(t, 1, STYLE_PLAIN, "-");
 		table_cell(t, 2, STYLE_PLAIN, "correction");
-		table_cell(t, 3, STYLE_PLAIN, "%+lld", (long long)a->add_good);
-		table_cell(t, 4, STYLE_PLAIN, "%+lld", (long long)a->add_bad);
+		table_cell(t, 3, STYLE_PLAIN, "%s",
+		    change(buf, slo, a->add_good));
+		table_cell(t, 4, STYLE_PLAIN, "%s",
+		    change(buf, slo, a->add_bad));
 		return;
 	}
 	table_cell(t, 1, STYLE_PLAIN, "%s", format_time(buf, a->to_ns));
 	table_cell(t, 2, STYLE_PLAIN, "excluded");
-	table_cell(t, 3, STYLE_PLAIN, "%s", format_number(buf, a->good));
-	table_cell(t, 4, STYLE_PLAIN, "%s", format_number(buf, a->bad));
+	table_cell(t, 3, STYLE_PLAIN, "%s", show_amount(buf, slo, a->good));
+	table_cell(t, 4, STYLE_PLAIN, "%s", show_amount(buf, slo, a->bad));
 }
 
 void
@@ -48,22 +60,25 @@ show_adjustments(const struct view *v, const struct view_slo *slo, FILE *to)
 		return;
 	table_begin(&t, columns, sizeof(columns) / sizeof(*columns));
 	for (i = 0; i < slo->adjustment_count; i++)
-		put_adjustment(&t, &slo->adjustments[i], v->now_ns);
+		put_adjustment(&t, slo, &slo->adjustments[i], v->now_ns);
 	fputc('\n', to);
 	table_print(&t, "  ", to);
 	table_end(&t);
 }
 
 void
-show_adjusted(const struct sli_budget *b, FILE *to)
+show_adjusted(const struct view_slo *slo, FILE *to)
 {
-	char span[FORMAT_MAX], events[FORMAT_MAX];
+	const struct sli_budget *b = &slo->is.budget;
+	char span[FORMAT_MAX], count[FORMAT_MAX + 1], good[FORMAT_MAX + 1];
 
 	if (b->excluded_ns > 0)
-		fprintf(to, "  Excluded  %s, %s events\n",
+		fprintf(to, "  Excluded  %s, %s %s\n",
 		    format_span(span, b->excluded_ns),
-		    format_number(events, b->excluded));
+		    show_amount(count, slo, b->excluded),
+		    slo->is.slice_ns == 0 ? "events" : "slices");
 	if (b->corrected_good != 0 || b->corrected_bad != 0)
-		fprintf(to, "  Corrected %+lld good, %+lld bad\n",
-		    (long long)b->corrected_good, (long long)b->corrected_bad);
+		fprintf(to, "  Corrected %s good, %s bad\n",
+		    change(good, slo, b->corrected_good),
+		    change(count, slo, b->corrected_bad));
 }

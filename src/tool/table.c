@@ -8,8 +8,8 @@
 #include "mem.h"
 #include "text.h"
 
-/* The first column never gets less on a screen while others can go. */
-#define FIRST_LEAST 12
+/* The flexible column never gets less on a screen while others can go. */
+#define FLEXIBLE_LEAST 12
 
 #define CELL_MAX 1024
 
@@ -117,8 +117,9 @@ least_kept(const struct table *t)
 {
 	size_t i, least = t->column_count;
 
-	for (i = 1; i < t->column_count; i++)
-		if (t->widths[i] != 0 && t->columns[i].keep != 0 &&
+	for (i = 0; i < t->column_count; i++)
+		if (i != t->flexible && t->widths[i] != 0 &&
+		    t->columns[i].keep != 0 &&
 		    (least == t->column_count ||
 			t->columns[i].keep < t->columns[least].keep))
 			least = i;
@@ -128,29 +129,29 @@ least_kept(const struct table *t)
 void
 table_layout(struct table *t, size_t width)
 {
-	size_t i, others, first;
+	size_t i, others, wanted, *flexible = &t->widths[t->flexible];
 
 	for (i = 0; i < t->column_count; i++)
 		t->widths[i] = widest(t, i);
 	if (width == 0)
 		return;
-	first = t->widths[0];
+	wanted = *flexible;
 	for (;;) {
-		others = total_width(t) - t->widths[0];
-		t->widths[0] = others >= width ? 0 :
-		    first + others > width     ? width - others :
-						 first;
-		if (t->widths[0] >= FIRST_LEAST || t->widths[0] == first)
+		others = total_width(t) - *flexible;
+		*flexible = others >= width ? 0 :
+		    wanted + others > width ? width - others :
+					      wanted;
+		if (*flexible >= FLEXIBLE_LEAST || *flexible == wanted)
 			return;
 		i = least_kept(t);
 		if (i == t->column_count)
 			break;
 		t->widths[i] = 0;
-		t->widths[0] = first;
+		*flexible = wanted;
 	}
 	/* Narrower than what must stay: the sink cuts the line. */
-	if (t->widths[0] == 0)
-		t->widths[0] = first < FIRST_LEAST ? first : FIRST_LEAST;
+	if (*flexible == 0)
+		*flexible = wanted < FLEXIBLE_LEAST ? wanted : FLEXIBLE_LEAST;
 }
 
 static void

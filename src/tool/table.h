@@ -31,11 +31,15 @@ struct cell {
 	enum style style;
 };
 
-/* The first column gets the columns of the screen that others leave. */
+/*
+ * The flexible column, as a rule the first, gets what others leave of the
+ * screen.
+ */
 struct table {
 	const struct column *columns;
 	size_t column_count;
 	size_t sorted; /* column; column_count: none */
+	size_t flexible;
 	struct cell *cells;
 	size_t row_count, row_capacity;
 	size_t *widths; /* of a layout; 0: not shown */

@@ -21,6 +21,13 @@ text_init(void)
 	    strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+void
+text_use_utf8(void)
+{
+	if (setlocale(LC_CTYPE, "C.UTF-8") != NULL)
+		is_utf8 = 1;
+}
+
 int
 text_is_utf8(void)
 {

@@ -13,6 +13,9 @@
 /* Take the user's character set; nothing else of the locale. */
 void text_init(void);
 
+/* For what is no terminal's: UTF-8, whatever the user has. */
+void text_use_utf8(void);
+
 /* Can it show more than ASCII? */
 int text_is_utf8(void);
 

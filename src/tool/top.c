@@ -192,6 +192,8 @@ command_top(const struct options *o)
 
 	memset(&s, 0, sizeof(s));
 	s.request.window_ns = o->window_ns;
+	s.request.annotations = 1;
+	s.request.records = SLI_ALERT_LOG_MAX;
 	if (source_open(&s, o->args[1], &err) != SLI_OK)
 		return report_file(EXIT_FILE, o->args[1], &err);
 	if (source_read(&s, &v, &err) != SLI_OK) {

@@ -105,7 +105,7 @@ copy_labels(struct view_indicator *to, const struct sli_indicator_view *from)
 	}
 }
 
-static void
+static struct view_indicator *
 collect_indicator(struct view_request *r, uint32_t index,
     const struct sli_indicator_view *from)
 {
@@ -136,6 +136,7 @@ collect_indicator(struct view_request *r, uint32_t index,
 	    VIEW_QUANTILES_BRIEF, &to->latency);
 	if (r->only != NULL)
 		detail_indicator(r, to, from->indicator);
+	return to;
 }
 
 static void
@@ -144,17 +145,50 @@ collect_slo(struct view_request *r, const struct sli_slo_view *from,
 {
 	struct view_slo *to = &r->into->slos[r->into->slo_count++];
 
-	to->name = mem_string(from->name);
+	/* Its texts are gone with the snapshot. */
+	to->is = *from;
+	to->is.name = to->name = mem_string(from->name);
+	to->is.time_zone = to->time_zone = mem_string(from->time_zone);
 	to->indicator_title = mem_string(title);
-	to->indicator_index = from->indicator_index;
-	to->period_ns = from->period_ns;
-	to->threshold_ns = from->threshold_ns;
-	to->budget = from->budget;
-	to->verdict = from->verdict;
-	to->active = from->active;
-	to->flags = from->flags;
+	if (sli_slo_outage(from->slo, r->into->now_ns, &to->outage) != SLI_OK)
+		memset(&to->outage, 0, sizeof(to->outage));
 	if (r->only != NULL)
 		detail_slo(r, to, from->slo);
+}
+
+static char *
+title_new(const struct sli_indicator_view *ind)
+{
+	return name_title_new(ind->name, ind->labels, ind->label_count);
+}
+
+/* Of an indicator that this one depends on. */
+static char *
+title_of_new(const struct sli_snapshot *snapshot,
+    const struct sli_indicator *on)
+{
+	uint32_t i, n = sli_snapshot_indicator_count(snapshot);
+	struct sli_indicator_view view;
+
+	for (i = 0; i < n; i++)
+		if (sli_snapshot_indicator(snapshot, i, &view) == SLI_OK &&
+		    view.indicator == on)
+			return title_new(&view);
+	return mem_string(sli_indicator_name(on));
+}
+
+static void
+collect_depends(const struct sli_snapshot *snapshot, struct sli_indicator *ind,
+    struct view_names *to)
+{
+	struct sli_indicator *on;
+
+	while (to->count < SLI_DEPENDENCIES_MAX &&
+	    sli_dependency(ind, to->count, &on) == SLI_OK) {
+		to->names = mem_resize(to->names, to->count + 1,
+		    sizeof(*to->names));
+		to->names[to->count++] = title_of_new(snapshot, on);
+	}
 }
 
 static void
@@ -164,6 +198,7 @@ collect_slos(struct view_request *r, const struct sli_snapshot *snapshot)
 	struct sli_indicator_view owner;
 	struct sli_slo_view slo;
 	char *title;
+	int owned;
 
 	r->into->slos = mem_array(n, sizeof(*r->into->slos));
 	for (i = 0; i < n; i++) {
@@ -172,12 +207,13 @@ collect_slos(struct view_request *r, const struct sli_snapshot *snapshot)
 		if (r->only != NULL &&
 		    (!r->only->is_bare || strcmp(r->only->name, slo.name) != 0))
 			continue;
-		title = sli_snapshot_indicator(snapshot, slo.indicator_index,
-			    &owner) == SLI_OK ?
-		    name_title_new(owner.name, owner.labels,
-			owner.label_count) :
-		    mem_string("");
+		owned = sli_snapshot_indicator(snapshot, slo.indicator_index,
+			    &owner) == SLI_OK;
+		title = owned ? title_new(&owner) : mem_string("");
 		collect_slo(r, &slo, title);
+		if (owned && r->only != NULL)
+			collect_depends(snapshot, owner.indicator,
+			    &r->into->slos[r->into->slo_count - 1].depends);
 		free(title);
 	}
 }
@@ -189,45 +225,77 @@ collect(const struct sli_snapshot *snapshot, void *arg)
 	struct view_request *r = arg;
 	uint32_t i, n = sli_snapshot_indicator_count(snapshot);
 	struct sli_indicator_view from;
+	struct view_indicator *to;
 
 	r->into->indicators = mem_array(n, sizeof(*r->into->indicators));
 	for (i = 0; i < n; i++) {
-		if (sli_snapshot_indicator(snapshot, i, &from) == SLI_OK &&
-		    (r->only == NULL ||
-			selector_matches(r->only, from.name, from.labels,
-			    from.label_count)))
-			collect_indicator(r, i, &from);
+		if (sli_snapshot_indicator(snapshot, i, &from) != SLI_OK)
+			continue;
+		if (r->only != NULL &&
+		    !selector_matches(r->only, from.name, from.labels,
+			from.label_count))
+			continue;
+		to = collect_indicator(r, i, &from);
+		if (r->only != NULL)
+			collect_depends(snapshot, from.indicator, &to->depends);
 	}
 	collect_slos(r, snapshot);
 }
 
-static void
-collect_audits(struct view *v, struct sli_registry *reg)
+typedef int read_fn(const struct sli_registry *reg, uint32_t back, void *array,
+    uint32_t at);
+
+static int
+read_audit(const struct sli_registry *reg, uint32_t back, void *array,
+    uint32_t at)
 {
-	uint32_t back;
+	return sli_audit_read(reg, back, (struct sli_audit *)array + at);
+}
+
+static int
+read_annotation(const struct sli_registry *reg, uint32_t back, void *array,
+    uint32_t at)
+{
+	return sli_annotation_read(reg, back,
+	    (struct sli_annotation *)array + at);
+}
+
+static int
+read_record(const struct sli_registry *reg, uint32_t back, void *array,
+    uint32_t at)
+{
+	return sli_alert_read(reg, back, (struct sli_alert_record *)array + at);
+}
+
+/* How many there are; one that is damaged hides none behind it. */
+static uint32_t
+read_newest(const struct sli_registry *reg, read_fn *read, void *array,
+    uint32_t most, uint32_t kept)
+{
+	uint32_t back, n = 0;
 	int status = SLI_OK;
 
-	v->audits = mem_array(SLI_AUDIT_MAX, sizeof(*v->audits));
-	/* One that is damaged hides none behind it. */
-	for (back = 0; back < SLI_AUDIT_MAX && status != SLI_ENOENT; back++) {
-		status = sli_audit_read(reg, back, &v->audits[v->audit_count]);
-		v->audit_count += status == SLI_OK;
+	for (back = 0; back < kept && n < most && status != SLI_ENOENT;
+	     back++) {
+		status = read(reg, back, array, n);
+		n += status == SLI_OK;
 	}
+	return n;
 }
 
 static void
-collect_annotations(struct view *v, struct sli_registry *reg)
+collect_logs(struct view *v, const struct sli_registry *reg,
+    const struct view_request *r)
 {
-	uint32_t back;
-	int status = SLI_OK;
-
-	v->annotations = mem_array(SLI_ANNOTATION_MAX, sizeof(*v->annotations));
-	for (back = 0; back < SLI_ANNOTATION_MAX && status != SLI_ENOENT;
-	     back++) {
-		status = sli_annotation_read(reg, back,
-		    &v->annotations[v->annotation_count]);
-		v->annotation_count += status == SLI_OK;
-	}
+	v->audits = mem_array(r->audits, sizeof(*v->audits));
+	v->audit_count = read_newest(reg, read_audit, v->audits, r->audits,
+	    SLI_AUDIT_MAX);
+	v->annotations = mem_array(r->annotations, sizeof(*v->annotations));
+	v->annotation_count = read_newest(reg, read_annotation, v->annotations,
+	    r->annotations, SLI_ANNOTATION_MAX);
+	v->records = mem_array(r->records, sizeof(*v->records));
+	v->record_count = read_newest(reg, read_record, v->records, r->records,
+	    SLI_ALERT_LOG_MAX);
 }
 
 int
@@ -253,11 +321,18 @@ view_collect(struct view *v, struct sli_registry *reg,
 		    "%s",
 		    sli_strerror(status));
 	}
-	if (request->with_audits) {
-		collect_audits(v, reg);
-		collect_annotations(v, reg);
-	}
+	collect_logs(v, reg, request);
 	return SLI_OK;
+}
+
+static void
+free_names(struct view_names *n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n->count; i++)
+		free(n->names[i]);
+	free(n->names);
 }
 
 static void
@@ -269,6 +344,7 @@ free_indicator(struct view_indicator *i)
 	free(i->brief);
 	free(i->help);
 	free(i->buckets);
+	free_names(&i->depends);
 }
 
 static void
@@ -279,7 +355,9 @@ free_slo(struct view_slo *s)
 	for (k = 0; k < s->alert_count; k++)
 		free(s->alerts[k].reason);
 	free(s->name);
+	free(s->time_zone);
 	free(s->indicator_title);
+	free_names(&s->depends);
 }
 
 void
@@ -295,6 +373,7 @@ view_free(struct view *v)
 	free(v->slos);
 	free(v->audits);
 	free(v->annotations);
+	free(v->records);
 	memset(v, 0, sizeof(*v));
 }
 

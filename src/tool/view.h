@@ -28,6 +28,12 @@ struct view_latency {
 #define VIEW_QUANTILES_BRIEF 3
 extern const double view_quantiles[VIEW_QUANTILES];
 
+/* Titles of indicators. */
+struct view_names {
+	char **names;
+	uint32_t count;
+};
+
 /* The windows that people look at, and one more that they may ask for. */
 #define VIEW_WINDOWS_MAX 12
 
@@ -47,6 +53,7 @@ struct view_indicator {
 	uint32_t index; /* in the registry */
 
 	/* Details. */
+	struct view_names depends;
 	struct sli_counts windows[VIEW_WINDOWS_MAX];
 	struct view_latency good[VIEW_WINDOWS_MAX], bad[VIEW_WINDOWS_MAX];
 	struct sli_bucket *buckets; /* of good events, in view.window_ns */
@@ -67,16 +74,13 @@ struct view_alert {
 };
 
 struct view_slo {
-	char *name;
+	struct sli_slo_view is; /* its texts are these two */
+	char *name, *time_zone;
 	char *indicator_title;
-	uint32_t indicator_index;
-	uint64_t period_ns, threshold_ns;
-	struct sli_budget budget;
-	struct sli_verdict verdict;
-	int active;
-	uint32_t flags;
+	struct sli_outage outage;
 
 	/* Details. */
+	struct view_names depends;
 	struct view_burn burns[VIEW_WINDOWS_MAX];
 	struct view_alert alerts[VIEW_ALERTS_MAX];
 	uint32_t alert_count;
@@ -98,6 +102,8 @@ struct view {
 	uint32_t audit_count;
 	struct sli_annotation *annotations; /* newest first */
 	uint32_t annotation_count;
+	struct sli_alert_record *records; /* newest first */
+	uint32_t record_count;
 	int has_details;
 };
 
@@ -106,7 +112,8 @@ struct selector;
 /* What to read. `arg` of the flush: the same object each time. */
 struct view_request {
 	uint64_t window_ns;
-	int with_audits;	     /* and annotations */
+	/* At most so many, the newest. */
+	uint32_t audits, annotations, records;
 	const struct selector *only; /* with details; NULL: all, without */
 	struct view *into;
 	struct sli_histogram *scratch; /* kept from time to time */
@@ -121,6 +128,18 @@ void view_request_end(struct view_request *request);
 
 /* Events per second of all outcomes; below 0 if nothing is covered. */
 double view_rate(const struct sli_counts *counts);
+
+/* How many an SLO's counts have of an event, or of a slice. */
+uint64_t view_unit(const struct view_slo *slo);
+
+/* Slices up to now that no data is of, those excluded left out. */
+uint64_t view_no_data(const struct view_slo *slo);
+
+/* It has a micro-outage, and a process that would notice its end. */
+int view_is_out(const struct view_slo *slo);
+
+/* The record is of something that goes on, as far as is known. */
+int view_fires(const struct view *v, const struct sli_alert_record *record);
 
 /* How far back windows of counts go. */
 uint64_t view_reach(const struct sli_registry_info *info);

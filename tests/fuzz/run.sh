@@ -34,7 +34,10 @@ build() {
 		-fsanitize-coverage=inline-8bit-counters,pc-table" \
 		"$BUILD/libsli.a"
 	for source in tests/fuzz/*.c; do
-		[ "$source" != tests/fuzz/fuzz_spec.c ] || continue
+		case $source in
+		*/fuzz_spec.c|*/fuzz_log.c)
+			continue
+		esac
 		object=${source##*/}
 		object=$BUILD/${object%.c}.o
 		# shellcheck disable=SC2086
@@ -58,6 +61,33 @@ fuzz_spec() {
 	"$BUILD/fuzz_spec" -runs="$1" -max_len=8192 -timeout=30 \
 		-artifact_prefix="$BUILD/" "${directory:-$scratch}/spec" \
 		tests/fuzz/corpus/spec
+}
+
+# What reads logs, and what that needs of the command.
+build_log() {
+	set -- tests/fuzz/fuzz_log.c src/tool/log_*.c src/tool/mem.c \
+		src/tool/report.c src/tool/doc.c src/tool/text.c \
+		src/tool/format.c
+	for source in "$@"; do
+		object=$BUILD/log_${source##*/}.o
+		# shellcheck disable=SC2086
+		"$CLANG" -std=c11 -O2 -g $sanitizers -Isrc -Iinclude \
+			-fsanitize=fuzzer-no-link -c -o "$object" "$source"
+		set -- "$@" "$object"
+		shift
+	done
+	# shellcheck disable=SC2086
+	"$CLANG++" -std=c++17 -O2 -g -fno-rtti $sanitizers -Iinclude \
+		-fsanitize=fuzzer -o "$BUILD/fuzz_log" \
+		-x c++ src/tool/log_json.cc -x none "$@" "$BUILD/libsli.a" \
+		-lsimdjson -lz -ljansson -lm
+}
+
+fuzz_log() {
+	mkdir -p "${directory:-$scratch}/log"
+	"$BUILD/fuzz_log" -runs="$1" -max_len=4096 -timeout=30 \
+		-artifact_prefix="$BUILD/" "${directory:-$scratch}/log" \
+		tests/fuzz/corpus/log
 }
 
 # stat NAME LOG: one of libFuzzer's final figures
@@ -100,4 +130,6 @@ check fuzz_builds build
 }
 check fuzz_spec_builds build_spec
 [ ! -x "$BUILD/fuzz_spec" ] || check fuzz_spec fuzz_spec "$executions"
+check fuzz_log_builds build_log
+[ ! -x "$BUILD/fuzz_log" ] || check fuzz_log fuzz_log "$executions"
 check_end

@@ -25,6 +25,7 @@ struct second {
 
 struct episode {
 	uint64_t start, end; /* seconds; end 0: it fires */
+	uint64_t last;	     /* that it was seen to fire */
 	double peak;
 	bool told;
 };
@@ -123,9 +124,13 @@ judge(struct policy *p, uint64_t at)
 		p->episode[p->episodes++].start = at;
 	}
 	e = &p->episode[p->episodes > 0 ? p->episodes - 1 : 0];
+	/* With no event in its short window it cannot fire, seen or not. */
 	if (!fires && p->fires)
-		e->end = at;
+		e->end = at < e->last + 1 + p->short_s ?
+		    at :
+		    e->last + 1 + p->short_s;
 	if (fires) {
+		e->last = at;
 		burn = (double)in_short.bad * 1000000 / BUDGET_PPM /
 		    (double)(in_short.good + in_short.bad);
 		e->peak = burn > e->peak ? burn : e->peak;

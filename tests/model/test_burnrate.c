@@ -169,6 +169,23 @@ test_burnrate_ends_of_a_step_belong_to_it(void **state)
 	}
 }
 
+/* 14.4 is no binary fraction: a policy may not fire at just that. */
+static void
+test_burnrate_policy_of_ones_own_agrees_exactly(void **state)
+{
+	static const char *const names[] = { "17_boundary_exactly_14p4x",
+		"03_outage_5m", "08_burn_0p4pct_2d" };
+	struct burn_run run = { .placement = BURN_BOTH,
+		.flags = SLI_SLO_ALERT_BY_RATIO,
+		.has_policy = true };
+	size_t i;
+
+	(void)state;
+	burn_minute_rings(&run);
+	for (i = 0; i < LENGTH(names); i++)
+		play_checked(&run, names[i], 0);
+}
+
 /* What the file is for: with each start in memory, alerts begin anew. */
 static void
 test_burnrate_restarts_in_memory_forget(void **state)
@@ -343,6 +360,8 @@ main(void)
 		    test_burnrate_default_rings_agree_with_prometheus),
 		cmocka_unit_test(test_burnrate_rings_of_a_minute_agree_exactly),
 		cmocka_unit_test(test_burnrate_ends_of_a_step_belong_to_it),
+		cmocka_unit_test(
+		    test_burnrate_policy_of_ones_own_agrees_exactly),
 		cmocka_unit_test(test_burnrate_restarts_in_memory_forget),
 		cmocka_unit_test(test_burnrate_log_has_each_alert_and_its_cost),
 		cmocka_unit_test(test_burnrate_by_weight_is_the_definitions),

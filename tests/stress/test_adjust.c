@@ -101,8 +101,8 @@ look(void *arg)
 	while (!atomic_load(&is_over)) {
 		before = load_acquire(adjusted);
 		(void)sli_slo_budget(slo, now(), &b);
-		/* Two changes on, a place may be another's. */
-		if (load_acquire(adjusted) - before > 1)
+		/* It may have given up: one in each try, two in the last. */
+		if (load_acquire(adjusted) - before > SLI__ADJUST_TRIES)
 			continue;
 		f->reads++;
 		if (is_whole(b.bad))

@@ -14,6 +14,14 @@ burn_at_ns(uint64_t t_s)
 	return START + SLI_SECONDS(t_s);
 }
 
+/* What the default alerts are, for 30 days. */
+static const struct sli_alert_config policy[BURN_ALERTS] = {
+	{ .severity = SLI_PAGE, .long_ns = SLI_HOURS(1), .budget_share = 0.02 },
+	{ .severity = SLI_PAGE, .long_ns = SLI_HOURS(6), .budget_share = 0.05 },
+	{ .severity = SLI_TICKET, .long_ns = SLI_DAYS(1), .budget_share = 0.1 },
+	{ .severity = SLI_TICKET, .long_ns = SLI_DAYS(3), .budget_share = 0.1 },
+};
+
 static void
 open_run(struct burn_run *run, uint64_t t_s)
 {
@@ -29,6 +37,10 @@ open_run(struct burn_run *run, uint64_t t_s)
 	scfg.flags = run->flags;
 	scfg.alert_min_events = 1;
 	scfg.alert_min_bad = 1;
+	if (run->has_policy) {
+		scfg.alerts = policy;
+		scfg.alert_count = BURN_ALERTS;
+	}
 	run->cfg.now_ns = burn_at_ns(t_s);
 	status = run->path != NULL ?
 	    sli_registry_open(run->path, &run->cfg, &run->reg, &err) :

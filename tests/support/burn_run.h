@@ -2,6 +2,8 @@
 #ifndef SUPPORT_BURN_RUN_H
 #define SUPPORT_BURN_RUN_H
 
+#include <stdbool.h>
+
 #include <sli/sli.h>
 
 #include "burnrate.h"
@@ -26,7 +28,8 @@ enum burn_placement {
 struct burn_run {
 	struct burnrate b;
 	struct sli_registry_config cfg;
-	uint32_t flags; /* of the SLO */
+	uint32_t flags;	 /* of the SLO */
+	bool has_policy; /* the same alerts, by their shares of the budget */
 	enum burn_placement placement;
 	const char *path; /* of its file; NULL: in memory */
 	struct sli_registry *reg;

@@ -11,11 +11,22 @@
  *                               ms; what follows is about it
  *   capacity N                  of the indicators that are registered next
  *   many N                      indicators route_000 and so on, with counts
- *   slo NAME OBJECTIVE          of good events within 300 ms, over 30 d
+ *   method NAME SECONDS         of the SLOs that are registered next:
+ *                               occurrences, timeslices (good with 0.95) or
+ *                               ratio, of slices of so many seconds
+ *   calendar UNIT ZONE          of these, too: day, week, month, quarter, year
+ *   alert FACTOR LONG AFTER     of these, too: a page with a long window of
+ *                               so many seconds that fires so many later,
+ *                               instead of the default alerts
+ *   slo NAME OBJECTIVE          of good events within 300 ms, over 30 d if it
+ *                               has no calendar
+ *   retries NAME N M            a retry budget, N requests and M retries
  *   ago SECONDS                 what follows happened then
  *   record OUTCOME N US         N events that took so many microseconds
  *   count OUTCOME N             events without a latency
  *   exemplar OUTCOME US ID      an event with a trace id
+ *   spread FROM TO GOOD BAD     so many events in each second from so many
+ *                               seconds ago to so many
  *   begin N                     in-flight work
  *   depends NAME                the current one on an earlier, by its name
  *   annotate KIND TEXT
@@ -24,6 +35,7 @@
  *   wait                        for a signal
  *   loop MS                     and one good event of 10 ms on each indicator
  *                               each time, for ever
+ *   fail MS                     the same with a bad one
  */
 #define _POSIX_C_SOURCE 200809L /* nanosleep, pause */
 
@@ -41,6 +53,8 @@ static struct sli_registry *registry;
 static struct sli_indicator *indicators[INDICATORS_MAX];
 static size_t indicator_count;
 static uint64_t ago_ns, capacity;
+static struct sli_slo_config next_slo = SLI_SLO_CONFIG_INIT;
+static struct sli_alert_config next_alert;
 
 static int
 fail(const char *what, const char *why)
@@ -107,7 +121,7 @@ add_indicator(const char *name, const char *region)
 static void
 add_slo(const char *name, const char *objective)
 {
-	struct sli_slo_config config = SLI_SLO_CONFIG_INIT;
+	struct sli_slo_config config = next_slo;
 	struct sli_slo *slo;
 	struct sli_error err;
 
@@ -116,6 +130,81 @@ add_slo(const char *name, const char *objective)
 	config.threshold_ns = SLI_MILLIS(300);
 	if (sli_slo_register(current(), &config, &slo, &err) != SLI_OK)
 		fail(name, err.message);
+}
+
+/* The place of a word among these. */
+static int
+choose(const char *const *names, int count, const char *name)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
+	return fail("not known", name);
+}
+
+static void
+set_method(const char *name, uint64_t seconds)
+{
+	static const char *const names[] = { "occurrences", "timeslices",
+		"ratio" };
+
+	next_slo.method = (enum sli_method)choose(names, 3, name);
+	next_slo.slice_ns = SLI_SECONDS(seconds);
+	next_slo.slice_objective = next_slo.method == SLI_TIMESLICES ? 0.95 : 0;
+}
+
+static void
+set_calendar(const char *unit, const char *zone)
+{
+	static const char *const units[] = { "rolling", "day", "week", "month",
+		"quarter", "year" };
+
+	next_slo.calendar = (enum sli_calendar)choose(units, 6, unit);
+	next_slo.time_zone = next_slo.calendar == SLI_ROLLING ? NULL : zone;
+}
+
+static void
+set_alert(const char *factor, uint64_t seconds, uint64_t after)
+{
+	next_alert.severity = SLI_PAGE;
+	next_alert.factor = strtod(factor, NULL);
+	next_alert.long_ns = SLI_SECONDS(seconds);
+	next_alert.after_ns = SLI_SECONDS(after);
+	next_slo.alerts = &next_alert;
+	next_slo.alert_count = 1;
+}
+
+static void
+add_retries(const char *name, uint64_t requests, uint64_t retries)
+{
+	struct sli_retry_config config = SLI_RETRY_CONFIG_INIT;
+	struct sli_retry *retry;
+	struct sli_error err;
+
+	config.name = name;
+	if (sli_retry_open(registry, &config, &retry, &err) != SLI_OK)
+		fail(name, err.message);
+	for (; requests > 0; requests--)
+		sli_retry_request(retry, now());
+	for (; retries > 0; retries--)
+		sli_retry_allow(retry, now());
+	sli_retry_close(retry);
+}
+
+/* In the middle of each second, so that none is at the edge of a window. */
+static void
+spread(uint64_t from, uint64_t to, uint64_t good, uint64_t bad)
+{
+	uint64_t start_ns = sli_clock_ns() / SLI_SECONDS(1) * SLI_SECONDS(1);
+	uint64_t at_ns;
+
+	for (; from > to; from--) {
+		at_ns = start_ns - SLI_SECONDS(from) + SLI_MILLIS(500);
+		sli_count(current(), at_ns, SLI_GOOD, good);
+		sli_count(current(), at_ns, SLI_BAD, bad);
+	}
 }
 
 static void
@@ -142,7 +231,7 @@ add_many(uint64_t count)
 }
 
 static void
-loop(uint64_t ms)
+loop(uint64_t ms, enum sli_outcome as)
 {
 	struct timespec pause_for = { (time_t)(ms / 1000),
 		(long)(ms % 1000 * 1000000) };
@@ -150,8 +239,7 @@ loop(uint64_t ms)
 
 	for (;;) {
 		for (i = 0; i < indicator_count; i++)
-			sli_record(indicators[i], now(), SLI_GOOD,
-			    SLI_MILLIS(10));
+			sli_record(indicators[i], now(), as, SLI_MILLIS(10));
 		nanosleep(&pause_for, NULL);
 	}
 }
@@ -217,13 +305,19 @@ act(const char *word, char **argument)
 	if (strcmp(word, "say") == 0)
 		return puts(argument[0]), fflush(stdout), 1;
 	if (strcmp(word, "loop") == 0)
-		return loop(number(argument[0])), 1;
+		return loop(number(argument[0]), SLI_GOOD), 1;
+	if (strcmp(word, "fail") == 0)
+		return loop(number(argument[0]), SLI_BAD), 1;
 	if (argument[1] == NULL)
 		return fail(word, "an argument is missing");
 	if (strcmp(word, "indicator") == 0)
 		return add_indicator(argument[0], argument[1]), 2;
 	if (strcmp(word, "slo") == 0)
 		return add_slo(argument[0], argument[1]), 2;
+	if (strcmp(word, "method") == 0)
+		return set_method(argument[0], number(argument[1])), 2;
+	if (strcmp(word, "calendar") == 0)
+		return set_calendar(argument[0], argument[1]), 2;
 	if (strcmp(word, "annotate") == 0)
 		return annotate(argument[0], argument[1]), 2;
 	if (strcmp(word, "remove") == 0)
@@ -239,6 +333,18 @@ act(const char *word, char **argument)
 			   outcome(argument[0]),
 			   SLI_MICROS(number(argument[1])), argument[2]),
 		       3;
+	if (strcmp(word, "alert") == 0)
+		return set_alert(argument[0], number(argument[1]),
+			   number(argument[2])),
+		       3;
+	if (strcmp(word, "retries") == 0)
+		return add_retries(argument[0], number(argument[1]),
+			   number(argument[2])),
+		       3;
+	if (strcmp(word, "spread") == 0 && argument[3] != NULL)
+		return spread(number(argument[0]), number(argument[1]),
+			   number(argument[2]), number(argument[3])),
+		       4;
 	if (strcmp(word, "record") != 0)
 		return fail("no such word", word);
 	record(outcome(argument[0]), number(argument[1]),

@@ -116,6 +116,163 @@ test_show_slo_tells_all_of_it() {
 	has out '[a-z]{3}'
 }
 
+# checkout has been good for two hours, but for 12 s an hour ago, 20 % bad from
+# 20 to 15 minutes ago, and nothing but bad for the last 10 s.
+story() {
+	"$recorder" "$1" indicator bank '' indicator checkout eu depends bank \
+		slo checkout-up 0.999 \
+		method timeslices 60 slo checkout-minutes 0.99 \
+		method ratio 60 calendar month Europe/Berlin \
+		slo checkout-month 0.99 \
+		method occurrences 0 calendar quarter '' \
+		slo checkout-quarter 0.95 \
+		spread 7200 3600 100 0 spread 3600 3588 0 100 \
+		spread 3588 1200 100 0 spread 1200 900 80 20 \
+		spread 900 10 100 0 spread 10 0 0 100 \
+		ago 1300 annotate deploy 'checkout 1.4.2' \
+		ago 20 retries bank-retries 340 17
+}
+story story.sli
+
+test_show_slo_tells_its_method_and_period() {
+	status 0 sli show story.sli checkout-up
+	has out '^  Method    occurrences: each event counts$' \
+		'^  Period    rolling, since 20[0-9-]+T[0-9:]+Z$' \
+		'^  Depends   bank$'
+	status 0 sli show story.sli checkout-minutes
+	has out '^  Objective 99 % of slices of checkout\{region="eu"\} ' \
+		'^  Method    time slices of 1m, good if 95 % of events are$' \
+		'^  Slices    11[0-9] good, [5-9] bad of 1[12][0-9]: 9.* % good, [0-2] without data$'
+	status 0 sli show story.sli checkout-month
+	has out '^  Method    ratio time slices: each 1m counts by its share of good events$' \
+		'^  Period    calendar: month in Europe/Berlin, [0-9dhms]+ left$' \
+		'^ +from 20[0-9-]+-01T00:00:00\+0[12]:00  \(20[0-9-]+T2[23]:00:00Z\)$' \
+		'^ +to   20[0-9-]+-01T00:00:00\+0[12]:00  \(20[0-9-]+T2[23]:00:00Z\)$' \
+		'^  Slices    [0-9]+\.[0-9]{3} good, [0-9]\.[0-9]{3} bad of [0-9]+\.[0-9]{3}: '
+	status 0 sli show story.sli checkout-quarter
+	has out '^  Period    calendar: quarter in UTC, ' \
+		'^ +from 20[0-9]{2}-(01|04|07|10)-01T00:00:00Z$'
+}
+
+test_show_json_tells_method_and_period() {
+	json '.slos[0] | [.method, .slices.length_ns, .slices.objective,
+		.slices.unit, .period.kind, .period.time_zone,
+		.period.count, .depends[0]] | join(" ")' \
+		sli show story.sli checkout-minutes >out
+	same 'timeslices 60000000000 0.95 1 rolling  1 bank' "$(cat out)"
+	same 'ratio_timeslices 1000000000 month Europe/Berlin' \
+		"$(json '.slos[0] | [.method, .slices.unit, .period.kind,
+		.period.time_zone] | join(" ")' \
+		sli show story.sli checkout-month)"
+	same 'occurrences null UTC' "$(json '.slos[0] | [.method,
+		(.slices | tostring), .period.time_zone] | join(" ")' \
+		sli show story.sli checkout-quarter)"
+}
+
+test_show_slo_tells_outages_and_the_log() {
+	status 0 sli show story.sli checkout-quarter
+	has out '^  Outages   none now; looked for in each 1s, over 50 % bad or silent$' \
+		'^ +the last was at 20.*Z, for [5-9]s$' \
+		'^  20.*Z OUTAGE - +- +20\.0 +[0-9.]+% +- cut off$' \
+		'^  20.*Z OUTAGE - +12s +20\.0 +[0-9.]+% +0s$'
+	"$recorder" few.sli indicator few '' slo few-up 0.9 spread 300 0 2 0
+	status 0 sli show few.sli few-up
+	has out '^  Outages   the rule rests: (2|1\.9[0-9]) events per 1s in the last 5m, below 10$' \
+		'^  page of 14\.4: dropped: it can never fire, since 14\.4 times '
+	same 'ok false 0.5 10 true' "$(json '.slos[0].outage | [.state,
+		.at_work, .ratio, .min_events, (.reason | length > 20)] |
+		map(tostring) | join(" ")' sli show few.sli few-up)"
+	# A terminal has 80 columns.
+	same '' "$(sed -n '/dropped:/,$p' out | awk 'length > 79')"
+	status 0 sli show story.sli
+	has out '^20.*Z checkout-quarter +OUTAGE '
+}
+
+test_show_heads_stand_over_their_columns() {
+	status 0 sli show known.sli checkout-fast
+	has out '^  ALERT +STATE +FACTOR +LONG +BURN SHORT +BURN MIN EVENTS MIN BAD AFTER$' \
+		'^  ticket ok +3 +1d +[<0-9.]+ +2h +[<0-9.]+ '
+}
+
+test_show_own_alerts_tell_when_they_fire() {
+	"$recorder" own.sli indicator checkout '' alert 10 3600 1800 \
+		slo checkout-own 0.99 spread 1000 0 50 50
+	status 0 sli show own.sli checkout-own
+	has out '^  page +pending +10 +1h +1[0-9.]+ +5m +[45][0-9.]+ .* 30m$' \
+		'^  page of 10: pending since 20.*Z$'
+	same '1 1800000000000 true' "$(json '.slos[0].alerts |
+		[length, .[0].after_ns, .[0].pending_ns > 0] |
+		map(tostring) | join(" ")' sli show own.sli checkout-own)"
+}
+
+test_show_retry_budget_tells_its_share() {
+	status 0 sli show story.sli bank-retries --window 1h
+	has out '^  In the last 1h: 340 requests, 17 retries \(5 % of them\), 0 refused$'
+	status 0 sli show story.sli bank
+	lacks out 'requests'
+}
+
+test_show_indicator_tells_what_it_depends_on() {
+	status 0 sli show story.sli checkout
+	has out '^  Depends   bank$'
+	same bank "$(json '.indicators[0].depends[0]' sli show story.sli checkout)"
+	status 0 sli show story.sli bank
+	lacks out Depends
+}
+
+test_alerts_lists_what_was() {
+	status 0 sli alerts story.sli
+	has out '^20.*Z, ([0-9]+ fires?|nothing fires) now$' \
+		'^START +SLO +WHAT +WINDOWS LENGTH +PEAK +COST RESET$' \
+		'^20.*Z checkout-up +PAGE +1h 5m ' \
+		'^20.*Z checkout-up +OUTAGE - +12s +1000 +[0-9.]+% +0s$' \
+		'^cut off: the processes ended first'
+	status 0 sli alerts story.sli checkout-quarter
+	same 2 "$(grep -c OUTAGE out)"
+	lacks out checkout-up
+	# What has an end is in the order of its begin, the newest first.
+	json '[.alerts[] | select(.firing | not).number] |
+		. == (sort | reverse)' sli alerts story.sli >out
+	same true "$(cat out)"
+	same 'checkout-quarter outage ticket false 12000000000 20' "$(json '
+		[.alerts[] | select(.end_ns != 0)] | last | [.slo, .kind,
+		.severity, .firing, .end_ns - .start_ns, .peak_burn] |
+		map(tostring) | join(" ")' sli alerts story.sli \
+		checkout-quarter)"
+}
+
+test_alerts_of_an_empty_log_says_so() {
+	status 0 sli alerts known.sli
+	has out '^20.*Z, no alert and no micro-outage so far$'
+	same 1 "$(wc -l <out)"
+	same 0 "$(json '.alerts | length' sli alerts known.sli)"
+	status 0 sli alerts known.sli search-up
+	status 1 sli alerts known.sli nobody
+	has err '^sli: known.sli has no SLO "nobody"$'
+	status 3 sli alerts absent.sli
+	status 2 sli alerts
+}
+
+fires() {
+	[ "$(json '[.alerts[] | select(.firing).kind] | unique | join(" ")' \
+		sli alerts "$1")" = "$2" ]
+}
+
+test_alerts_begins_with_what_fires() {
+	service firing.sli indicator search '' slo search-up 0.9 \
+		indicator checkout '' slo checkout-up 0.999 \
+		spread 3000 2990 0 100 spread 2990 3 100 0 say ready fail 5
+	await fires firing.sli 'burn outage'
+	status 0 sli alerts firing.sli
+	has out '^20.*Z, [2-9] fire now$' ' OUTAGE - +[0-9]+s .* fires$'
+	same PAGE "$(awk '/^START/ { getline; print $3 }' out)"
+	status 0 sli top firing.sli
+	has out '^ checkout-up .* PAGE OUTAGE '
+	status 0 sli show firing.sli checkout-up
+	has out '^  Outages   UNDER WAY since 20.*Z, for [0-9]+s$'
+	kill_background
+}
+
 test_show_in_use_is_active() {
 	known used.sli
 	service used.sli indicator search '' say ready wait
@@ -145,7 +302,7 @@ test_show_tells_who_is_paged_and_what_is_shed() {
 		ago 2 count bad 3000 ago 1 count bad 3000 say ready loop 20
 	await sheds burning.sli
 	status 0 sli top burning.sli --window 1h
-	has out '^ checkout-up +\[·+\] +-[0-9]+% .* PAGE +(sheddable|critical)\+? [0-9]+% +spent$'
+	has out '^ checkout-up +\[·+\] +-[0-9]+% .* PAGE( OUTAGE)? +(sheddable|critical)\+? [0-9]+% +spent$'
 	status 0 sli show burning.sli checkout-up
 	has out '^ +page +FIRING +14\.4 +1h ' '^ +ticket FIRING +1 +3d ' \
 		'^ +Sheds +sheddable [0-9.]+%.*; judged ' '^ +Lasts +spent$' \
@@ -209,8 +366,9 @@ test_usage_errors_exit_with_two() {
 
 test_help_names_every_command() {
 	status 0 sli help
-	for name in top show explain signals check repair rm reset-budget \
-	    exclude include correct annotate validate export-rules help; do
+	for name in top show alerts explain signals check repair rm \
+	    reset-budget exclude include correct annotate validate \
+	    export-rules replay review help; do
 		has out "^  $name "
 		status 0 sli help "$name"
 		has out "^sli $name" --json
@@ -218,11 +376,11 @@ test_help_names_every_command() {
 		has out "^sli $name"
 		status 0 sli help
 	done
-	has out '^Exit status' '^  3 '
+	has out '^Exit status' '^  3 ' '^Look into a file$' '^Definitions$'
 	status 0 sli --version
 	has out '^sli [0-9]+\.[0-9]+\.[0-9]+$'
 	same "$(sed 's/sli //' out)" "$(json .version sli --version)"
-	same 15 "$(json '.commands | length' sli help)"
+	same 18 "$(json '.commands | length' sli help)"
 }
 
 # Clear the screen, set its title, ring, and a C1 control as UTF-8.

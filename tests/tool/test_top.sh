@@ -74,6 +74,9 @@ see_names() {
 	}
 }
 
+# Turns a line around; what has control characters libsli does not take.
+hostile=$(printf 'x\342\200\256y')
+
 pid_of_top() {
 	tm list-panes -t top -F '#{pane_pid}' | head -n 1 >pane
 	pgrep -x -P "$(cat pane)" sli
@@ -105,6 +108,25 @@ test_top_shows_what_was_counted() {
 		'^ q quit +s sort: rate .* h help'
 	# No line is longer than the terminal, and none is broken.
 	same 24 "$(wc -l <screen)"
+}
+
+test_top_tells_what_is_new() {
+	service news.sli indicator search '' spread 300 3 100 0 \
+		indicator checkout '' slo checkout-up 0.9 \
+		spread 3000 3 100 0 ago 125 annotate deploy 'checkout 1.4.2' \
+		ago 0 say ready fail 5
+	begin 80 24 news.sli
+	see '^OUTAGE checkout-up for [0-9]+s; deploy 2m[0-9]*s? ago: checkout 1\.4\.2$' \
+		'^ checkout-up .* OUTAGE '
+	kill_background
+	# Nobody would notice its end.
+	see '^OUTAGE checkout-up, cut off; deploy ' '^~checkout-up .* ok '
+	known quiet.sli
+	begin 80 24 quiet.sli
+	see '^no alert and no annotation in the last hour$'
+	"$recorder" quiet.sli ago 4000 annotate deploy old
+	"$recorder" quiet.sli ago 60 annotate flag "$hostile"
+	see '^flag 1m[0-9]*s? ago: .*e2'
 }
 
 test_top_keys_sort() {

@@ -179,6 +179,30 @@ test_alert_log_of_one_that_has_to_last_begins_later(void **state)
 	assert_true(a.pending_ns == 0 && a.state == SLI_ALERT_OK);
 }
 
+/* Nobody looks for a day: it has not fired for longer than it can have. */
+static void
+test_alert_log_of_silence_ends_a_window_later(void **state)
+{
+	struct sli_alert_config page = quick(0);
+	struct sli_alert_record r;
+	uint64_t now = T0, from;
+
+	(void)state;
+	add_with(&page, 1, SLI_SLO_NO_OUTAGES);
+	serve(&now, 60, 100, 0);
+	from = now;
+	serve(&now, 5, 0, 100);
+	now += SLI_DAYS(1);
+	serve(&now, 5, 100, 0);
+	assert_int_equal(records(), 1);
+	r = record_at(0);
+	assert_true(r.start_ns == from + SECOND);
+	/* The last bad event lies in the fifth second, the window is of two. */
+	assert_true(r.end_ns == from + 7 * SECOND);
+	assert_true(r.recovered_ns == from + 5 * SECOND);
+	assert_int_equal(r.bad, 500);
+}
+
 /* Ten an hour, and now and then one fails, which is a burn rate of 100. */
 static void
 test_alert_log_of_low_traffic_stays_empty(void **state)
@@ -298,6 +322,46 @@ test_alert_log_passes_over_a_damaged_record(void **state)
 	assert_int_equal(sli_alert_read(reg, 2, &r), SLI_ENOENT);
 }
 
+/* In the open slot, which has not been judged. */
+static void
+test_alert_log_of_one_that_just_holds_says_since_when(void **state)
+{
+	struct sli_alert_config page = page_by_factor(14.4);
+	struct sli_slo *slo = add_with(&page, 1, SLI_SLO_ALERT_BY_RATIO);
+	uint64_t now = T0;
+	struct sli_alert a;
+
+	(void)state;
+	serve(&now, 3600, 100, 0);
+	sli_count(ind, now, SLI_BAD, 100000);
+	assert_int_equal(sli_slo_alert(slo, now + 1, 0, &a), SLI_OK);
+	assert_int_equal(a.state, SLI_ALERT_FIRING);
+	assert_true(a.pending_ns == now);
+	assert_int_equal(sli_slo_alert(slo, now + SECOND, 0, &a), SLI_OK);
+	assert_int_equal(a.state, SLI_ALERT_FIRING);
+	assert_true(a.pending_ns == now + SECOND);
+}
+
+/* Who was held up knows the watch as it was: no number is taken for him. */
+static void
+test_alert_log_claim_that_comes_late_takes_no_number(void **state)
+{
+	struct sli_alert_config page = page_by_factor(14.4);
+	struct sli_slo *slo = add_with(&page, 1, SLI_SLO_ALERT_BY_RATIO);
+	struct sli__alert_start start = { .watched = 0 };
+	uint64_t now = T0, have;
+
+	(void)state;
+	serve(&now, 3600, 100, 0);
+	assert_true(sli__watch_needs_record(slo, 0, &have));
+	serve(&now, 1800, 95, 5);
+	assert_int_equal(sli__alert_log_count(&reg->arena), 1);
+	start.onset_ns = start.start_ns = now - SECOND;
+	sli__watch_open(slo, 0, have, now, &start);
+	assert_int_equal(sli__alert_log_count(&reg->arena), 1);
+	assert_int_equal(record_at(0).number, 0);
+}
+
 static void
 test_alert_log_of_nothing_is_refused(void **state)
 {
@@ -317,11 +381,14 @@ main(void)
 		TEST(test_alert_log_tells_the_whole_story),
 		TEST(test_alert_log_of_a_short_total_outage_is_an_outages),
 		TEST(test_alert_log_of_one_that_has_to_last_begins_later),
+		TEST(test_alert_log_of_silence_ends_a_window_later),
 		TEST(test_alert_log_of_low_traffic_stays_empty),
 		TEST(test_alert_log_survives_a_clock_that_is_set_back),
 		TEST(test_alert_log_of_a_removed_slo_is_over),
 		TEST(test_alert_log_that_has_gone_round_keeps_no_open_record),
 		TEST(test_alert_log_passes_over_a_damaged_record),
+		TEST(test_alert_log_of_one_that_just_holds_says_since_when),
+		TEST(test_alert_log_claim_that_comes_late_takes_no_number),
 		TEST(test_alert_log_of_nothing_is_refused),
 	};
 

@@ -167,9 +167,11 @@ test_policy_window_out_of_range_is_refused(void **state)
 	} cases[] = {
 		{ 0, 0, 0, "alerts[1].long_ns", "0" },
 		{ SLI_SECONDS(1), 0, 0, "alerts[1].long_ns", "1000000000" },
+		{ SLI_MILLIS(1400), 0, 0, "alerts[1].long_ns", "1400000000" },
 		{ SLI_DAYS(34), 0, 0, "alerts[1].long_ns", "2937600000000000" },
 		{ UINT64_MAX, 0, 0, "alerts[1].long_ns", "two slots" },
-		{ SLI_HOURS(1), SLI_MILLIS(400), 0, "alerts[1].short_ns", "0" },
+		{ SLI_HOURS(1), SLI_MILLIS(400), 0, "alerts[1].short_ns",
+		    "400000000" },
 		{ SLI_HOURS(1), SLI_HOURS(1) + SLI_SECONDS(1), 0,
 		    "alerts[1].short_ns", "3601000000000" },
 		{ SLI_HOURS(1), SLI_MINUTES(5), SLI_DAYS(34),
@@ -218,6 +220,9 @@ test_policy_needs_one_of_factor_and_budget_share(void **state)
 		err = refusal_of(&a);
 		assert_error(&err, SLI_ERANGE, "alerts[1]", "factor");
 	}
+	a.factor = NAN;
+	err = refusal_of(&a);
+	assert_error(&err, SLI_ERANGE, "alerts[1].factor NaN", "1 to 1000");
 }
 
 static void

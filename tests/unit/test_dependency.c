@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "slo/dependency.h"
+#include "slo/slo.h"
 
 #include "files.h"
 
@@ -233,6 +234,29 @@ test_dependencies_that_are_damaged_are_none(void **state)
 	sli_registry_close(reg);
 }
 
+static void
+test_dependencies_on_what_counts_slices_are_none(void **state)
+{
+	struct sli_registry *reg = registry_of(2);
+	struct sli_indicator *a = add_indicator(reg, "a");
+	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
+	struct sli__dependency *table = sli__at(&reg->arena,
+	    reg->arena.geometry.dependencies_offset);
+	struct sli_slo *slo;
+
+	(void)state;
+	cfg.name = "availability";
+	cfg.objective = 0.9;
+	cfg.method = SLI_TIMESLICES;
+	assert_int_equal(sli_slo_register(a, &cfg, &slo, NULL), SLI_OK);
+	table[0].to = (uint64_t)(slo->counted - reg->indicators);
+	table[0].from_life = a->entry->life;
+	table[0].to_life = slo->counted->entry->life;
+	table[0].from = 1;
+	assert_string_equal(names_of(a), "");
+	sli_registry_close(reg);
+}
+
 int
 main(void)
 {
@@ -244,6 +268,7 @@ main(void)
 		TEST(test_dependencies_go_with_either_end),
 		TEST(test_dependencies_are_saved_by_a_repair),
 		TEST(test_dependencies_that_are_damaged_are_none),
+		TEST(test_dependencies_on_what_counts_slices_are_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -175,6 +175,35 @@ test_explain_text_of_dependencies_is_honest(void **state)
 	}
 }
 
+static void
+test_explain_text_of_changes_says_how_near(void **state)
+{
+	static const struct {
+		int64_t distance_ns;
+		const char *says;
+	} cases[] = {
+		{ -(int64_t)SLI_MILLIS(999), "deploy a, at the onset\n" },
+		{ 0, "deploy b, at the onset\n" },
+		{ (int64_t)SLI_MILLIS(999), "deploy c, at the onset\n" },
+		{ (int64_t)SLI_MILLIS(1999), "deploy d, 1 s after\n" },
+		{ -(int64_t)SLI_SECONDS(1), "deploy e, 1 s before\n" },
+	};
+	struct sli_explanation e = explain(T0);
+	struct sli_explained_annotation *a = e.annotation;
+	size_t i;
+
+	(void)state;
+	e.annotation_count = LENGTH(cases);
+	for (i = 0; i < LENGTH(cases); i++) {
+		memcpy(a[i].annotation.kind, "deploy", 7);
+		a[i].annotation.text[0] = (char)('a' + i);
+		a[i].distance_ns = cases[i].distance_ns;
+	}
+	text_of(&e);
+	for (i = 0; i < LENGTH(cases); i++)
+		expect_text(cases[i].says);
+}
+
 /* Whatever somebody put into the struct. */
 static void
 test_explain_text_has_no_control_characters(void **state)
@@ -232,6 +261,7 @@ main(void)
 		TEST(test_explain_text_tells_budgets_apart),
 		TEST(test_explain_text_of_records),
 		TEST(test_explain_text_of_dependencies_is_honest),
+		TEST(test_explain_text_of_changes_says_how_near),
 		TEST(test_explain_text_has_no_control_characters),
 		TEST(test_explain_text_is_cut_at_a_line),
 	};

@@ -278,6 +278,9 @@ test_flush_view_tells_all_of_an_slo(void **state)
 	assert_int_equal(views[0].budget.bad, 5);
 	assert_true(views[0].verdict.shed_probability[SLI_SHEDDABLE] == 0.0);
 	assert_ptr_equal(views[0].slo, slo[0]);
+	assert_true(views[0].slice_objective == 0.0);
+	assert_true(views[0].outage_ratio == 0.5);
+	assert_int_equal(views[0].outage_min_events, 10);
 
 	assert_string_equal(views[1].name, "b");
 	assert_int_equal(views[1].indicator_index, 0);

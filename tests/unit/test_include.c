@@ -74,6 +74,25 @@ test_include_takes_back_settled_ones_whole(void **state)
 	assert_int_equal(adjustments(slo, MINUTE(60)), 0);
 }
 
+/* Its beginning has left the period and the history, its end has not. */
+static void
+test_include_takes_back_one_that_is_nearly_forgotten(void **state)
+{
+	struct sli_slo *slo = add_slo();
+	uint64_t now;
+
+	(void)state;
+	bad_each_second(60);
+	assert_int_equal(exclude(slo, MINUTE(60), MINUTE(0), MINUTE(60)),
+	    SLI_OK);
+	/* The rings reach 2 h x 399, and a slot more before they forget. */
+	now = MINUTE(30) + SLI_HOURS(800);
+	sli_advance(reg, now);
+	assert_int_equal(adjustments(slo, now), 1);
+	assert_int_equal(include(slo, now, MINUTE(0), MINUTE(60)), SLI_OK);
+	assert_int_equal(adjustments(slo, now), 0);
+}
+
 static void
 test_include_of_what_is_not_excluded_is_refused(void **state)
 {
@@ -150,6 +169,7 @@ main(void)
 		TEST(test_include_shortens_an_exclusion_that_goes_on),
 		TEST(test_include_out_of_the_middle_leaves_two),
 		TEST(test_include_takes_back_settled_ones_whole),
+		TEST(test_include_takes_back_one_that_is_nearly_forgotten),
 		TEST(test_include_of_what_is_not_excluded_is_refused),
 		TEST(test_include_leaves_corrections_alone),
 		TEST(test_include_when_full_shortens_but_does_not_split),

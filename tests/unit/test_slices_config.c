@@ -51,6 +51,8 @@ test_slices_are_no_indicator_of_a_user(void **state)
 	assert_int_equal(seen.slos, 1);
 	assert_int_equal(seen.slo.method, SLI_TIMESLICES);
 	assert_int_equal(seen.slo.slice_ns, SLI_MINUTES(1));
+	assert_true(seen.slo.slice_objective == 0.9);
+	assert_int_equal(seen.slo.slice_min_events, 1);
 	assert_int_equal(seen.slo.calendar, SLI_ROLLING);
 	assert_string_equal(seen.slo.time_zone, "");
 	/* The registry has two places. */

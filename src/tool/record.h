@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TOOL_RECORD_H
+#define TOOL_RECORD_H
+
+#include "doc.h"
+#include "table.h"
+#include "view.h"
+
+/* Records of the alert log. */
+
+/* "PAGE", "TICKET", "OUTAGE": as in the tables of SLOs. */
+const char *record_kind(const struct sli_alert_record *r);
+enum style record_style(const struct sli_alert_record *r);
+
+/* How long it was, or has been up to now. */
+uint64_t record_length_ns(const struct sli_alert_record *r, uint64_t now_ns);
+
+/* How many of them fire. */
+uint32_t record_firing(const struct view *v);
+
+/*
+ * "OUTAGE checkout-up for 12s", or "PAGE checkout-up for 4m12s, ended 20m ago".
+ */
+char *record_sentence_new(const struct view *v,
+    const struct sli_alert_record *r);
+
+/* Only those of one SLO, which may have been removed since. */
+void record_keep(struct view *v, const char *slo);
+
+/* What fires, pages first, then the newest; SLOs are named if asked for. */
+void record_sort(struct view *v);
+void record_table(struct table *t, const struct view *v, uint32_t most,
+    int with_slos);
+
+/* Of a view in which it may fire; NULL: a record for itself. */
+json_t *record_doc(const struct sli_alert_record *r, const struct view *v);
+json_t *record_docs(const struct view *v);
+
+#endif /* TOOL_RECORD_H */
