@@ -2,7 +2,30 @@
 #ifndef TOOL_COMMANDS_H
 #define TOOL_COMMANDS_H
 
+#include <stddef.h>
+
 #include "options.h"
+
+struct command {
+	const char *name;
+	const char *usage;
+	const char *summary;
+	const char *details;
+	uint64_t options;	   /* that it takes, beside --json and --help */
+	int args_least, args_most; /* its name included */
+	int (*run)(const struct options *o);
+	int needs_why;
+};
+
+/* All there are, as sli help lists them. */
+extern const struct command commands[];
+extern const size_t command_count;
+
+/* NULL: there is none of that name. */
+const struct command *command_find(const char *name);
+
+/* Say that a name is no command's, and which are. */
+int command_unknown(const char *name);
 
 /* One of each command; they return the program's exit status. */
 int command_top(const struct options *o);
