@@ -27,7 +27,8 @@ struct run {
 	hlog_sums sums;
 	json_t *problems;
 	uint64_t problem_count;
-	/* Of what is written as a log. */
+	/* Of what is written as a log: it begins when the first one does. */
+	uint64_t start_ns;
 	struct sli_hlog_writer writer;
 	int has_begun;
 };
@@ -148,7 +149,6 @@ write_stdout(const void *bytes, size_t length, void *arg)
 	return fwrite(bytes, 1, length, arg) == length ? 0 : -1;
 }
 
-/* The log begins with its first interval. */
 static int
 write_sum(struct run *run, struct hlog_sum *sum, struct sli_error *err)
 {
@@ -157,7 +157,7 @@ write_sum(struct run *run, struct hlog_sum *sum, struct sli_error *err)
 	if (sum->h == NULL)
 		return SLI_OK;
 	if (!run->has_begun)
-		status = sli_hlog_begin(&run->writer, sum->from_ns,
+		status = sli_hlog_begin(&run->writer, run->start_ns,
 		    write_stdout, stdout, err);
 	run->has_begun = 1;
 	if (status == SLI_OK)
@@ -167,15 +167,23 @@ write_sum(struct run *run, struct hlog_sum *sum, struct sli_error *err)
 	return status;
 }
 
-/* Does it begin in the piece of time that the sum is of? */
+/* Of a tag, what begins in the same piece of time is one interval. */
 static int
-is_of_piece(const struct run *run, const struct hlog_sum *sum,
-    const struct sli_hlog_interval *interval)
+write_interval(struct run *run, const struct sli_hlog_interval *interval,
+    struct sli_hdr *h, struct sli_error *err)
 {
+	struct hlog_sum *sum = hlog_sum_of(&run->sums, interval->tag,
+	    interval->tag_length);
+	int merges = (run->o->given & OPTION_BIT(OPTION_INTERVAL)) != 0;
 	uint64_t piece_ns = run->o->interval_ns;
+	int status = SLI_OK;
 
-	return (run->o->given & OPTION_BIT(OPTION_INTERVAL)) &&
-	    interval->start_ns / piece_ns == sum->from_ns / piece_ns;
+	if (merges && interval->start_ns / piece_ns != sum->from_ns / piece_ns)
+		status = write_sum(run, sum, err);
+	hlog_sum_add(sum, interval, h);
+	if (!merges)
+		status = write_sum(run, sum, err);
+	return status;
 }
 
 /* ---- reading ---- */
@@ -184,18 +192,18 @@ static int
 use(struct run *run, const struct sli_hlog_interval *interval,
     struct sli_error *err)
 {
-	struct hlog_sum *sum;
 	struct sli_hdr *h;
 	int status = sli_hdr_decode(interval->histogram,
 	    interval->histogram_length, 0, &h, err);
 
 	if (status != SLI_OK)
 		return status;
-	sum = hlog_sum_of(&run->sums, interval->tag, interval->tag_length);
-	if (run->form == FORM_HLOG && !is_of_piece(run, sum, interval))
-		status = write_sum(run, sum, err);
-	hlog_sum_add(sum, interval, h);
-	return status;
+	if (run->form == FORM_HLOG)
+		return write_interval(run, interval, h, err);
+	hlog_sum_add(
+	    hlog_sum_of(&run->sums, interval->tag, interval->tag_length),
+	    interval, h);
+	return SLI_OK;
 }
 
 static void
@@ -224,6 +232,8 @@ read_lines(struct run *run, struct log_input *in)
 			note_problem(run, in->path, err.message);
 			continue;
 		}
+		if (run->start_ns == 0)
+			run->start_ns = reader.start_ns;
 		if (is_asked_for(run, &reader, &interval) &&
 		    use(run, &interval, &err) != SLI_OK) {
 			snprintf(message, sizeof(message), "line %llu: %s",
