@@ -40,13 +40,12 @@ expected() {
 	' "$data/logs.txt"
 }
 
-# In a function of its own, since the caller's `set -e` is to see a failure.
 js_reads() {
-	expected "$1" >expected
+	expected "$1" >expected.txt
 	"$sli" hlog --format hlog "$data/$1" >ours.hlog
-	node read.js ours.hlog >read
-	[ -s read ]
-	diff expected read
+	node read.js ours.hlog >read.txt
+	[ -s read.txt ]
+	diff expected.txt read.txt
 }
 
 js_reads_every_log() {
