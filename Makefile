@@ -198,10 +198,14 @@ $(BUILD)/sli: $(TOOL) $(ADDONS:%=$(BUILD)/libsli-%.a) $(BUILD)/libsli.a
 	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(TOOL_PACKAGES)) \
 		-lstdc++ -lm
 
+$(BUILD)/bench/bench_hdr: BENCH_ADDON = -lsli-export
+$(BUILD)/bench/bench_hdr: $(BUILD)/libsli-export.so \
+	$(BUILD)/$(export_SONAME)
+
 $(BUILD)/bench/%: $(BUILD)/static/bench/%.o $(BENCH_SUPPORT) $(LIBRARIES)
 	@mkdir -p '$(@D)'
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) -L$(BUILD) -lsli \
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) -L$(BUILD) $(BENCH_ADDON) -lsli \
 		-Wl,-rpath,'$$ORIGIN/..' -lm -pthread
 
 clean:

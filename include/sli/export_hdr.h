@@ -29,7 +29,7 @@ struct sli_hdr;
 
 enum sli_hdr_encoding {
 	SLI_HDR_BASE64,	    /* of the compressed; what a log holds: HISTFA... */
-	SLI_HDR_COMPRESSED, /* V2, zlib at level 6 */
+	SLI_HDR_COMPRESSED, /* V2 in zlib */
 	SLI_HDR_PLAIN	    /* V2 */
 };
 
