@@ -51,7 +51,7 @@ LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 ADDONS = spec export
 spec_PACKAGES = yaml-0.1
 spec_HEADERS := $(wildcard include/sli/spec*.h)
-export_PACKAGES =
+export_PACKAGES = zlib
 export_HEADERS := $(wildcard include/sli/export*.h)
 
 SOURCES := $(filter-out $(foreach dir,tool $(ADDONS),src/$(dir)/%), \
@@ -107,7 +107,8 @@ $(BUILD)/flags: FORCE
 # The benches are outsiders, which see nothing but the public headers.
 INTERNAL = -Isrc
 $(BUILD)/static/tests/%.o: INTERNAL = -Isrc -D_GNU_SOURCE
-$(BUILD)/static/tests/support/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
+$(BUILD)/static/tests/support/%.o \
+$(BUILD)/static/tests/export/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
 	-DTEST_DATA='"$(CURDIR)/tests/data"'
 $(BUILD)/static/bench/%.o: INTERNAL =
 $(BUILD)/static/tests/spec/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
@@ -197,10 +198,14 @@ $(BUILD)/sli: $(TOOL) $(ADDONS:%=$(BUILD)/libsli-%.a) $(BUILD)/libsli.a
 	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(TOOL_PACKAGES)) \
 		-lstdc++ -lm
 
+$(BUILD)/bench/bench_hdr: BENCH_ADDON = -lsli-export
+$(BUILD)/bench/bench_hdr: $(BUILD)/libsli-export.so \
+	$(BUILD)/$(export_SONAME)
+
 $(BUILD)/bench/%: $(BUILD)/static/bench/%.o $(BENCH_SUPPORT) $(LIBRARIES)
 	@mkdir -p '$(@D)'
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) -L$(BUILD) -lsli \
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) -L$(BUILD) $(BENCH_ADDON) -lsli \
 		-Wl,-rpath,'$$ORIGIN/..' -lm -pthread
 
 clean:

@@ -70,6 +70,8 @@ for group in "$@"; do
 		need prometheus promtool
 		;;
 	export)
+		need zlib1g-dev zlib.h
+		need pkg-config pkg-config
 		need prometheus promtool
 		need curl curl
 		need python3-prometheus-client \

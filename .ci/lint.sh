@@ -49,7 +49,8 @@ includes_point_down() {
 		    "alert.h slo slo.h slo admit.h slo adjust.h slo " \
 		    "context.h slo retry.h slo " \
 		    "flush.h flush file.h registry sli.h registry " \
-		    "export.h export spec.h spec spec_slo.h spec", word, " ")
+		    "export.h export export_hdr.h export " \
+		    "export_hlog.h export spec.h spec spec_slo.h spec", word, " ")
 		for (i = 1; i < n; i += 2)
 			declares[word[i]] = word[i + 1]
 	}

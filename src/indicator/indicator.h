@@ -183,6 +183,7 @@ struct sli__events {
 };
 
 uint64_t sli__events_good(const struct sli__events *e);
+uint64_t sli__events_slow(const struct sli__events *e, uint32_t k);
 
 /* The same, as users see them. */
 void sli__events_counts(const struct sli__events *e, uint64_t window_ns,

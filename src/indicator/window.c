@@ -23,8 +23,8 @@ struct edge {
 	uint64_t covered_ns;
 };
 
-static uint64_t
-slow_events(const struct sli__events *e, uint32_t k)
+uint64_t
+sli__events_slow(const struct sli__events *e, uint32_t k)
 {
 	uint64_t sum = 0;
 	uint32_t i;
@@ -37,7 +37,7 @@ slow_events(const struct sli__events *e, uint32_t k)
 uint64_t
 sli__events_good(const struct sli__events *e)
 {
-	return e->cell[SLI__GOOD] + slow_events(e, 0);
+	return e->cell[SLI__GOOD] + sli__events_slow(e, 0);
 }
 
 void
@@ -192,7 +192,7 @@ sli__events_counts(const struct sli__events *e, uint64_t window_ns,
 	out->shed = e->cell[SLI__SHED];
 	out->ignored = e->cell[SLI__IGNORED];
 	for (k = 0; k < SLI_THRESHOLDS_MAX; k++)
-		out->slow[k] = slow_events(e, k);
+		out->slow[k] = sli__events_slow(e, k);
 	out->window_ns = window_ns;
 	out->covered_ns = e->covered_ns;
 }

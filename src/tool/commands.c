@@ -242,6 +242,29 @@ const struct command commands[] = {
 	    "  --format F     openmetrics, prometheus (its text 0.0.4); "
 	    "openmetrics\n",
 	    OPTION_BIT(OPTION_FORMAT), 2, 2, command_export, 0 },
+	{ "hlog",
+	    "sli hlog FILE... [--tag NAME] [--format table|csv|hlog|json]",
+	    "print, filter, merge and convert logs of HdrHistogram",
+	    "Intervals of one tag are merged, and their percentiles printed, "
+	    "as HdrHistogram's\n"
+	    "tools do. FILE may be gzip, or - for stdin. Lines that cannot be "
+	    "read are named\n"
+	    "and left out; then the exit status is 1.\n"
+	    "\n"
+	    "  --tag NAME     of this tag only; '' is of none\n"
+	    "  --from T, --to T   that begin in [from, to): "
+	    "2026-11-22T10:00:00Z, -2h, or\n"
+	    "                 +5s, which is after the log's start\n"
+	    "  --format hlog  write them as a log of version 1.3, V2; of every "
+	    "tag\n"
+	    "  --interval T   in it, merge what begins in the same T; 100ms to "
+	    "1h\n"
+	    "  --unit U       us, ms, s: of ns, for table and csv; values as "
+	    "they are\n",
+	    OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_TAG) |
+		OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) |
+		OPTION_BIT(OPTION_INTERVAL) | OPTION_BIT(OPTION_UNIT),
+	    2, 1001, command_hlog, 0 },
 	{ "help", "sli help [COMMAND]", "say what commands there are, or more",
 	    "", 0, 1, 2, command_help, 0 },
 };

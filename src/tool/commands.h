@@ -46,6 +46,7 @@ int command_export(const struct options *o);
 int command_export_rules(const struct options *o);
 int command_replay(const struct options *o);
 int command_review(const struct options *o);
+int command_hlog(const struct options *o);
 int command_help(const struct options *o);
 
 #endif /* TOOL_COMMANDS_H */

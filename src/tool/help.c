@@ -15,6 +15,7 @@ static const struct group {
 	{ "reset-budget", "Change what is in it" },
 	{ "validate", "Definitions" },
 	{ "replay", "The past" },
+	{ "export", "Other formats" },
 	{ "help", "More" },
 };
 

@@ -58,6 +58,8 @@ static const struct option table[] = {
 	{ "month", no_argument, NULL, 0 },
 	{ "markdown", no_argument, NULL, 0 },
 	{ "html", optional_argument, NULL, 0 },
+	{ "tag", required_argument, NULL, 0 },
+	{ "unit", required_argument, NULL, 0 },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -250,6 +252,12 @@ parse_one(enum option_key option, const char *text, struct options *o,
 	case OPTION_HTML:
 		o->html = 1;
 		o->html_path = text;
+		return SLI_OK;
+	case OPTION_TAG:
+		o->tag = text;
+		return SLI_OK;
+	case OPTION_UNIT:
+		o->unit = text;
 		return SLI_OK;
 	case OPTION_MAX_INDICATORS:
 		return parse_number(name, text, &o->sizes.max_indicators, err);

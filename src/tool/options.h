@@ -43,8 +43,9 @@ struct options {
 	struct log_options log;
 	uint64_t span_ns; /* of a review */
 	int markdown, html;
-	const char *html_path; /* NULL: stdout */
-	uint64_t given;	       /* bits of enum option_key */
+	const char *html_path;	/* NULL: stdout */
+	const char *tag, *unit; /* of sli hlog; NULL: not given */
+	uint64_t given;		/* bits of enum option_key */
 };
 
 enum option_key {
@@ -87,10 +88,12 @@ enum option_key {
 	OPTION_WEEK,
 	OPTION_MONTH,
 	OPTION_MARKDOWN,
-	OPTION_HTML
+	OPTION_HTML,
+	OPTION_TAG,
+	OPTION_UNIT
 };
 
-#define OPTION_COUNT 40
+#define OPTION_COUNT 42
 #define OPTION_BIT(option) (UINT64_C(1) << (option))
 
 /* Of a command that reads logs. */

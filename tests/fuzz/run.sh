@@ -35,7 +35,7 @@ build() {
 		"$BUILD/libsli.a"
 	for source in tests/fuzz/*.c; do
 		case $source in
-		*/fuzz_spec.c | */fuzz_log.c | */fuzz_accept.c)
+		*/fuzz_spec.c | */fuzz_log.c | */fuzz_accept.c | */fuzz_hdr.c)
 			continue
 		esac
 		object=${source##*/}
@@ -105,6 +105,21 @@ fuzz_accept() {
 		tests/fuzz/corpus/accept
 }
 
+# The library is instrumented here, too: its sources are not in libsli.a.
+build_hdr() {
+	# shellcheck disable=SC2086
+	"$CLANG" -std=c11 -O2 -g $sanitizers -fsanitize=fuzzer -Iinclude -Isrc \
+		-o "$BUILD/fuzz_hdr" tests/fuzz/fuzz_hdr.c src/export/*.c \
+		"$BUILD/libsli.a" -lz -lm -pthread
+}
+
+fuzz_hdr() {
+	mkdir -p "${directory:-$scratch}/hdr"
+	"$BUILD/fuzz_hdr" -runs="$1" -max_len=8192 -timeout=30 \
+		-artifact_prefix="$BUILD/" "${directory:-$scratch}/hdr" \
+		tests/fuzz/corpus/hdr
+}
+
 # stat NAME LOG: one of libFuzzer's final figures
 stat() {
 	sed -n "s/^stat::$1: *//p" "$2"
@@ -149,4 +164,6 @@ check fuzz_log_builds build_log
 [ ! -x "$BUILD/fuzz_log" ] || check fuzz_log fuzz_log "$executions"
 check fuzz_accept_builds build_accept
 [ ! -x "$BUILD/fuzz_accept" ] || check fuzz_accept fuzz_accept "$executions"
+check fuzz_hdr_builds build_hdr
+[ ! -x "$BUILD/fuzz_hdr" ] || check fuzz_hdr fuzz_hdr "$executions"
 check_end

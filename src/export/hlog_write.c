@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Logs that every peer reads. Dates are made here, since those of libc are in
+ * the user's language.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sli/export_hlog.h>
+#include <sli/time.h>
+#include <sli/version.h>
+
+#include "export/config.h"
+#include "export/sink.h"
+
+#define YEAR_NS SLI_DAYS(365)
+
+/* As Java's Date.toString(): Tue Nov 14 22:13:20 UTC 2023 */
+static void
+format_date(char *out, size_t size, uint64_t at_s)
+{
+	static const char days[] = "ThuFriSatSunMonTueWed";
+	static const char months[] = "MarAprMayJunJulAugSepOctNovDecJanFeb";
+	uint64_t day = at_s / 86400, second = at_s % 86400;
+	/* Hinnant's: eras of 400 years that begin on 1 March of year 0. */
+	uint64_t from_march = day + 719468, era = from_march / 146097;
+	uint64_t of_era = from_march % 146097;
+	uint64_t year =
+	    (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	uint64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+	uint64_t month = (5 * of_year + 2) / 153;
+
+	snprintf(out, size,
+	    "%.3s %.3s %02" PRIu64 " %02" PRIu64 ":%02" PRIu64 ":%02" PRIu64
+	    " UTC %" PRIu64,
+	    days + 3 * (day % 7), months + 3 * month,
+	    of_year - (153 * month + 2) / 5 + 1, second / 3600,
+	    second / 60 % 60, second % 60,
+	    era * 400 + year + (month >= 10 ? 1 : 0));
+}
+
+static void
+put_milliseconds(struct sli__sink *sink, uint64_t ms)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64 ".%03" PRIu64, ms / 1000,
+	    ms % 1000);
+	sli__put(sink, text);
+}
+
+int
+sli_hlog_begin(struct sli_hlog_writer *writer, uint64_t start_ns,
+    sli_export_write_fn *write, void *arg, struct sli_error *err)
+{
+	struct sli__sink sink;
+	char date[48];
+
+	if (writer == NULL || write == NULL)
+		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+		    writer == NULL ? "writer" : "write");
+	writer->write = write;
+	writer->arg = arg;
+	writer->start_ns = start_ns;
+	format_date(date, sizeof(date), start_ns / SLI_SECONDS(1));
+	sli__sink_open(&sink, write, arg);
+	sli__put(&sink,
+	    "#[Written by libsli " SLI_VERSION "]\n"
+	    "#[Histogram log format version 1.3]\n"
+	    "#[StartTime: ");
+	put_milliseconds(&sink, start_ns / SLI_MILLIS(1));
+	sli__put(&sink, " (seconds since epoch), ");
+	sli__put(&sink, date);
+	sli__put(&sink,
+	    "]\n\"StartTimestamp\",\"Interval_Length\","
+	    "\"Interval_Max\",\"Interval_Compressed_Histogram\"\n");
+	return sli__sink_close(&sink, err);
+}
+
+static int
+check_interval(const struct sli_hlog_writer *writer, const char *tag,
+    uint64_t start_ns, struct sli_error *err)
+{
+	size_t length = strlen(tag);
+
+	if (length > SLI_HLOG_TAG_MAX)
+		return sli__export_fail(err, SLI_EINVAL,
+		    "tag is %zu bytes long; accepted: up to %d", length,
+		    SLI_HLOG_TAG_MAX);
+	if (strpbrk(tag, ", \t\r\n") != NULL)
+		return sli__export_fail(err, SLI_EINVAL,
+		    "tag \"%.200s\" is not valid; accepted: no comma, blank, "
+		    "CR or LF",
+		    tag);
+	if (writer->start_ns > YEAR_NS && start_ns < writer->start_ns - YEAR_NS)
+		return sli__export_fail(err, SLI_ERANGE,
+		    "start_ns %" PRIu64 " is out of range; accepted: no more "
+		    "than a year before the log's start, %" PRIu64,
+		    start_ns, writer->start_ns);
+	return SLI_OK;
+}
+
+static void
+put_interval(struct sli__sink *sink, const char *tag, uint64_t start_ns,
+    uint64_t length_ns, uint64_t max_ns)
+{
+	uint64_t from_ms = start_ns / SLI_MILLIS(1);
+	uint64_t to_ns = length_ns < UINT64_MAX - start_ns ?
+	    start_ns + length_ns :
+	    UINT64_MAX;
+
+	if (*tag != '\0') {
+		sli__put(sink, "Tag=");
+		sli__put(sink, tag);
+		sli__put_char(sink, ',');
+	}
+	put_milliseconds(sink, from_ms);
+	sli__put_char(sink, ',');
+	put_milliseconds(sink, to_ns / SLI_MILLIS(1) - from_ms);
+	sli__put_char(sink, ',');
+	/* Thousandths of a millisecond. */
+	put_milliseconds(sink, max_ns / 1000);
+	sli__put_char(sink, ',');
+}
+
+int
+sli_hlog_write(struct sli_hlog_writer *writer, const char *tag,
+    uint64_t start_ns, uint64_t length_ns, const struct sli_hdr *h,
+    struct sli_error *err)
+{
+	struct sli__sink sink;
+	size_t size = sli_hdr_size(h, SLI_HDR_BASE64), length;
+	uint64_t max = 0;
+	char *text;
+	int status;
+
+	if (writer == NULL || h == NULL)
+		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+		    writer == NULL ? "writer" : "h");
+	if (tag == NULL)
+		tag = "";
+	status = check_interval(writer, tag, start_ns, err);
+	if (status != SLI_OK)
+		return status;
+	text = malloc(size);
+	if (text == NULL)
+		return sli__export_fail(err, SLI_ENOMEM,
+		    "no memory for %zu bytes of base64", size);
+	status = sli_hdr_encode(h, SLI_HDR_BASE64, text, size, &length, err);
+	if (status == SLI_OK) {
+		if (sli_hdr_max(h, &max) != SLI_OK)
+			max = 0;
+		sli__sink_open(&sink, writer->write, writer->arg);
+		put_interval(&sink, tag, start_ns, length_ns, max);
+		sli__put_bytes(&sink, text, length);
+		sli__put_char(&sink, '\n');
+		status = sli__sink_close(&sink, err);
+	}
+	free(text);
+	return status;
+}
