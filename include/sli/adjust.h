@@ -57,8 +57,9 @@ SLI_BEGIN_DECLS
  * Errors:   SLI_EINVAL (NULL, an empty range, why), SLI_ERANGE (it ended before
  *           what history or the period reaches; no time), SLI_ENOSPC (there are
  *           SLI_ADJUSTMENTS_MAX that still matter), SLI_EACCES (a view),
- *           SLI_EBUSY (the lock), SLI_ENOENT (the SLO was removed). Nothing has
- *           changed after an error.
+ *           SLI_EBUSY (the lock), SLI_EIO (as for sli_indicator_register()),
+ *           SLI_ENOENT (the SLO was removed). Nothing has changed after an
+ *           error, unless the file was just lost.
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
  */

@@ -105,7 +105,8 @@ SLI_BEGIN_DECLS
  * counts. Again is no error. Removed with either of the two.
  *
  * Errors:   SLI_EINVAL (NULL, itself, of another registry), SLI_ENOENT (removed
- *           meanwhile), SLI_ENOSPC, SLI_EACCES (a view), SLI_EBUSY (the lock).
+ *           meanwhile), SLI_ENOSPC, SLI_EACCES (a view), SLI_EBUSY (the lock),
+ *           SLI_EIO (as for sli_indicator_register()).
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
  */

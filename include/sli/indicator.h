@@ -82,8 +82,10 @@ SLI_BEGIN_DECLS
  * Errors:   SLI_EINVAL, SLI_ERANGE, SLI_EVERSION, SLI_EEXIST (same name and
  *           labels, another configuration), SLI_ENOSPC (registry full,
  *           or the disk), SLI_EBUSY (the lock was held for long, by another
- *           process, or by another thread at a fork), SLI_EACCES (a view).
- *           Nothing has changed after an error.
+ *           process, or by another thread at a fork), SLI_EACCES (a view),
+ *           SLI_EIO (the lock of the file, or the file was lost or
+ *           overwritten, see sli_registry_status()). Nothing has changed after
+ *           an error, unless the file was just lost.
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
  */
@@ -112,8 +114,8 @@ SLI_API SLI_MUST_CHECK int sli_indicator_find(struct sli_registry *reg,
  * @param why  a reason, which an SLI_AUDIT_INDICATOR_REMOVED keeps; 1 to 255
  *             bytes of UTF-8.
  * Errors:   SLI_EINVAL (NULL, why), SLI_ENOENT, SLI_EBUSY (some process has it
- *           registered; or the lock), SLI_EACCES (a view). Nothing has changed
- *           after an error.
+ *           registered; or the lock), SLI_EACCES (a view), SLI_EIO. Nothing has
+ *           changed after an error, unless the file was just lost.
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
  */

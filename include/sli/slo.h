@@ -219,7 +219,8 @@ SLI_API SLI_MUST_CHECK int sli_slo_remove(struct sli_registry *reg,
  *             of UTF-8.
  * Accuracy: exact: the events that had returned from recording before the call.
  * Errors:   SLI_EINVAL (NULL, why), SLI_EACCES (a view), SLI_EBUSY (the lock),
- *           SLI_ENOENT (it was removed).
+ *           SLI_EIO (as for sli_indicator_register()), SLI_ENOENT (it was
+ *           removed).
  * Thread:   MT-safe (takes the registry's lock).  Signal: not safe.
  * Since:    0.1
  */

@@ -33,7 +33,6 @@ struct sli__spec_link {
 	struct sli__spec_link *next;
 	const struct sli__spec_node *key; /* a scalar; NULL in a sequence */
 	const struct sli__spec_node *value;
-	bool is_merged;
 };
 
 struct sli__spec_document {

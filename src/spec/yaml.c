@@ -123,8 +123,8 @@ new_node(struct reader *r, enum sli__spec_node_kind kind)
 	return node;
 }
 
-/* *end takes a link; NULL: no memory. */
-static struct sli__spec_link *
+/* *end takes a link. */
+static void
 add_link(struct reader *r, struct sli__spec_node *node,
     struct sli__spec_link ***end, const struct sli__spec_node *key,
     const struct sli__spec_node *value)
@@ -134,7 +134,7 @@ add_link(struct reader *r, struct sli__spec_node *node,
 
 	if (link == NULL) {
 		r->failed = true;
-		return NULL;
+		return;
 	}
 	link->key = key;
 	link->value = value;
@@ -142,7 +142,6 @@ add_link(struct reader *r, struct sli__spec_node *node,
 	*end = &link->next;
 	node->count++;
 	node->weight += value->weight + (key != NULL ? 1 : 0);
-	return link;
 }
 
 static void
@@ -219,7 +218,6 @@ merge(struct reader *r, struct sli__spec_node *node,
     struct sli__spec_link ***end, const struct sli__spec_node *from,
     const yaml_mark_t *mark)
 {
-	struct sli__spec_link *link;
 	const struct sli__spec_link *each;
 
 	if (from->kind == SLI__SPEC_SEQUENCE) {
@@ -245,9 +243,7 @@ merge(struct reader *r, struct sli__spec_node *node,
 			give_up(r, mark, "a mapping has too many keys", "");
 			return;
 		}
-		link = add_link(r, node, end, each->key, each->value);
-		if (link != NULL)
-			link->is_merged = true;
+		add_link(r, node, end, each->key, each->value);
 	}
 }
 
