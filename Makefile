@@ -225,6 +225,8 @@ clean:
 QUICK = unit SLI_TEST_SCALE=50 model SLI_TEST_SCALE=20 stress \
 	SLI_TEST_SCALE=5 GLIBC_TUNABLES=glibc.pthread.rseq=0 stress GLIBC_TUNABLES=
 SLOW = SLI_TEST_SCALE=10 unit model stress
+# No model test has threads.
+THREADED = SLI_TEST_SCALE=10 unit stress
 RUN = $(QUICK)
 
 VALGRIND = valgrind -q --leak-check=full --show-leak-kinds=definite,possible \
@@ -266,7 +268,7 @@ check-ubsan:
 # It cannot see through ck's inline assembly: __atomic and the atomic shards.
 check-tsan:
 	$(Q).ci/deps.sh build check
-	+$(Q)$(MAKE) run BUILD=build/tsan RUN='$(SLOW)' WRAP='$(TSAN_WRAP)' \
+	+$(Q)$(MAKE) run BUILD=build/tsan RUN='$(THREADED)' WRAP='$(TSAN_WRAP)' \
 		VARIANT='-fsanitize=thread -DSLI_ATOMIC_BUILTIN'
 
 check-valgrind:
@@ -319,6 +321,7 @@ demo:
 	$(Q).ci/deps.sh build tool demo
 	$(Q)mkdir -p '$(BUILD)/demo'
 	+$(Q)SLI_PREFIX=$$(realpath '$(BUILD)/demo') && export SLI_PREFIX && \
+		$(MAKE) -j2 all tool && \
 		$(MAKE) install install-tool DESTDIR= PREFIX="$$SLI_PREFIX" && \
 		CC='$(CC)' bench/service/demo.sh
 
