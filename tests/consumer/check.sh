@@ -110,6 +110,41 @@ readme_quick_start_runs() {
 	run_quick
 }
 
+# Two functions, in the place of the loop over requests.
+readme_slo_of_minutes_runs() {
+	{
+		echo '#include <stdio.h>'
+		echo '#include <sli/sli.h>'
+		readme_block 'SLOs'
+		cat <<-'END'
+		int
+		main(void)
+		{
+			struct sli_registry_config cfg =
+			    SLI_REGISTRY_CONFIG_INIT;
+			struct sli_indicator_config icfg =
+			    SLI_INDICATOR_CONFIG_INIT;
+			struct sli_registry *reg;
+			struct sli_indicator *ind;
+			struct sli_error err = { SLI_OK, "" };
+			struct sli_slo *slo = NULL;
+
+			icfg.name = "checkout";
+			if (sli_registry_create(&cfg, &reg, &err) == SLI_OK &&
+			    sli_indicator_register(reg, &icfg, &ind, &err) ==
+				SLI_OK)
+				slo = promise_minutes(ind, &err);
+			if (slo != NULL &&
+			    on_deploy(reg, slo, sli_clock_ns(), &err) == SLI_OK)
+				return 0;
+			fprintf(stderr, "%s\n", err.message);
+			return 1;
+		}
+		END
+	} >"$scratch/quick.c"
+	run_quick
+}
+
 # With the one line that the README changes: what two processes have counted.
 readme_budget_outlives_the_process() {
 	readme_block 'A budget that outlives' >"$scratch/line"
@@ -218,6 +253,7 @@ check builds_cxx_shared builds_cxx_shared
 check builds_cxx_static builds_cxx_static
 check builds_from_stage builds_from_stage
 check readme_quick_start_runs readme_quick_start_runs
+check readme_slo_of_minutes_runs readme_slo_of_minutes_runs
 check readme_budget_outlives_the_process readme_budget_outlives_the_process
 # Names of headers have no blanks.
 # shellcheck disable=SC2046
