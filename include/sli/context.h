@@ -42,6 +42,7 @@ struct sli_explanation {
 	char slo[SLI_NAME_MAX + 1];
 	char series[SLI_NAME_MAX + 1]; /* its indicator, maybe cut */
 	uint64_t at_ns;		       /* now */
+	enum sli_method method;	       /* of the budget */
 	int burning;		       /* an alert or outage is under way */
 	/*
 	 * Of what is under way: a page before a ticket, then the shorter

@@ -338,6 +338,7 @@ sli_explain(struct sli_slo *slo, uint64_t now_ns, struct sli_explanation *out)
 	memcpy(out->slo, slo->spec.name, sizeof(out->slo));
 	name_series(slo->ind, out->series);
 	out->at_ns = now_ns;
+	out->method = (enum sli_method)slo->spec.method;
 	sli_slo_budget(slo, now_ns, &out->budget);
 	find_record(slo, out);
 	out->onset_ns = out->has_record ? out->record.onset_ns : now_ns;
