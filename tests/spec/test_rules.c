@@ -7,7 +7,7 @@ check_rules(const struct sli_spec *spec, uint32_t flags)
 {
 	char *text = rules_of(spec, flags);
 
-	scratch_write("rules.yml", text);
+	promtool_write("rules.yml", text);
 	promtool("check", "rules", "rules.yml");
 	sli_spec_text_free(text);
 }
@@ -299,5 +299,5 @@ main(void)
 		    test_rules_of_what_prometheus_cannot_be_asked_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, scratch_remove);
+	return cmocka_run_group_tests(tests, NULL, promtool_remove);
 }

@@ -76,7 +76,7 @@ test_validate_warns_of_periods_beyond_the_history(void **state)
 	static struct warned warned;
 
 	(void)state;
-	scratch_write("long.yaml",
+	promtool_write("long.yaml",
 	    "apiVersion: pyrra.dev/v1alpha1\n"
 	    "kind: ServiceLevelObjective\n"
 	    "metadata: {name: long}\n"
@@ -85,7 +85,7 @@ test_validate_warns_of_periods_beyond_the_history(void **state)
 	    "  window: 12w\n"
 	    "  indicator: {ratio: {errors: {metric: a}, total: {metric: b}}}\n"
 	    "  alerting: {absent: false}\n");
-	validate(scratch_path("long.yaml"), &warned);
+	validate(promtool_path("long.yaml"), &warned);
 	assert_int_equal(warned.count, 1);
 	assert_non_null(strstr(warned.text, "longer than 33 d"));
 }
@@ -101,5 +101,5 @@ main(void)
 		    test_validate_warns_of_periods_beyond_the_history),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, scratch_remove);
+	return cmocka_run_group_tests(tests, NULL, promtool_remove);
 }
