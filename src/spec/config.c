@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "spec/alerts.h"
 #include "spec/format.h"
 #include "spec/loader.h"
 #include "spec/number.h"
@@ -157,6 +158,23 @@ warn_of_limits(const struct sli__spec_at *at, const struct sli_spec_slo *slo)
 		    slo->id);
 }
 
+/* Those that a file has are complained of where it is read. */
+static void
+warn_of_defaults(const struct sli__spec_at *at, const struct sli_spec_slo *slo)
+{
+	struct sli_spec_alert alerts[SLI__SPEC_DEFAULT_ALERTS];
+	char why[SLI__SPEC_DROPPED_BYTES];
+	uint32_t i, count;
+
+	if (slo->alert_count > 0 || slo->period.unit != SLI_SPEC_ROLLING)
+		return;
+	count = sli__spec_default_alerts(slo, alerts);
+	for (i = 0; i < count; i++) {
+		if (sli__spec_is_dropped(slo, &alerts[i], why))
+			sli__spec_warn(at, "\"%.64s\": %s", slo->id, why);
+	}
+}
+
 static void
 warn_of_all_limits(const struct sli_spec *spec, sli_spec_problem_fn *report,
     void *arg)
@@ -178,6 +196,7 @@ warn_of_all_limits(const struct sli_spec *spec, sli_spec_problem_fn *report,
 		at.file = spec->slos[i]->file;
 		node.line = spec->slos[i]->line;
 		warn_of_limits(&at, spec->slos[i]);
+		warn_of_defaults(&at, spec->slos[i]);
 	}
 }
 

@@ -90,6 +90,40 @@ test_validate_warns_of_periods_beyond_the_history(void **state)
 	assert_non_null(strstr(warned.text, "longer than 33 d"));
 }
 
+static void
+test_validate_warns_of_default_alerts_that_cannot_fire(void **state)
+{
+	static const char definition[] =
+	    "version: prometheus/v1\n"
+	    "service: shop\n"
+	    "slos:\n"
+	    "- name: search\n"
+	    "  objective: %s\n"
+	    "  sli: {events: {error_query: 'a[{{.window}}]', total_query: "
+	    "'b[{{.window}}]'}}\n"
+	    "  alerting: {name: Search%s}\n";
+	static struct warned warned;
+	char text[1024];
+
+	(void)state;
+	snprintf(text, sizeof(text), definition, "90", "");
+	promtool_write("ninety.yaml", text);
+	validate(promtool_path("ninety.yaml"), &warned);
+	assert_string_equal(warned.text,
+	    "\"shop-search\": the default page of 1h can never fire, and is "
+	    "left out: 14.4 times the budget of 0.1 is an error ratio of 1.44, "
+	    "and none is above 1\n");
+	snprintf(text, sizeof(text), definition, "90",
+	    ", page_alert: {disable: true}");
+	promtool_write("ninety.yaml", text);
+	validate(promtool_path("ninety.yaml"), &warned);
+	assert_int_equal(warned.count, 0);
+	snprintf(text, sizeof(text), definition, "93.1", "");
+	promtool_write("ninety.yaml", text);
+	validate(promtool_path("ninety.yaml"), &warned);
+	assert_int_equal(warned.count, 0);
+}
+
 int
 main(void)
 {
@@ -99,6 +133,8 @@ main(void)
 		cmocka_unit_test(test_validate_warns_of_alerts_without_data),
 		cmocka_unit_test(
 		    test_validate_warns_of_periods_beyond_the_history),
+		cmocka_unit_test(
+		    test_validate_warns_of_default_alerts_that_cannot_fire),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, promtool_remove);
