@@ -91,6 +91,34 @@ test_validate_warns_of_periods_beyond_the_history(void **state)
 }
 
 static void
+test_validate_tells_the_length_of_a_name(void **state)
+{
+	static const char definition[] =
+	    "version: prometheus/v1\n"
+	    "service: shop\n"
+	    "slos:\n"
+	    "- name: n%0*d\n"
+	    "  objective: 99.9\n"
+	    "  sli: {events: {error_query: 'a[{{.window}}]', total_query: "
+	    "'b[{{.window}}]'}}\n"
+	    "  alerting: {name: Up}\n";
+	static struct warned warned;
+	char text[1024];
+
+	(void)state;
+	snprintf(text, sizeof(text), definition, 122, 0);
+	promtool_write("name.yaml", text);
+	validate(promtool_path("name.yaml"), &warned);
+	assert_non_null(strstr(warned.text,
+	    "cannot be registered as it is: the name that service and name "
+	    "make has 128 bytes; accepted: up to 127\n"));
+	snprintf(text, sizeof(text), definition, 121, 0);
+	promtool_write("name.yaml", text);
+	validate(promtool_path("name.yaml"), &warned);
+	assert_int_equal(warned.count, 0);
+}
+
+static void
 test_validate_warns_of_default_alerts_that_cannot_fire(void **state)
 {
 	static const char definition[] =
@@ -133,6 +161,7 @@ main(void)
 		cmocka_unit_test(test_validate_warns_of_alerts_without_data),
 		cmocka_unit_test(
 		    test_validate_warns_of_periods_beyond_the_history),
+		cmocka_unit_test(test_validate_tells_the_length_of_a_name),
 		cmocka_unit_test(
 		    test_validate_warns_of_default_alerts_that_cannot_fire),
 	};
