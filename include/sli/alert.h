@@ -88,7 +88,8 @@ struct sli_alert {
  * A slot is judged when the next one opens: by the next event, or by
  * sli_advance(), without which nobody notices silence. With slots of 1 s a run
  * is therefore seen within 2 s of its begin. It ends with 3 slots in a row that
- * are neither.
+ * are neither; within a run a slot is bad from half the ratio on, with half the
+ * events, so that failures near the ratio are one run and not a hundred.
  *
  * The rule rests below so many events per slot, on the average of the last
  * 5 min: with 3 events a second, two failures by chance would look like an

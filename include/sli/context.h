@@ -42,11 +42,13 @@ struct sli_explanation {
 	char slo[SLI_NAME_MAX + 1];
 	char series[SLI_NAME_MAX + 1]; /* its indicator, maybe cut */
 	uint64_t at_ns;		       /* now */
+	enum sli_method method;	       /* of the budget */
 	int burning;		       /* an alert or outage is under way */
 	/*
 	 * Of what is under way: a page before a ticket, then the shorter
-	 * window (an outage has none). Else the last; has_record 0: there is
-	 * none.
+	 * window (an outage has none). Else the last, or of those that overlap
+	 * it or ended within an hour of it a page before a ticket before an
+	 * outage. has_record 0: there is none.
 	 */
 	int has_record;
 	struct sli_alert_record record;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arith.h"
+#include "base/lines.h"
 #include "base/status.h"
 
 const char *
@@ -25,6 +26,8 @@ sli_version(void)
 {
 	return SLI_VERSION;
 }
+
+#define SPAN_BYTES 32
 
 /*
  * A writer of text into a fixed buffer: the core uses no stdio, so that its
@@ -77,6 +80,20 @@ put_unsigned(struct text *t, uint64_t value, uint32_t digits_min)
 }
 
 static void
+put_span(struct text *t, uint64_t ns)
+{
+	char span[SPAN_BYTES];
+	struct sli__lines l;
+
+	sli__lines_begin(&l, span, sizeof(span));
+	sli__put_span(&l, ns);
+	sli__put(&l, "\n");
+	sli__lines_end(&l);
+	span[strcspn(span, "\n")] = '\0';
+	put_string(t, span);
+}
+
+static void
 put_double(struct text *t, double value)
 {
 	uint64_t scaled, fraction;
@@ -118,6 +135,9 @@ put_format(struct text *t, const char *format, va_list ap)
 			break;
 		case 'u':
 			put_unsigned(t, va_arg(ap, uint64_t), 1);
+			break;
+		case 't':
+			put_span(t, va_arg(ap, uint64_t));
 			break;
 		case 'g':
 			put_double(t, va_arg(ap, double));

@@ -9,6 +9,7 @@
 /*
  * Fill in err, if there is one, and return status. The format knows, beside
  * plain text:
+ *   %t  uint64_t, nanoseconds, as 33 d 6 h
  *   %s  const char *, up to 64 bytes of it; NULL gives (null), a byte outside
  *       0x20..0x7e a '?'
  *   %u  uint64_t

@@ -46,26 +46,29 @@ factor_limit(uint64_t budget_ppb)
 	return (PPM * PPB - 1) / budget_ppb + 1;
 }
 
+/* Factors are told as shares of the budget, too: either may be given. */
 static int
-check_factor(const struct sli__alert_bounds *b, uint64_t i, double factor,
-    struct sli_error *err)
+check_factor(const struct sli__alert_bounds *b, uint64_t i, uint64_t long_ns,
+    double factor, struct sli_error *err)
 {
 	double budget = ratio_of(b->budget_ppb);
+	double share = (double)long_ns / (double)b->period_ns;
 
 	/* As it will be rounded; written so that a NaN of a file fails too. */
 	if (!(factor * (double)PPM + 0.5 >= (double)PPM))
 		return sli__fail(err, SLI_ERANGE,
 		    "alerts[%u] would fire at an error ratio of %g, which is "
 		    "%g times the budget of %g: for ever, though the objective "
-		    "is met; accepted: a factor from 1",
-		    i, factor * budget, factor, budget);
+		    "is met; accepted: a factor from 1, a budget_share from %g",
+		    i, factor * budget, factor, budget, share);
 	if (!(factor * (double)PPM + 0.5 < (double)factor_limit(b->budget_ppb)))
 		return sli__fail(err, SLI_ERANGE,
 		    "alerts[%u] can never fire: %g times the budget of %g is "
 		    "an error ratio of %g, and it has to be exceeded; "
-		    "accepted: a factor below %g, or an objective above %g",
+		    "accepted: a factor below %g, a budget_share below %g, or "
+		    "an objective above %g",
 		    i, factor, budget, factor * budget, 1.0 / budget,
-		    1.0 - 1.0 / factor);
+		    share < budget ? share / budget : 1.0, 1.0 - 1.0 / factor);
 	return SLI_OK;
 }
 
@@ -136,7 +139,7 @@ sli__alert_check(const struct sli__alert_bounds *b, uint64_t i,
 	if (status == SLI_OK)
 		status = find_factor(b, i, cfg, spec.long_ns, &factor, err);
 	if (status == SLI_OK)
-		status = check_factor(b, i, factor, err);
+		status = check_factor(b, i, spec.long_ns, factor, err);
 	if (status != SLI_OK)
 		return status;
 	spec.factor_ppm = (uint64_t)(factor * (double)PPM + 0.5);
@@ -154,7 +157,7 @@ sli__alert_spec_check(const struct sli__alert_bounds *b, uint64_t i,
 		status = check_windows(b, i, spec, spec->long_ns,
 		    spec->short_ns, err);
 	if (status == SLI_OK)
-		status = check_factor(b, i,
+		status = check_factor(b, i, spec->long_ns,
 		    (double)spec->factor_ppm / (double)PPM, err);
 	return status;
 }

@@ -17,6 +17,7 @@
 #define BEFORE_NS SLI_DAYS(1) /* annotations, from the onset */
 #define AFTER_NS SLI_HOURS(1)
 #define LEAD_NS SLI_MINUTES(5) /* exemplars, before the onset */
+#define INCIDENT_NS SLI_HOURS(1)
 
 /* Where we look: the 5 min from the onset on, and the last 5 min. */
 struct look {
@@ -255,18 +256,40 @@ find_annotations(const struct sli_registry *reg, struct sli_explanation *out)
 
 /* ---- the SLO itself ---- */
 
+/* A page, a ticket, an outage. */
+static uint32_t
+rank_of(const struct sli_alert_record *record)
+{
+	if (record->kind == SLI_ALERT_OUTAGE)
+		return 2;
+	return record->severity == SLI_PAGE ? 0 : 1;
+}
+
+/* Both are over: do they overlap, or end about together? */
+static bool
+is_same_incident(const struct sli_alert_record *a,
+    const struct sli_alert_record *b)
+{
+	if (a->onset_ns < b->end_ns && b->onset_ns < a->end_ns)
+		return true;
+	return a->end_ns > b->end_ns ? a->end_ns - b->end_ns <= INCIDENT_NS :
+				       b->end_ns - a->end_ns <= INCIDENT_NS;
+}
+
 /*
  * What is under way comes before what is over, then a page before a ticket, and
- * then the shorter window, whose onset is the more exact; else the newer.
+ * then the shorter window, whose onset is the more exact. Else the last to
+ * begin, and of its incident the page: an outage may be a splinter of it.
  */
 static bool
 is_better(const struct sli_alert_record *a, const struct sli_alert_record *b)
 {
 	if ((a->end_ns == 0) != (b->end_ns == 0))
 		return a->end_ns == 0;
-	return a->end_ns == 0 &&
-	    (a->severity != b->severity ? a->severity == SLI_PAGE :
-					  a->long_ns < b->long_ns);
+	if (a->end_ns != 0)
+		return rank_of(a) < rank_of(b) && is_same_incident(a, b);
+	return a->severity != b->severity ? a->severity == SLI_PAGE :
+					    a->long_ns < b->long_ns;
 }
 
 static void
@@ -315,6 +338,7 @@ sli_explain(struct sli_slo *slo, uint64_t now_ns, struct sli_explanation *out)
 	memcpy(out->slo, slo->spec.name, sizeof(out->slo));
 	name_series(slo->ind, out->series);
 	out->at_ns = now_ns;
+	out->method = (enum sli_method)slo->spec.method;
 	sli_slo_budget(slo, now_ns, &out->budget);
 	find_record(slo, out);
 	out->onset_ns = out->has_record ? out->record.onset_ns : now_ns;

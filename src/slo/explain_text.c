@@ -57,12 +57,19 @@ put_ago(struct sli__lines *l, uint64_t from_ns, uint64_t to_ns)
 
 /* ---- the SLO ---- */
 
+static bool
+counts_slices(const struct sli_explanation *e)
+{
+	return e->method != SLI_OCCURRENCES;
+}
+
 static void
-put_burn(struct sli__lines *l, double burn_rate)
+put_burn(struct sli__lines *l, const struct sli_explanation *e)
 {
 	sli__put(l, " at ");
-	sli__put_decimal(l, burn_rate, burn_rate < 100 ? 1 : 0, 0);
-	sli__put(l, " times what its budget allows; ");
+	sli__put_decimal(l, e->burn_rate, e->burn_rate < 100 ? 1 : 0, 0);
+	sli__put(l, " times what its budget allows");
+	sli__put(l, counts_slices(e) ? " by events; " : "; ");
 }
 
 static void
@@ -99,11 +106,14 @@ put_headline(struct sli__lines *l, const struct sli_explanation *e)
 	} else {
 		sli__put(l, " has no alert under way, and burns");
 	}
-	put_burn(l, e->burn_rate);
+	put_burn(l, e);
 	put_budget(l, &e->budget);
 	sli__put(l, ".\nIt is ");
 	put_time(l, e->at_ns, e->at_ns);
-	sli__put(l, " UTC; burn rates are of 5 min. Counted by ");
+	sli__put(l, " UTC; burn rates are of 5 min");
+	if (counts_slices(e))
+		sli__put(l, ", and by events, though its budget is of slices");
+	sli__put(l, ". Counted by ");
 	sli__put_text(l, e->series, sizeof(e->series));
 	sli__put(l, ".\n");
 }

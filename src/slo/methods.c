@@ -223,11 +223,12 @@ check_rolling(const struct sli_indicator *ind, const struct sli__slo_spec *spec,
 	if (spec->period_ns >= least && spec->period_ns <= reach)
 		return SLI_OK;
 	return sli__fail(err, SLI_ERANGE,
-	    "period_ns %u is out of range; accepted: from one %s, %u, to what "
-	    "its history reaches, %u; more slots in the last level of the "
-	    "registry's history[] reach further",
-	    spec->period_ns, has_slices ? "slice" : "slot of the indicator",
-	    least, reach);
+	    "period_ns %u (%t) is out of range; accepted: from one %s, %u "
+	    "(%t), to what its history reaches, %u (%t); more slots in the "
+	    "last level of history[] reach further",
+	    spec->period_ns, spec->period_ns,
+	    has_slices ? "slice" : "slot of the indicator", least, least, reach,
+	    reach);
 }
 
 int

@@ -20,6 +20,23 @@ is_quiet(const struct sli__outage_rule *rule,
 	    (uint128)slot->events * 10000 < slot->expected_milli;
 }
 
+/*
+ * A run goes on from half of what begins one: near the ratio, chance decides
+ * about each slot.
+ */
+static bool
+is_bad(const struct sli__outage_rule *rule, const struct sli__outage_slot *slot)
+{
+	uint128 bad = (uint128)slot->bad * PPM;
+	uint128 limit = (uint128)slot->events * rule->ratio_ppm;
+
+	if (slot->in_run)
+		return slot->events >= rule->min_events / 2 &&
+		    slot->bad >= BAD_MIN / 2 && 2 * bad >= limit;
+	return slot->events >= rule->min_events && slot->bad >= BAD_MIN &&
+	    bad > limit;
+}
+
 enum sli__outage_kind
 sli__outage_kind(const struct sli__outage_rule *rule,
     const struct sli__outage_slot *slot)
@@ -27,8 +44,7 @@ sli__outage_kind(const struct sli__outage_rule *rule,
 	if (!slot->in_run &&
 	    slot->expected_milli < rule->min_events * UINT64_C(1000))
 		return SLI__CALM;
-	if (slot->events >= rule->min_events && slot->bad >= BAD_MIN &&
-	    (uint128)slot->bad * PPM > (uint128)slot->events * rule->ratio_ppm)
+	if (is_bad(rule, slot))
 		return SLI__BAD_SLOT;
 	return slot->may_be_silent && is_quiet(rule, slot) ? SLI__SILENT_SLOT :
 							     SLI__CALM;

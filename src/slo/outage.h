@@ -7,7 +7,7 @@
  * sli/alert.h says what for).
  *
  *   bad      n >= outage_min_events, bad / n > outage_ratio, and so many bad
- *            ones that chance does not come to it
+ *            ones that chance does not come to it; within a run half of each
  *   silent   n < 10 % of the traffic before the run, which was at least
  *            outage_min_events, and enough that nothing at all is no chance;
  *            work is in flight; and not for more than 5 min already, when the

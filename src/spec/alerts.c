@@ -16,6 +16,7 @@
 #define WHOLE ((unsigned __int128)SLI__SPEC_PPM * SLI__SPEC_PPB)
 #define SHORT_DIVISOR 12
 #define ARITHMETIC_BYTES 192
+#define DEFAULT_SLOT_NS UINT64_C(1000000000) /* of the library's history */
 
 /* a * b / c */
 static uint64_t
@@ -49,7 +50,7 @@ whole_slots(uint64_t ns, uint64_t slot_ns)
 }
 
 uint32_t
-sli__spec_default_alerts(uint64_t period_ns, uint64_t slot_ns,
+sli__spec_default_alerts(const struct sli_spec_slo *slo,
     struct sli_spec_alert alerts[SLI__SPEC_DEFAULT_ALERTS])
 {
 	static const struct {
@@ -62,6 +63,8 @@ sli__spec_default_alerts(uint64_t period_ns, uint64_t slot_ns,
 		{ SLI_TICKET, 10, 100000 },
 	};
 	static const struct sli_spec_alert none = { 0 };
+	uint64_t period_ns = slo->period.rolling_ns;
+	uint64_t slot_ns = slo->slice_ns > 0 ? slo->slice_ns : DEFAULT_SLOT_NS;
 	struct sli_spec_alert *alert;
 	uint64_t long_ns;
 	uint32_t i, count = 0;
@@ -211,15 +214,39 @@ sli__spec_check_alerts(const struct sli__spec_at *at,
 	}
 }
 
-bool
-sli__spec_is_wanted(const struct sli_spec_slo *slo,
-    const struct sli_spec_alert *alert)
+static bool
+is_off(const struct sli_spec_slo *slo, const struct sli_spec_alert *alert)
 {
 	uint32_t off = alert->severity == SLI_PAGE ? SLI_SPEC_NO_PAGE :
 						     SLI_SPEC_NO_TICKET;
 
-	return (slo->flags & off) == 0 &&
+	return (slo->flags & off) != 0;
+}
+
+bool
+sli__spec_is_wanted(const struct sli_spec_slo *slo,
+    const struct sli_spec_alert *alert)
+{
+	return !is_off(slo, alert) &&
 	    !can_never_fire(alert, slo->objective_ppb);
+}
+
+bool
+sli__spec_is_dropped(const struct sli_spec_slo *slo,
+    const struct sli_spec_alert *alert, char why[SLI__SPEC_DROPPED_BYTES])
+{
+	char text[ARITHMETIC_BYTES], window[SLI__SPEC_TEXT_BYTES];
+
+	if (is_off(slo, alert) || !can_never_fire(alert, slo->objective_ppb))
+		return false;
+	snprintf(why, SLI__SPEC_DROPPED_BYTES,
+	    "the %s%s of %s can never fire, and is left out: %s, and none is "
+	    "above 1",
+	    slo->alert_count == 0 ? "default " : "",
+	    alert->severity == SLI_PAGE ? "page" : "ticket",
+	    sli__spec_duration_text(alert->long_ns, window),
+	    arithmetic(slo, alert, text));
+	return true;
 }
 
 void

@@ -2,14 +2,16 @@
 /*
  * A definition as a configuration of the library; and what it cannot do.
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "spec/alerts.h"
 #include "spec/format.h"
 #include "spec/loader.h"
 #include "spec/number.h"
 
 static bool
-is_slo_name(const char *name)
+has_name_characters(const char *name)
 {
 	static const char first[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
@@ -17,14 +19,24 @@ is_slo_name(const char *name)
 				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-";
 
 	return name[0] != '\0' && strchr(first, name[0]) != NULL &&
-	    strlen(name) <= SLI_NAME_MAX && strspn(name, all) == strlen(name);
+	    strspn(name, all) == strlen(name);
 }
+
+#define REFUSAL_BYTES 128
 
 /* What is asked for that the core does not do; NULL: nothing. */
 static const char *
-refusal(const struct sli_spec_slo *slo, uint32_t flags)
+refusal(const struct sli_spec_slo *slo, uint32_t flags,
+    char text[REFUSAL_BYTES])
 {
-	if (!is_slo_name(slo->id))
+	if (strlen(slo->id) > SLI_NAME_MAX) {
+		snprintf(text, REFUSAL_BYTES,
+		    "the name that service and name make has %zu bytes; "
+		    "accepted: up to %d",
+		    strlen(slo->id), SLI_NAME_MAX);
+		return text;
+	}
+	if (!has_name_characters(slo->id))
 		return "service and name make no name of an SLO; accepted: "
 		       "letters, digits and _ . : -, the first a letter, digit "
 		       "or _";
@@ -93,6 +105,7 @@ sli_spec_slo_config(const struct sli_spec_slo *slo, uint32_t flags,
     struct sli_slo_config *cfg, struct sli_error *err)
 {
 	struct sli_slo_config made = SLI_SLO_CONFIG_INIT;
+	char text[REFUSAL_BYTES];
 	const char *why;
 
 	if (slo == NULL || cfg == NULL ||
@@ -101,7 +114,7 @@ sli_spec_slo_config(const struct sli_spec_slo *slo, uint32_t flags,
 		    "slo or cfg is NULL, or flags 0x%x are unknown; accepted: "
 		    "0 or SLI_SPEC_USE_DEFAULT_ALERTS",
 		    flags);
-	why = refusal(slo, flags);
+	why = refusal(slo, flags, text);
 	if (why != NULL)
 		return sli__spec_fail(err, SLI_EINVAL, "%.100s:%u: %.64s: %s",
 		    slo->file, slo->line, slo->id, why);
@@ -137,7 +150,8 @@ is_beyond_history(const struct sli_spec_slo *slo)
 static void
 warn_of_limits(const struct sli__spec_at *at, const struct sli_spec_slo *slo)
 {
-	const char *why = refusal(slo, 0);
+	char text[REFUSAL_BYTES];
+	const char *why = refusal(slo, 0, text);
 
 	if (why != NULL)
 		sli__spec_warn(at,
@@ -155,6 +169,23 @@ warn_of_limits(const struct sli__spec_at *at, const struct sli_spec_slo *slo)
 		    "Prometheus: sli export-rules makes a rule of it, and the "
 		    "library does not alert",
 		    slo->id);
+}
+
+/* Those that a file has are complained of where it is read. */
+static void
+warn_of_defaults(const struct sli__spec_at *at, const struct sli_spec_slo *slo)
+{
+	struct sli_spec_alert alerts[SLI__SPEC_DEFAULT_ALERTS];
+	char why[SLI__SPEC_DROPPED_BYTES];
+	uint32_t i, count;
+
+	if (slo->alert_count > 0 || slo->period.unit != SLI_SPEC_ROLLING)
+		return;
+	count = sli__spec_default_alerts(slo, alerts);
+	for (i = 0; i < count; i++) {
+		if (sli__spec_is_dropped(slo, &alerts[i], why))
+			sli__spec_warn(at, "\"%.64s\": %s", slo->id, why);
+	}
 }
 
 static void
@@ -178,6 +209,7 @@ warn_of_all_limits(const struct sli_spec *spec, sli_spec_problem_fn *report,
 		at.file = spec->slos[i]->file;
 		node.line = spec->slos[i]->line;
 		warn_of_limits(&at, spec->slos[i]);
+		warn_of_defaults(&at, spec->slos[i]);
 	}
 }
 

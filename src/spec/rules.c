@@ -15,8 +15,6 @@
 #include "spec/number.h"
 #include "spec/rules.h"
 
-#define DEFAULT_SLOT_NS UINT64_C(1000000000) /* of the library's history */
-
 /* ---- windows ---- */
 
 static void
@@ -55,10 +53,7 @@ make_windows(struct sli__spec_rules *rules)
 		rules->alert_count = rules->slo->alert_count;
 	} else {
 		rules->alerts = rules->defaults;
-		rules->alert_count = sli__spec_default_alerts(
-		    rules->slo->period.rolling_ns,
-		    rules->slo->slice_ns > 0 ? rules->slo->slice_ns :
-					       DEFAULT_SLOT_NS,
+		rules->alert_count = sli__spec_default_alerts(rules->slo,
 		    rules->defaults);
 	}
 	for (i = 0; i < rules->alert_count; i++) {

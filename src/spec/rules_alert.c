@@ -206,6 +206,22 @@ put_absent(struct sli__spec_rules *rules)
 		sli__spec_one_label(rules, "sloth_severity", "page")));
 }
 
+/* Whoever looks for a rule that is not there. */
+static void
+put_dropped(const struct sli__spec_rules *rules)
+{
+	char why[SLI__SPEC_DROPPED_BYTES];
+	uint32_t i;
+
+	for (i = 0; i < rules->alert_count; i++) {
+		if (!sli__spec_is_dropped(rules->slo, &rules->alerts[i], why))
+			continue;
+		sli__spec_put(rules->out, "# ");
+		sli__spec_put_quoted(rules->out, rules->slo->id);
+		sli__spec_put(rules->out, ": %s\n", why);
+	}
+}
+
 void
 sli__spec_put_alerts(struct sli__spec_rules *rules)
 {
@@ -218,6 +234,7 @@ sli__spec_put_alerts(struct sli__spec_rules *rules)
 	const struct sli_spec_alert *first = NULL, *alert;
 	uint32_t i;
 
+	put_dropped(rules);
 	for (i = 0; i <= rules->alert_count; i++) {
 		alert = i < rules->alert_count ? &rules->alerts[i] : NULL;
 		if (alert != NULL && !sli__spec_is_wanted(rules->slo, alert))

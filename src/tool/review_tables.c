@@ -91,6 +91,29 @@ words_alerts(struct table *t, const struct review *r)
 	}
 }
 
+#define OUTAGES_SHOWN 10
+
+/* Silence costs nothing: of those that cost as much, the longer one. */
+static int
+is_dearer(const struct review_alert *a, const struct review_alert *b)
+{
+	if (a->record.budget_cost != b->record.budget_cost)
+		return a->record.budget_cost > b->record.budget_cost;
+	return a->length_ns != b->length_ns ? a->length_ns > b->length_ns :
+					      a < b;
+}
+
+static int
+is_shown(const struct review *r, const struct review_alert *a)
+{
+	uint32_t i, dearer = 0;
+
+	for (i = 0; i < r->outage_count; i++)
+		dearer += (uint32_t)is_dearer(&r->outages[i], a);
+	return dearer < OUTAGES_SHOWN;
+}
+
+/* The dearest, in their order. */
 void
 words_outages(struct table *t, const struct review *r)
 {
@@ -104,6 +127,8 @@ words_outages(struct table *t, const struct review *r)
 
 	table_begin(t, columns, COUNT(columns));
 	for (i = 0; i < r->outage_count; i++) {
+		if (!is_shown(r, &r->outages[i]))
+			continue;
 		record = &r->outages[i].record;
 		put_record(t, &r->outages[i]);
 		table_cell(t, 5, STYLE_PLAIN, "%s",
@@ -112,6 +137,11 @@ words_outages(struct table *t, const struct review *r)
 		    format_number(buf, record->total));
 		table_cell(t, 7, STYLE_PLAIN, "%s",
 		    format_number(buf, record->missing));
+	}
+	if (r->outage_count > OUTAGES_SHOWN) {
+		table_row(t);
+		table_cell(t, 0, STYLE_DIM, "and %u more",
+		    r->outage_count - OUTAGES_SHOWN);
 	}
 }
 

@@ -14,7 +14,7 @@ extern char **environ;
 static char directory[512];
 
 const char *
-scratch_path(const char *name)
+promtool_path(const char *name)
 {
 	static char path[1024];
 	const char *parent = getenv("TMPDIR");
@@ -29,9 +29,9 @@ scratch_path(const char *name)
 }
 
 void
-scratch_write(const char *name, const char *text)
+promtool_write(const char *name, const char *text)
 {
-	FILE *file = fopen(scratch_path(name), "w");
+	FILE *file = fopen(promtool_path(name), "w");
 
 	assert_non_null(file);
 	assert_true(fputs(text, file) >= 0);
@@ -48,7 +48,7 @@ remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 }
 
 int
-scratch_remove(void **state)
+promtool_remove(void **state)
 {
 	(void)state;
 	return directory[0] != '\0' ?
@@ -82,8 +82,8 @@ promtool(const char *word, const char *what, const char *name)
 
 	snprintf(words[0], sizeof(words[0]), "%s", word);
 	snprintf(words[1], sizeof(words[1]), "%s", what);
-	snprintf(path, sizeof(path), "%s", scratch_path(name));
-	snprintf(log, sizeof(log), "%s", scratch_path("log"));
+	snprintf(path, sizeof(path), "%s", promtool_path(name));
+	snprintf(log, sizeof(log), "%s", promtool_path("log"));
 	assert_int_equal(posix_spawn_file_actions_init(&actions), 0);
 	posix_spawn_file_actions_addopen(&actions, 1, log,
 	    O_WRONLY | O_CREAT | O_TRUNC, 0600);

@@ -3,9 +3,9 @@
 #define TESTS_SPEC_PROMTOOL_H
 
 /* A directory for files, made once and taken away with all in it at the end. */
-const char *scratch_path(const char *name);
-void scratch_write(const char *name, const char *text);
-int scratch_remove(void **state);
+const char *promtool_path(const char *name);
+void promtool_write(const char *name, const char *text);
+int promtool_remove(void **state);
 
 /* promtool WORD WORD on a file there: it must be content. */
 void promtool(const char *word, const char *what, const char *name);

@@ -7,7 +7,7 @@ check_rules(const struct sli_spec *spec, uint32_t flags)
 {
 	char *text = rules_of(spec, flags);
 
-	scratch_write("rules.yml", text);
+	promtool_write("rules.yml", text);
 	promtool("check", "rules", "rules.yml");
 	sli_spec_text_free(text);
 }
@@ -67,6 +67,32 @@ test_rules_of_openslo_are_what_prometheus_accepts(void **state)
 	assert_non_null(strstr(rules, "alert: \"p\""));
 	assert_non_null(strstr(rules, "x_y_z: \"1,2\""));
 	assert_non_null(strstr(rules, "x__name__: \"n\""));
+	sli_spec_text_free(rules);
+	sli_spec_free(spec);
+}
+
+static void
+test_rules_say_which_alert_is_left_out(void **state)
+{
+	static const char text[] =
+	    "version: prometheus/v1\n"
+	    "service: shop\n"
+	    "slos:\n"
+	    "- name: search\n"
+	    "  objective: 90\n"
+	    "  sli: {events: {error_query: 'sum(rate(a[{{.window}}]))', "
+	    "total_query: 'sum(rate(b[{{.window}}]))'}}\n"
+	    "  alerting: {name: Search}\n";
+	struct sli_spec *spec = load_good(text, 0);
+	char *rules;
+
+	(void)state;
+	check_rules(spec, 0);
+	rules = rules_of(spec, 0);
+	assert_non_null(strstr(rules,
+	    "\n# \"shop-search\": the default page of 1h can never fire, "
+	    "and is left out: 14.4 times the budget of 0.1 is an error ratio "
+	    "of 1.44, and none is above 1\n- name: "));
 	sli_spec_text_free(rules);
 	sli_spec_free(spec);
 }
@@ -290,6 +316,7 @@ main(void)
 		cmocka_unit_test(test_rules_are_what_prometheus_accepts),
 		cmocka_unit_test(
 		    test_rules_of_openslo_are_what_prometheus_accepts),
+		cmocka_unit_test(test_rules_say_which_alert_is_left_out),
 		cmocka_unit_test(test_rules_have_the_names_of_sloth),
 		cmocka_unit_test(test_rules_scale_with_the_period),
 		cmocka_unit_test(test_rules_of_slices_of_a_ratio_are_accepted),
@@ -299,5 +326,5 @@ main(void)
 		    test_rules_of_what_prometheus_cannot_be_asked_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, scratch_remove);
+	return cmocka_run_group_tests(tests, NULL, promtool_remove);
 }

@@ -121,7 +121,7 @@ put_expected(FILE *file, const char *severity, int fires)
 static void
 write_test(const struct told *told)
 {
-	FILE *file = fopen(scratch_path("test.yml"), "w");
+	FILE *file = fopen(promtool_path("test.yml"), "w");
 	uint32_t minute;
 
 	assert_non_null(file);
@@ -175,7 +175,7 @@ compare(const char *function, uint32_t slo_flags, uint32_t rules_flags)
 	assert_in_range(pages, 5, STEPS / EVERY - 20);
 	assert_in_range(tickets, 5, STEPS / EVERY - 5);
 	rules = rules_of(spec, rules_flags);
-	scratch_write("rules.yml", rules);
+	promtool_write("rules.yml", rules);
 	sli_spec_text_free(rules);
 	write_test(&told);
 	promtool("test", "rules", "test.yml");
@@ -203,5 +203,5 @@ main(void)
 		cmocka_unit_test(test_rules_say_what_the_library_says),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, scratch_remove);
+	return cmocka_run_group_tests(tests, NULL, promtool_remove);
 }

@@ -76,7 +76,7 @@ write_rules(const struct set *set, int days)
 	assert_int_equal(sli_spec_rules(spec, &cfg, &rules, NULL, NULL),
 	    SLI_OK);
 	snprintf(name, sizeof(name), "%s.yml", set->service);
-	scratch_write(name, rules);
+	promtool_write(name, rules);
 	sli_spec_text_free(rules);
 	sli_spec_free(spec);
 }
@@ -155,7 +155,7 @@ begin_test(const struct burnrate *b, uint64_t sampled_s, uint64_t every_s)
 {
 	static const char *const groups[] = { "sli-recordings",
 		"meta-recordings", "alerts" };
-	FILE *file = fopen(scratch_path("test.yml"), "w");
+	FILE *file = fopen(promtool_path("test.yml"), "w");
 	size_t i, k;
 
 	assert_non_null(file);
@@ -255,5 +255,5 @@ main(void)
 		cmocka_unit_test(test_rules_have_the_budget_of_the_scenarios),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, scratch_remove);
+	return cmocka_run_group_tests(tests, NULL, promtool_remove);
 }

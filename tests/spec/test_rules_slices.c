@@ -258,10 +258,10 @@ compare(enum sli_method method, const char *name, const char *op, uint64_t seed)
 	spec = load_good(text, 0);
 	ask_library(sli_spec_slo(spec, 0), minutes);
 	rules = rules_of(spec, SLI_SPEC_RULES_BY_RATIO);
-	scratch_write("rules.yml", rules);
+	promtool_write("rules.yml", rules);
 	sli_spec_text_free(rules);
 	sli_spec_free(spec);
-	file = fopen(scratch_path("test.yml"), "w");
+	file = fopen(promtool_path("test.yml"), "w");
 	assert_non_null(file);
 	fprintf(file,
 	    "rule_files: [rules.yml]\nevaluation_interval: 1m\n"
@@ -306,5 +306,5 @@ main(void)
 		    test_rules_of_ratio_timeslices_weigh_slices_alike),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, scratch_remove);
+	return cmocka_run_group_tests(tests, NULL, promtool_remove);
 }

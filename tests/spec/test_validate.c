@@ -76,7 +76,7 @@ test_validate_warns_of_periods_beyond_the_history(void **state)
 	static struct warned warned;
 
 	(void)state;
-	scratch_write("long.yaml",
+	promtool_write("long.yaml",
 	    "apiVersion: pyrra.dev/v1alpha1\n"
 	    "kind: ServiceLevelObjective\n"
 	    "metadata: {name: long}\n"
@@ -85,9 +85,71 @@ test_validate_warns_of_periods_beyond_the_history(void **state)
 	    "  window: 12w\n"
 	    "  indicator: {ratio: {errors: {metric: a}, total: {metric: b}}}\n"
 	    "  alerting: {absent: false}\n");
-	validate(scratch_path("long.yaml"), &warned);
+	validate(promtool_path("long.yaml"), &warned);
 	assert_int_equal(warned.count, 1);
 	assert_non_null(strstr(warned.text, "longer than 33 d"));
+}
+
+static void
+test_validate_tells_the_length_of_a_name(void **state)
+{
+	static const char definition[] =
+	    "version: prometheus/v1\n"
+	    "service: shop\n"
+	    "slos:\n"
+	    "- name: n%0*d\n"
+	    "  objective: 99.9\n"
+	    "  sli: {events: {error_query: 'a[{{.window}}]', total_query: "
+	    "'b[{{.window}}]'}}\n"
+	    "  alerting: {name: Up}\n";
+	static struct warned warned;
+	char text[1024];
+
+	(void)state;
+	snprintf(text, sizeof(text), definition, 122, 0);
+	promtool_write("name.yaml", text);
+	validate(promtool_path("name.yaml"), &warned);
+	assert_non_null(strstr(warned.text,
+	    "cannot be registered as it is: the name that service and name "
+	    "make has 128 bytes; accepted: up to 127\n"));
+	snprintf(text, sizeof(text), definition, 121, 0);
+	promtool_write("name.yaml", text);
+	validate(promtool_path("name.yaml"), &warned);
+	assert_int_equal(warned.count, 0);
+}
+
+static void
+test_validate_warns_of_default_alerts_that_cannot_fire(void **state)
+{
+	static const char definition[] =
+	    "version: prometheus/v1\n"
+	    "service: shop\n"
+	    "slos:\n"
+	    "- name: search\n"
+	    "  objective: %s\n"
+	    "  sli: {events: {error_query: 'a[{{.window}}]', total_query: "
+	    "'b[{{.window}}]'}}\n"
+	    "  alerting: {name: Search%s}\n";
+	static struct warned warned;
+	char text[1024];
+
+	(void)state;
+	snprintf(text, sizeof(text), definition, "90", "");
+	promtool_write("ninety.yaml", text);
+	validate(promtool_path("ninety.yaml"), &warned);
+	assert_string_equal(warned.text,
+	    "\"shop-search\": the default page of 1h can never fire, and is "
+	    "left out: 14.4 times the budget of 0.1 is an error ratio of 1.44, "
+	    "and none is above 1\n");
+	snprintf(text, sizeof(text), definition, "90",
+	    ", page_alert: {disable: true}");
+	promtool_write("ninety.yaml", text);
+	validate(promtool_path("ninety.yaml"), &warned);
+	assert_int_equal(warned.count, 0);
+	snprintf(text, sizeof(text), definition, "93.1", "");
+	promtool_write("ninety.yaml", text);
+	validate(promtool_path("ninety.yaml"), &warned);
+	assert_int_equal(warned.count, 0);
 }
 
 int
@@ -99,7 +161,10 @@ main(void)
 		cmocka_unit_test(test_validate_warns_of_alerts_without_data),
 		cmocka_unit_test(
 		    test_validate_warns_of_periods_beyond_the_history),
+		cmocka_unit_test(test_validate_tells_the_length_of_a_name),
+		cmocka_unit_test(
+		    test_validate_warns_of_default_alerts_that_cannot_fire),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, scratch_remove);
+	return cmocka_run_group_tests(tests, NULL, promtool_remove);
 }

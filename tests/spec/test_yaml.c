@@ -257,15 +257,15 @@ test_load_of_files_that_cannot_be_read_fails(void **state)
 	struct sli_error err;
 
 	(void)state;
-	snprintf(directory, sizeof(directory), "%s", scratch_path(""));
-	snprintf(path, sizeof(path), "%s", scratch_path("file"));
+	snprintf(directory, sizeof(directory), "%s", promtool_path(""));
+	snprintf(path, sizeof(path), "%s", promtool_path("file"));
 	assert_int_equal(sli_spec_load(paths, 1, NULL, NULL, NULL, &spec, &err),
 	    SLI_ENOENT);
 	assert_non_null(strstr(err.message, path));
 	assert_int_equal(sli_spec_load(dirs, 1, NULL, NULL, NULL, &spec, &err),
 	    SLI_EIO);
 	assert_non_null(strstr(err.message, "it is a directory"));
-	scratch_write("file", "");
+	promtool_write("file", "");
 	assert_int_equal(truncate(path, SLI_SPEC_FILE_MAX + 1), 0);
 	assert_int_equal(sli_spec_load(paths, 1, NULL, NULL, NULL, &spec, &err),
 	    SLI_ERANGE);
@@ -328,5 +328,5 @@ main(void)
 		cmocka_unit_test(test_load_arguments_are_checked),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, scratch_remove);
+	return cmocka_run_group_tests(tests, NULL, promtool_remove);
 }

@@ -78,7 +78,8 @@ test_policy_that_can_never_fire_is_refused(void **state)
 	cfg.objective = 0.9;
 	err = refusal(&cfg);
 	assert_error(&err, SLI_ERANGE, "14.4 times the budget of 0.1",
-	    "below 10, or an objective above 0.930555556");
+	    "below 10, a budget_share below 0.013888889, or an objective "
+	    "above 0.930555556");
 	a.factor = 999.999;
 	cfg = with(&a, 1);
 	assert_near(alert(add(&cfg), 0).factor, 999.999);
@@ -98,6 +99,8 @@ test_policy_that_always_fires_is_refused(void **state)
 	assert_error(&err, SLI_ERANGE, "alerts[1] would fire",
 	    "an error ratio of 0.00093, which is 0.93 times the budget of "
 	    "0.001");
+	assert_error(&err, SLI_ERANGE, "accepted: a factor from 1",
+	    "a budget_share from 0.001388889");
 	a.factor = 0;
 	a.budget_share = 0.1;
 	a.long_ns = SLI_DAYS(3);
@@ -105,6 +108,8 @@ test_policy_that_always_fires_is_refused(void **state)
 	cfg.period_ns = SLI_DAYS(28);
 	err = refusal(&cfg);
 	assert_error(&err, SLI_ERANGE, "alerts[0] would fire", "0.933333333");
+	assert_error(&err, SLI_ERANGE, "alerts[0] would fire",
+	    "a budget_share from 0.107142857");
 	cfg.period_ns = SLI_DAYS(30);
 	assert_near(alert(add(&cfg), 0).factor, 1.0);
 }

@@ -197,6 +197,47 @@ test_explain_of_an_alert_that_is_over(void **state)
 	assert_int_equal(e.exemplar_count, 0);
 }
 
+static struct sli_explanation
+explain_pages(struct sli_slo *slo)
+{
+	struct sli_explanation e;
+
+	assert_int_equal(sli_explain(slo, shop.now_ns, &e), SLI_OK);
+	assert_true(e.has_record && !e.burning);
+	return e;
+}
+
+/* A splinter of what paged is not what it was about; one for itself is. */
+static void
+test_explain_of_an_incident_is_of_its_page(void **state)
+{
+	static const uint64_t out[INDICATORS] = { 600, 0, 0, 0, 0, 0 };
+	struct sli_slo_config cfg = SLI_SLO_CONFIG_INIT;
+	struct sli_alert_record last;
+	struct sli_explanation e;
+	struct sli_slo *slo;
+
+	(void)state;
+	cfg.name = "pages";
+	cfg.objective = 0.999;
+	cfg.flags = SLI_SLO_NO_TICKETS;
+	assert_int_equal(sli_slo_register(shop.ind[CHECKOUT], &cfg, &slo, NULL),
+	    SLI_OK);
+	play_the_night(600);
+	play(2400, fine);
+	play(5, out);
+	play(60, fine);
+	assert_int_equal(sli_alert_read(shop.reg, 0, &last), SLI_OK);
+	assert_int_equal(last.kind, SLI_ALERT_OUTAGE);
+	e = explain_pages(slo);
+	assert_int_equal(e.record.kind, SLI_ALERT_BURN);
+	assert_int_equal(e.record.severity, SLI_PAGE);
+	play(7200, fine);
+	play(5, out);
+	play(60, fine);
+	assert_int_equal(explain_pages(slo).record.kind, SLI_ALERT_OUTAGE);
+}
+
 int
 main(void)
 {
@@ -209,6 +250,7 @@ main(void)
 		TEST(test_explain_ranks_changes_by_distance),
 		TEST(test_explain_has_the_worst_traces_since_the_onset),
 		TEST(test_explain_of_an_alert_that_is_over),
+		TEST(test_explain_of_an_incident_is_of_its_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

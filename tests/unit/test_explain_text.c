@@ -105,6 +105,24 @@ test_explain_text_tells_budgets_apart(void **state)
 	expect_text("; 418 % of it is spent.\n");
 }
 
+/* A slice is bad or good: what share of the events failed is another rate. */
+static void
+test_explain_text_of_slices_says_by_events(void **state)
+{
+	struct sli_explanation e;
+
+	(void)state;
+	play(60, failing);
+	e = explain(shop.now_ns);
+	assert_int_equal(e.method, SLI_OCCURRENCES);
+	assert_null(strstr(text_of(&e), "by events"));
+	e.method = SLI_TIMESLICES;
+	text_of(&e);
+	expect_text(" at 120 times what its budget allows by events; ");
+	expect_text("burn rates are of 5 min, and by events, though its budget "
+		    "is of slices. Counted by checkout.\n");
+}
+
 static void
 test_explain_text_of_records(void **state)
 {
@@ -259,6 +277,7 @@ main(void)
 		TEST(test_explain_text_begins_with_what_matters),
 		TEST(test_explain_text_says_what_is_not_known),
 		TEST(test_explain_text_tells_budgets_apart),
+		TEST(test_explain_text_of_slices_says_by_events),
 		TEST(test_explain_text_of_records),
 		TEST(test_explain_text_of_dependencies_is_honest),
 		TEST(test_explain_text_of_changes_says_how_near),

@@ -2,6 +2,7 @@
 /*
  * Micro-outages: runs of seconds that are bad or silent.
  */
+#include "../support/random.h"
 #include "outages.h"
 #include "slo/outage.h"
 
@@ -300,6 +301,15 @@ test_outage_law_is_as_documented(void **state)
 		{ { 9, 9, 10000, false, false }, SLI__CALM },
 		{ { 10, 10, 9999, false, false }, SLI__CALM },
 		{ { 10, 10, 9999, true, false }, SLI__BAD_SLOT },
+		/* In a run from half of each on. */
+		{ { 8, 2, 10000, true, false }, SLI__BAD_SLOT },
+		{ { 9, 2, 10000, true, false }, SLI__CALM },
+		{ { 8, 2, 10000, false, false }, SLI__CALM },
+		{ { 5, 2, 10000, true, false }, SLI__BAD_SLOT },
+		{ { 4, 4, 10000, true, false }, SLI__CALM },
+		{ { 4, 1, 10000, true, false }, SLI__CALM },
+		{ { UINT64_MAX / 2, UINT64_MAX / 2, 10000, true, false },
+		    SLI__BAD_SLOT },
 		{ { UINT64_MAX / 2, UINT64_MAX / 2, 10000, false, false },
 		    SLI__BAD_SLOT },
 		/* Below a tenth of 20 or more, and work is in flight. */
@@ -317,6 +327,28 @@ test_outage_law_is_as_documented(void **state)
 	for (i = 0; i < LENGTH(cases); i++)
 		assert_int_equal(sli__outage_kind(&rule, &cases[i].slot),
 		    cases[i].kind);
+}
+
+/* Ten requests a second, of which each fails with an even chance. */
+static void
+test_outage_near_the_ratio_is_no_splinters(void **state)
+{
+	struct random rnd = { 9 };
+	uint64_t now = T0, bad, i;
+	struct sli_alert_record r;
+
+	(void)state;
+	(void)add_with(SLI_SLO_NO_ALERTS);
+	count_each_second(ind, T0, 600, SLI_GOOD, 10);
+	for (now += SLI_MINUTES(10), i = 0; i < 1200; i++, now += SECOND) {
+		bad = (uint64_t)__builtin_popcountll(random_next(&rnd) >> 54);
+		sli_count(ind, now, SLI_BAD, bad);
+		sli_count(ind, now, SLI_GOOD, 10 - bad);
+	}
+	count_each_second(ind, now, 10, SLI_GOOD, 10);
+	assert_in_range(records(), 1, 3);
+	assert_true(is_logged(records() - 1, &r));
+	assert_true(r.start_ns < T0 + SLI_MINUTES(11));
 }
 
 static void
@@ -347,6 +379,7 @@ main(void)
 		TEST(test_outage_rule_rests_with_long_slots),
 		TEST(test_outage_is_not_made_of_shed_events),
 		TEST(test_outage_law_is_as_documented),
+		TEST(test_outage_near_the_ratio_is_no_splinters),
 		TEST(test_outage_of_nothing_is_refused),
 	};
 

@@ -84,7 +84,10 @@ test_slo_period_beyond_its_limits_is_refused(void **state)
 	cfg.period_ns = SLI_HOURS(2) * 399 + 1;
 	expect_refused(&cfg, SLI_ERANGE, "period_ns", "2872800000000001");
 	cfg.period_ns = SLI_DAYS(90);
-	expect_refused(&cfg, SLI_ERANGE, "period_ns", "7776000000000000");
+	expect_refused(&cfg, SLI_ERANGE, "period_ns 7776000000000000 (90 d)",
+	    "2872800000000000 (33 d 6 h); more");
+	cfg.period_ns = UINT64_MAX;
+	expect_refused(&cfg, SLI_ERANGE, "(213503 d 23 h)", "reach further");
 	cfg.period_ns = SLI_HOURS(2) * 399;
 	add(&cfg);
 	cfg.period_ns = SLI_SECONDS(1);

@@ -80,6 +80,8 @@ test_fail_formats_strings_and_integers(void **state)
 	struct sli_error err;
 
 	(void)state;
+	sli__fail(&err, SLI_EINVAL, "%t, %t", UINT64_C(0), UINT64_MAX);
+	assert_string_equal(err.message, "0 ns, 213503 d 23 h");
 	sli__fail(&err, SLI_EINVAL, "%s, %s, %u, %u", "a", (const char *)NULL,
 	    UINT64_C(0), UINT64_MAX);
 	assert_string_equal(err.message, "a, (null), 0, 18446744073709551615");
