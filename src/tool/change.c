@@ -42,8 +42,9 @@ change_find_slo(struct sli_registry *reg, const struct options *o,
 }
 
 int
-change_refused(const struct options *o, const struct sli_error *err)
+change_refused(const struct options *o, struct sli_error *err)
 {
+	report_by_options(err);
 	switch (err->status) {
 	case SLI_EBUSY:
 	case SLI_ENOENT:

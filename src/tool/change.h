@@ -19,6 +19,6 @@ int change_find_slo(struct sli_registry *reg, const struct options *o,
     struct sli_slo **out);
 
 /* What was asked for is not possible, or the file is no good. */
-int change_refused(const struct options *o, const struct sli_error *err);
+int change_refused(const struct options *o, struct sli_error *err);
 
 #endif /* TOOL_CHANGE_H */

@@ -128,7 +128,7 @@ test_exclude_wants_a_range_and_a_reason() {
 	status 1 sli exclude usage.sli checkout-fast --from -60d --to -50d \
 		--why 'x' --json
 	jq -e '.error.status == "ERANGE"' out
-	has err 'nothing reaches back beyond'
+	has err ': --to is [0-9T:-]+Z, and nothing reaches back beyond [0-9T:-]+Z;'
 }
 
 test_exclude_planned_is_shown_and_may_end_early() {
@@ -191,9 +191,14 @@ test_correct_arguments_that_are_wrong_are_refused() {
 		has err '--bad ".*" is not valid; accepted: a whole number'
 	done
 	status 1 sli correct wrong.sli checkout-fast --bad 1 --at +1h --why 'x'
-	has err 'is ahead of now'
+	has err '^sli: wrong.sli: --at [0-9T:-]+Z is ahead of now, [0-9T:-]+Z;'
 	status 1 sli correct wrong.sli checkout-fast --bad 1 --at -31d --why 'x'
-	has err 'is before the budget began'
+	has err ': --at [0-9T:-]+Z is before the budget began, [0-9T:-]+Z;'
+	# What is said to be accepted is.
+	begin=$(sed 's/.* began, \(.*Z\);.*/\1/' err)
+	status 0 sli correct wrong.sli checkout-fast --bad 1 --at "$begin" \
+		--why 'x'
+	sli correct wrong.sli checkout-fast --bad -1 --at "$begin" --why 'x'
 	same 60 "$(budget wrong.sli .bad)"
 }
 

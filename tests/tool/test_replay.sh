@@ -428,6 +428,13 @@ test_replay_by_the_calendar_judges_each_month() {
 		"\(.met_of) \(.judged) \(.met)"' out)"
 	status 0 sli replay --objective 99 --period month log
 	has out '^99 .* 2 of 2 '
+	for zone in Mars/Olympus 'no zone'; do
+		status 2 sli replay --period month --time-zone "$zone" log
+		has err "^sli: --time-zone \"$zone\" is no"
+	done
+	status 2 sli replay --from 2023-10-02T00:00:00Z \
+		--to 2023-10-01T00:00:00Z log
+	has err '--from 2023-10-02T00:00:00Z is not before --to 2023-10-01T'
 }
 
 test_replay_with_a_definition_keeps_a_registry() {
