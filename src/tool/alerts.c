@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
+#include "change.h"
 #include "commands.h"
 #include "format.h"
 #include "record.h"
@@ -31,20 +33,25 @@ is_cut_off(const struct view *v)
 }
 
 static void
-print_text(const struct view *v)
+print_text(const struct view *v, const char *slo)
 {
 	char now[FORMAT_MAX], count[FORMAT_MAX];
+	char *name = text_clean_new(slo == NULL ? "" : slo);
+	const char *of = slo == NULL ? "" : " of ";
 	uint32_t firing = record_firing(v);
 	struct table t;
 
 	format_time(now, v->now_ns);
-	if (v->record_count == 0) {
-		printf("%s, no alert and no micro-outage so far\n", now);
+	if (v->record_count == 0)
+		printf("%s, no alert and no micro-outage%s%s so far\n", now, of,
+		    name);
+	else
+		printf("%s, %s%s%s fire%s now\n\n", now,
+		    firing == 0 ? "nothing" : format_number(count, firing), of,
+		    name, firing <= 1 ? "s" : "");
+	free(name);
+	if (v->record_count == 0)
 		return;
-	}
-	printf("%s, %s fire%s now\n\n", now,
-	    firing == 0 ? "nothing" : format_number(count, firing),
-	    firing <= 1 ? "s" : "");
 	record_table(&t, v, v->record_count, 1);
 	table_print_within(&t, text_columns(stdout), stdout);
 	table_end(&t);
@@ -65,21 +72,20 @@ document(const struct view *v, const char *path)
 }
 
 static int
-print(struct view *v, const struct options *o)
+print(struct view *v, const struct options *o, struct sli_registry *reg)
 {
 	const char *slo = o->arg_count > 2 ? o->args[2] : NULL;
 
 	if (slo != NULL) {
 		record_keep(v, slo);
 		if (v->record_count == 0 && !has_slo(v, slo))
-			return report_fail(EXIT_NO, SLI_ENOENT,
-			    "%s has no SLO \"%s\"", o->args[1], slo);
+			return change_no_slo(reg, o);
 	}
 	record_sort(v);
 	if (o->json)
 		doc_print(document(v, o->args[1]));
 	else
-		print_text(v);
+		print_text(v, slo);
 	return report_written(EXIT_DONE);
 }
 
@@ -99,7 +105,7 @@ command_alerts(const struct options *o)
 	if (source_read(&s, &v, &err) != SLI_OK) {
 		status = report_file(EXIT_FILE, o->args[1], &err);
 	} else {
-		status = print(&v, o);
+		status = print(&v, o, s.registry);
 		view_free(&v);
 	}
 	source_close(&s);

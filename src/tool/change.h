@@ -14,11 +14,14 @@ typedef int change_fn(struct sli_registry *reg, const struct options *o);
 /* Open it, do this, and close it; returns what that does. */
 int change_run(const struct options *o, change_fn *change);
 
+/* There is no SLO args[2]; says so, and which there are. */
+int change_no_slo(struct sli_registry *reg, const struct options *o);
+
 /* args[2] is the name of an SLO. */
 int change_find_slo(struct sli_registry *reg, const struct options *o,
     struct sli_slo **out);
 
 /* What was asked for is not possible, or the file is no good. */
-int change_refused(const struct options *o, const struct sli_error *err);
+int change_refused(const struct options *o, struct sli_error *err);
 
 #endif /* TOOL_CHANGE_H */

@@ -201,17 +201,24 @@ check_status(const struct log_text *text, struct log_why *why)
 	return 0;
 }
 
-/* Only good events have to have one, and only where there is a threshold. */
+/*
+ * Good and bad events alike have to have one where there is a threshold: if bad
+ * ones were let through without, the rest would look worse than it was.
+ */
 static int
 read_latency(const struct log_decoder *d, const struct log_reader *reader,
     const struct log_text *text, struct log_event *out, struct log_why *why)
 {
 	uint64_t unit_ns = reader->unit_ns;
 	int is_needed = (d->schema.needed >> LOG_DURATION & 1) != 0 &&
-	    out->outcome == SLI_GOOD;
+	    out->outcome <= SLI_BAD;
 
 	if (text->at == NULL)
-		return is_needed ? log_refuse(why, "no duration") : 0;
+		return is_needed ? log_refuse(why,
+				       "no duration (as %s); --duration-key "
+				       "names another",
+				       reader->key[LOG_DURATION]) :
+				   0;
 	/* %T and %D of Apache look alike; nginx has seconds with a point. */
 	if (unit_ns == 0 && reader->format <= LOG_COMBINED &&
 	    memchr(text->at, '.', text->length) != NULL)

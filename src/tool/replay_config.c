@@ -98,6 +98,7 @@ static int
 read_range(const struct options *o, struct replay_config *out,
     struct sli_error *err)
 {
+	char from[FORMAT_MAX], to[FORMAT_MAX];
 	uint64_t now_ns = sli_clock_ns();
 
 	out->to_ns = UINT64_MAX;
@@ -107,7 +108,8 @@ read_range(const struct options *o, struct replay_config *out,
 		out->to_ns = when_ns(&o->to, now_ns);
 	if (out->from_ns < out->to_ns)
 		return SLI_OK;
-	return report_set(err, SLI_EINVAL, "--from is not before --to");
+	return report_set(err, SLI_EINVAL, "--from %s is not before --to %s",
+	    format_time(from, out->from_ns), format_time(to, out->to_ns));
 }
 
 /* ---- SLOs ---- */

@@ -74,10 +74,34 @@ replay_totals(const struct replay_track *t, const struct track_slo *slo,
 
 /* ---- lines ---- */
 
+/* What is to be said if more than 1 % of lines are malformed; else NULL. */
+static char *
+warning_new(const struct replay_result *r)
+{
+	char share[FORMAT_MAX];
+
+	if (r->malformed <= r->lines / 100)
+		return NULL;
+	return mem_print(
+	    "%s%% of lines could not be used: what is below is of the rest",
+	    format_percent(share, r->malformed, r->lines));
+}
+
+void
+replay_warn(const struct replay_result *r)
+{
+	char *warning = warning_new(r);
+
+	if (warning != NULL)
+		fprintf(stderr, "sli: %s\n", warning);
+	free(warning);
+}
+
 static void
 print_head(const struct replay_result *r)
 {
 	char a[FORMAT_MAX], b[FORMAT_MAX], c[FORMAT_MAX];
+	char *warning = warning_new(r);
 
 	printf("%" PRIu64 " lines, %s to %s (%s)\n", r->lines,
 	    format_time(a, r->from_ns), format_time(b, r->to_ns),
@@ -85,6 +109,9 @@ print_head(const struct replay_result *r)
 	printf("%" PRIu64 " used, %" PRIu64 " malformed, %" PRIu64
 	       " late, %" PRIu64 " outside --from and --to\n",
 	    r->used, r->malformed, r->late, r->track->outside);
+	if (warning != NULL)
+		printf("%s\n", warning);
+	free(warning);
 	/* In order they have none at all. */
 	if (r->late > r->lines / 100)
 		printf("Many lines are late, and were left out: is the log in "
@@ -370,6 +397,7 @@ command_replay(const struct options *o)
 		err.status = status;
 		return report_error(replay_exit(status), &err);
 	}
+	replay_warn(&result);
 	if (o->json)
 		doc_print(replay_document(&result));
 	else

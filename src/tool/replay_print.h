@@ -22,6 +22,9 @@ void replay_totals(const struct replay_track *t, const struct track_slo *slo,
     uint64_t *good, uint64_t *bad);
 
 void replay_print(const struct replay_result *r, const struct options *o);
+
+/* If more than 1 % of lines were of no use, say so on stderr. */
+void replay_warn(const struct replay_result *r);
 json_t *replay_document(const struct replay_result *r);
 
 #endif /* TOOL_REPLAY_PRINT_H */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "report.h"
 #include "text.h"
 
 #define FIRST_STEP_NS SLI_MINUTES(1)
@@ -175,7 +176,7 @@ name_of(const struct track_group *group, const char *slo)
 /* "/a/b" and "/a-b" differ, though not once they are names: a number helps. */
 static int
 register_slo(struct track_slo *s, const struct track_group *group,
-    struct sli_error *err)
+    const struct replay_config *c, struct sli_error *err)
 {
 	struct sli_slo_config cfg = *s->cfg;
 	char *name = name_of(group, s->cfg->name), *numbered = NULL;
@@ -191,6 +192,12 @@ register_slo(struct track_slo *s, const struct track_group *group,
 	}
 	free(numbered);
 	free(name);
+	/* Of options, not of a definition; no zone is no file that is amiss. */
+	if (status != SLI_OK && c->names != NULL) {
+		report_by_options(err);
+		if (status == SLI_ENOENT)
+			status = SLI_EINVAL;
+	}
 	return status;
 }
 
@@ -239,7 +246,7 @@ track_add_group(struct replay_track *t, struct sli_registry *reg,
 		s->cfg = &c->slo[i];
 		s->group = number;
 		s->step_ns = FIRST_STEP_NS;
-		status = register_slo(s, group, err);
+		status = register_slo(s, group, c, err);
 		t->slo_count += status == SLI_OK;
 	}
 	return status;

@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "doc.h"
+#include "format.h"
 #include "mem.h"
 #include "text.h"
+#include "when.h"
 
 static int as_json;
 
@@ -102,6 +104,76 @@ report_set(struct sli_error *err, int status, const char *format, ...)
 	set(err, status, format, args);
 	va_end(args);
 	return status;
+}
+
+/* A field by itself, not one in quotes; returns its length, or 0. */
+static size_t
+field_at(const char *text, const char **option)
+{
+	static const char *const words[][2] = { { "from_ns ", "--from " },
+		{ "to_ns ", "--to " }, { "at_ns ", "--at " },
+		{ "time_zone ", "--time-zone " } };
+	size_t i, length;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		length = strlen(words[i][0]);
+		*option = words[i][1];
+		if (strncmp(text, words[i][0], length) == 0)
+			return length;
+	}
+	return 0;
+}
+
+/*
+ * A time with a fraction, 2026-11-22T13:32:24.125Z; returns its length, or 0.
+ * Rounded up: of what is accepted from then on, it is.
+ */
+static size_t
+time_at(const char *text, char *rounded)
+{
+	size_t length = strspn(text, "0123456789-:T.Z");
+	char copy[FORMAT_MAX];
+	struct when when;
+
+	if (length >= sizeof(copy) || memchr(text, '.', length) == NULL)
+		return 0;
+	while (length > 0 && text[length - 1] != 'Z')
+		length--;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	if (when_parse(copy, &when) != 0 || when.is != WHEN_AT)
+		return 0;
+	format_time(rounded, when.ns + SLI_SECONDS(1) - 1);
+	return length;
+}
+
+void
+report_by_options(struct sli_error *err)
+{
+	char old[sizeof(err->message)], piece[FORMAT_MAX];
+	const char *at = old, *put;
+	size_t used = 0, length;
+	int begins = 1; /* a word */
+
+	memcpy(old, err->message, sizeof(old));
+	while (*at != '\0' && used < sizeof(err->message) - 1) {
+		length = begins ? field_at(at, &put) : 0;
+		if (length == 0 && begins) {
+			put = piece;
+			length = time_at(at, piece);
+		}
+		if (length == 0) {
+			put = piece;
+			length = 1;
+			piece[0] = *at;
+			piece[1] = '\0';
+		}
+		begins = at[length - 1] == ' ';
+		at += length;
+		snprintf(err->message + used, sizeof(err->message) - used, "%s",
+		    put);
+		used += strlen(err->message + used);
+	}
 }
 
 int

@@ -32,6 +32,12 @@ __attribute__((format(printf, 3, 4))) int report_fail(
 __attribute__((format(printf, 3, 4))) int report_set(struct sli_error *err,
     int status, const char *format, ...);
 
+/*
+ * What the library says of the fields of a call, said of the options that they
+ * come from: --to, not to_ns; times in whole seconds, as people give them.
+ */
+void report_by_options(struct sli_error *err);
+
 /* All of stdout was written, or else a pipe was closed or a disk is full. */
 int report_written(int exit_status);
 

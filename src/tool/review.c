@@ -8,7 +8,7 @@
 #include "commands.h"
 #include "format.h"
 #include "mem.h"
-#include "replay.h"
+#include "replay_print.h"
 #include "report.h"
 #include "source.h"
 #include "text.h"
@@ -162,9 +162,11 @@ review_logs(const struct options *o)
 	err.status = replay_run(&all, &replay, &err);
 	if (err.status != SLI_OK)
 		status = report_error(replay_exit(err.status), &err);
-	else
+	else {
+		replay_warn(&replay);
 		status = review_registry(o, replay.reg, o->args[1],
 		    replay.to_ns);
+	}
 	replay_result_free(&replay);
 	return status;
 }

@@ -34,6 +34,41 @@ test_exclude_past_gives_the_budget_back() {
 		'time excluded .*checkout-fast +.*Z to .*Z: disk swap$'
 }
 
+test_exclude_says_what_it_left_out() {
+	outage left.sli
+	# Five minutes are the slots there, and -70m is hardly ever a boundary.
+	now=$(date +%s)
+	at() { date -u -d "@$1" +%Y-%m-%dT%H:%M:%SZ; }
+	from=$(at $(((now - 4500) / 300 * 300 + 60)))
+	to=$(at $(((now - 3000) / 300 * 300 - 60)))
+	wider_from=$(at $(((now - 4500) / 300 * 300)))
+	wider_to=$(at $(((now - 3000) / 300 * 300)))
+	cp left.sli same.sli
+	status 0 sli exclude left.sli checkout-fast --from "$from" --to "$to" \
+		--why x
+	has out "^  Left out 0 good and 50 bad, estimated: history has slots of \
+5m there; $wider_from to .*Z would be exact$"
+	status 0 sli exclude same.sli checkout-fast --from "$wider_from" \
+		--to "$wider_to" --why x --json
+	jq -e '.left_out | .good == 0 and .bad == 50 and (.estimated | not)' out
+	status 0 sli exclude left.sli checkout-fast --from -5m --to +1h --why x
+	has out '^  Left out 90 good and 0 bad so far$'
+	status 0 sli exclude left.sli checkout-fast --from +2h --to +3h --why x
+	lacks out 'Left out'
+}
+
+test_exclude_twice_says_that_nothing_changed() {
+	outage twice.sli
+	begin=$(date -u -d '-70 minutes' +%Y-%m-%dT%H:%M:00Z)
+	end=$(date -u -d '-50 minutes' +%Y-%m-%dT%H:%M:00Z)
+	set -- twice.sli checkout-fast --from "$begin" --to "$end" --why x
+	status 0 sli exclude "$@"
+	has out '^excluded from SLO: checkout-fast$'
+	status 0 sli exclude "$@"
+	has out '^was excluded already, nothing changed: checkout-fast$'
+	lacks out 'Left out'
+}
+
 test_exclude_at_dates_as_given() {
 	outage dates.sli
 	begin=$(date -u -d '-70 minutes' +%Y-%m-%dT%H:%M:00Z)
@@ -82,7 +117,7 @@ test_exclude_wants_a_range_and_a_reason() {
 	has err 'needs a range, --from and --to; accepted: now'
 	status 2 sli exclude usage.sli checkout-fast --from now --to -1h \
 		--why 'x'
-	has err '--from is not before --to'
+	has err '--from [0-9T:-]+Z is not before --to [0-9T:-]+Z; accepted'
 	status 2 sli exclude usage.sli checkout-fast --from -1h --to now \
 		--why 'x' --good 5
 	has err 'takes no --good'
@@ -93,7 +128,7 @@ test_exclude_wants_a_range_and_a_reason() {
 	status 1 sli exclude usage.sli checkout-fast --from -60d --to -50d \
 		--why 'x' --json
 	jq -e '.error.status == "ERANGE"' out
-	has err 'nothing reaches back beyond'
+	has err ': --to is [0-9T:-]+Z, and nothing reaches back beyond [0-9T:-]+Z;'
 }
 
 test_exclude_planned_is_shown_and_may_end_early() {
@@ -156,9 +191,14 @@ test_correct_arguments_that_are_wrong_are_refused() {
 		has err '--bad ".*" is not valid; accepted: a whole number'
 	done
 	status 1 sli correct wrong.sli checkout-fast --bad 1 --at +1h --why 'x'
-	has err 'is ahead of now'
+	has err '^sli: wrong.sli: --at [0-9T:-]+Z is ahead of now, [0-9T:-]+Z;'
 	status 1 sli correct wrong.sli checkout-fast --bad 1 --at -31d --why 'x'
-	has err 'is before the budget began'
+	has err ': --at [0-9T:-]+Z is before the budget began, [0-9T:-]+Z;'
+	# What is said to be accepted is.
+	begin=$(sed 's/.* began, \(.*Z\);.*/\1/' err)
+	status 0 sli correct wrong.sli checkout-fast --bad 1 --at "$begin" \
+		--why 'x'
+	sli correct wrong.sli checkout-fast --bad -1 --at "$begin" --why 'x'
 	same 60 "$(budget wrong.sli .bad)"
 }
 

@@ -114,7 +114,8 @@ test_replay_of_lines_that_are_wrong_says_which_and_why() {
 		printf '{"time":1696204801,"status":200,"duration_ms":1}'
 	} >log
 	replay log
-	same '14 3 11 0 0' "$(counts)"
+	same '14 2 12 0 0' "$(counts)"
+	has err '^sli: 85.714% of lines could not be used'
 	same '2 3 5 6 7' "$(jq -r '[.problems[].line] | join(" ")' out)"
 	same 2 "$(jq '.requests[0].good' out)"
 	status 0 sli replay --threshold 300ms log
@@ -122,14 +123,44 @@ test_replay_of_lines_that_are_wrong_says_which_and_why() {
 		'^  log:5: "2023-02-30T00:00:00Z" is no time' \
 		'^  log:6: the status "abc" is no whole number' \
 		'^  log:7: the duration "-1" is no number of 0 or more' \
-		'^14 lines, .* \(2s\)'
-	for each in '8 no status' '9 no time' '10 no duration' \
-	    '12 no JSON: ' '13 no JSON: ' '14 .*future'; do
+		'^14 lines, .* \(2s\)' \
+		'^85.714% of lines could not be used: what is below is of the rest$'
+	for each in '8 no status' '9 no time' '10 no duration .*; --duration-key' \
+	    '11 no duration' '12 no JSON: ' '13 no JSON: ' '14 .*future'; do
 		sed -n "1p;${each%% *}p" log >one
 		replay one
 		same '2 1 1 0 0' "$(counts)"
 		jq -r '.problems[].message' out >message
 		has message "${each#* }"
+	done
+}
+
+# Failures often have no duration: neither kind may be preferred.
+test_replay_without_durations_is_not_biased() {
+	{
+		echo 'time,status,duration_ms'
+		awk 'BEGIN { for (i = 0; i < 300; i++) printf "%d,%d,%s\n",
+			1696204800 + i, i % 3 ? 200 : 503, i % 2 ? 5 : "" }'
+	} >log.csv
+	replay log.csv
+	same '300 150 150 0 0' "$(counts)"
+	same '100 50' "$(jq -r '.requests[0] | "\(.good) \(.bad)"' out)"
+	# Those that do not count need none, nor does anyone without a threshold.
+	replay --ignore 'status=503' log.csv
+	same '300 200 100 0 0' "$(counts)"
+	status 0 sli replay --json --objective 99 log.csv
+	same '300 300 0 0 0' "$(counts)"
+	same '' "$(cat err)"
+}
+
+test_replay_of_one_percent_malformed_does_not_warn() {
+	for bad in 1 2; do
+		{ steady 0 $((100 - bad)) 1 200 5; } | events >log
+		yes 'no JSON' | head -n "$bad" >>log
+		status 0 sli replay --threshold 1s log
+		cat out err >both
+		[ "$bad" = 2 ] || lacks both 'could not be used: what'
+		[ "$bad" = 1 ] || has both '^sli: 2.000?% of lines' '^2.000?%'
 	done
 }
 
@@ -397,6 +428,13 @@ test_replay_by_the_calendar_judges_each_month() {
 		"\(.met_of) \(.judged) \(.met)"' out)"
 	status 0 sli replay --objective 99 --period month log
 	has out '^99 .* 2 of 2 '
+	for zone in Mars/Olympus 'no zone'; do
+		status 2 sli replay --period month --time-zone "$zone" log
+		has err "^sli: --time-zone \"$zone\" is no"
+	done
+	status 2 sli replay --from 2023-10-02T00:00:00Z \
+		--to 2023-10-01T00:00:00Z log
+	has err '--from 2023-10-02T00:00:00Z is not before --to 2023-10-01T'
 }
 
 test_replay_with_a_definition_keeps_a_registry() {

@@ -228,6 +228,7 @@ test_alerts_lists_what_was() {
 		'^20.*Z checkout-up +OUTAGE - +12s +1000 +[0-9.]+% +0s$' \
 		'^cut off: the processes ended first'
 	status 0 sli alerts story.sli checkout-quarter
+	has out '^20.*Z, ([0-9]+|nothing) of checkout-quarter fires? now$'
 	same 2 "$(grep -c OUTAGE out)"
 	lacks out checkout-up
 	# What has an end is in the order of its begin, the newest first.
@@ -247,8 +248,9 @@ test_alerts_of_an_empty_log_says_so() {
 	same 1 "$(wc -l <out)"
 	same 0 "$(json '.alerts | length' sli alerts known.sli)"
 	status 0 sli alerts known.sli search-up
+	has out 'Z, no alert and no micro-outage of search-up so far$'
 	status 1 sli alerts known.sli nobody
-	has err '^sli: known.sli has no SLO "nobody"$'
+	has err '^sli: known.sli has no SLO "nobody"; there is .*search-up'
 	status 3 sli alerts absent.sli
 	status 2 sli alerts
 }
