@@ -177,8 +177,6 @@ put_slo_details(json_t *o, const struct view *v, const struct view_slo *s)
 json_t *
 doc_slo(const struct view *v, const struct view_slo *s, int details)
 {
-	static const char *const methods[] = { "occurrences", "timeslices",
-		"ratio_timeslices" };
 	json_t *o = json_object();
 
 	doc_put(o, "name", doc_text(s->name));
@@ -188,7 +186,7 @@ doc_slo(const struct view *v, const struct view_slo *s, int details)
 	doc_put(o, "threshold_ns",
 	    s->is.threshold_ns == 0 ? json_null() :
 				      doc_number(s->is.threshold_ns));
-	doc_put(o, "method", json_string(methods[s->is.method]));
+	doc_put(o, "method", json_string(format_method(s->is.method)));
 	doc_put(o, "slices", slices(s));
 	doc_put(o, "period", period(s));
 	doc_put(o, "shed_is_bad",

@@ -272,6 +272,15 @@ format_severity(enum sli_severity severity)
 }
 
 const char *
+format_method(enum sli_method method)
+{
+	static const char *const names[] = { "occurrences", "timeslices",
+		"ratio_timeslices" };
+
+	return names[method];
+}
+
+const char *
 format_calendar(enum sli_calendar calendar)
 {
 	static const char *const names[] = { "rolling", "day", "week", "month",

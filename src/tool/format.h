@@ -49,6 +49,7 @@ const char *format_date(char *buf, const char *format, uint64_t at_ns);
 
 const char *format_audit(enum sli_audit_kind kind);
 const char *format_severity(enum sli_severity severity); /* page, ticket */
+const char *format_method(enum sli_method method);
 const char *format_calendar(enum sli_calendar calendar); /* rolling, month */
 
 /* "10s", "1m30s", "1.5h", "30d", "250ms"; 0, or -1 if it is none. */

@@ -210,10 +210,9 @@ record_doc(const struct sli_alert_record *r, const struct view *v)
 	int outage = r->kind == SLI_ALERT_OUTAGE;
 
 	doc_put_number(o, "number", r->number);
-	if (v != NULL) {
-		doc_put(o, "slo", doc_text(r->slo));
+	doc_put(o, "slo", doc_text(r->slo));
+	if (v != NULL)
 		doc_put(o, "firing", json_boolean(view_fires(v, r)));
-	}
 	doc_put(o, "kind", json_string(outage ? "outage" : "burn"));
 	doc_put(o, "severity", json_string(format_severity(r->severity)));
 	doc_put(o, "silent", json_boolean(r->silent));

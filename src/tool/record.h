@@ -28,7 +28,10 @@ void record_sort(struct view *v);
 void record_table(struct table *t, const struct view *v, uint32_t most,
     int with_slos);
 
-/* Of a view in which it may fire; NULL: a record for itself. */
+/*
+ * What every document says of a record; of a view in which it may fire, that,
+ * too. NULL: there is none.
+ */
 json_t *record_doc(const struct sli_alert_record *r, const struct view *v);
 json_t *record_docs(const struct view *v);
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "doc.h"
-#include "format.h"
+#include "record.h"
 #include "replay_print.h"
 
 static json_t *
@@ -142,31 +142,6 @@ slos(const struct replay_track *t)
 }
 
 static json_t *
-describe_alert(const struct sli_alert_record *a)
-{
-	json_t *doc = json_object();
-
-	doc_put(doc, "slo", doc_text(a->slo));
-	doc_put(doc, "kind",
-	    json_string(a->kind == SLI_ALERT_OUTAGE ? "outage" : "burn"));
-	doc_put(doc, "severity", json_string(format_severity(a->severity)));
-	doc_put_time(doc, "onset_ns", "onset", a->onset_ns);
-	doc_put_time(doc, "start_ns", "start", a->start_ns);
-	doc_put_time(doc, "end_ns", "end", a->end_ns);
-	doc_put_time(doc, "recovered_ns", "recovered", a->recovered_ns);
-	doc_put_number(doc, "long_ns", a->long_ns);
-	doc_put_number(doc, "short_ns", a->short_ns);
-	doc_put(doc, "factor", doc_real(a->factor));
-	doc_put(doc, "peak_burn", doc_real(a->peak_burn));
-	doc_put_number(doc, "bad", a->bad);
-	doc_put_number(doc, "total", a->total);
-	doc_put_number(doc, "missing", a->missing);
-	doc_put(doc, "silent", json_boolean(a->silent));
-	doc_put(doc, "budget_cost", doc_real(a->budget_cost));
-	return doc;
-}
-
-static json_t *
 alerts(const struct replay_track *t)
 {
 	json_t *list = json_array();
@@ -175,7 +150,7 @@ alerts(const struct replay_track *t)
 	for (i = 0; i < t->alert_count; i++)
 		if (t->alert[i].slo[0] != '\0')
 			json_array_append_new(list,
-			    describe_alert(&t->alert[i]));
+			    record_doc(&t->alert[i], NULL));
 	return list;
 }
 
@@ -184,8 +159,8 @@ replay_document(const struct replay_result *r)
 {
 	json_t *doc = json_object();
 
-	doc_put_time(doc, "from_ns", "from", r->from_ns);
-	doc_put_time(doc, "to_ns", "to", r->to_ns);
+	doc_put_time(doc, "from_ns", "from_at", r->from_ns);
+	doc_put_time(doc, "to_ns", "to_at", r->to_ns);
 	doc_put_number(doc, "lines", r->lines);
 	doc_put_number(doc, "used", r->used);
 	doc_put_number(doc, "malformed", r->malformed);

@@ -5,6 +5,7 @@
  */
 #include "doc.h"
 #include "format.h"
+#include "record.h"
 #include "review.h"
 #include "review_words.h"
 
@@ -147,8 +148,6 @@ describe_adjustments(const struct review_slo *s)
 static json_t *
 describe_slo(const struct review *r, const struct review_slo *s)
 {
-	static const char *const methods[] = { "occurrences", "timeslices",
-		"ratio-timeslices" };
 	json_t *doc = json_object(), *list = json_array();
 	struct review_counts n = s->counts;
 	uint32_t i;
@@ -160,7 +159,7 @@ describe_slo(const struct review *r, const struct review_slo *s)
 	doc_put_number(doc, "period_ns", s->period_ns);
 	doc_put(doc, "calendar",
 	    s->is_calendar ? doc_text(s->calendar) : json_null());
-	doc_put(doc, "method", json_string(methods[s->method]));
+	doc_put(doc, "method", json_string(format_method(s->method)));
 	doc_put_number(doc, "threshold_ns", s->threshold_ns);
 	doc_put_number(doc, "unit", s->unit);
 	put_counts(doc, &n);
@@ -191,19 +190,9 @@ describe_slo(const struct review *r, const struct review_slo *s)
 static json_t *
 describe_record(const struct review_alert *a)
 {
-	const struct sli_alert_record *record = &a->record;
-	json_t *doc = json_object();
+	json_t *doc = record_doc(&a->record, NULL);
 
-	doc_put(doc, "slo", doc_text(record->slo));
-	doc_put(doc, "severity",
-	    json_string(format_severity(record->severity)));
-	doc_put_time(doc, "onset_ns", "onset_at", record->onset_ns);
-	doc_put_time(doc, "start_ns", "start_at", record->start_ns);
-	doc_put_time(doc, "end_ns", "end_at", record->end_ns);
 	doc_put_number(doc, "length_ns", a->length_ns);
-	doc_put_number(doc, "bad", record->bad);
-	doc_put_number(doc, "total", record->total);
-	doc_put(doc, "cost", doc_real(record->budget_cost));
 	return doc;
 }
 
@@ -214,22 +203,8 @@ describe_alert(const struct review_alert *a)
 		"repeats", "flaps", "needless" };
 	json_t *doc = describe_record(a);
 
-	doc_put_number(doc, "long_ns", a->record.long_ns);
-	doc_put_number(doc, "short_ns", a->record.short_ns);
-	doc_put(doc, "factor", doc_real(a->record.factor));
-	doc_put(doc, "peak_burn", doc_real(a->record.peak_burn));
 	doc_put(doc, "woke", json_boolean(a->wakes));
 	doc_put(doc, "verdict", json_string(verdicts[a->verdict]));
-	return doc;
-}
-
-static json_t *
-describe_outage(const struct review_alert *a)
-{
-	json_t *doc = describe_record(a);
-
-	doc_put(doc, "silent", json_boolean(a->record.silent));
-	doc_put_number(doc, "missing", a->record.missing);
 	return doc;
 }
 
@@ -267,7 +242,7 @@ review_json(const struct review *r)
 	doc_put(root, "alerts", list);
 	list = json_array();
 	for (i = 0; i < r->outage_count; i++)
-		json_array_append_new(list, describe_outage(&r->outages[i]));
+		json_array_append_new(list, describe_record(&r->outages[i]));
 	doc_put(root, "outages", list);
 	doc_put(root, "changes", describe_notes(r));
 	doc_put(root, "log_is_full", json_boolean(r->log_is_full));

@@ -175,9 +175,9 @@ test_review_tells_needed_alerts_from_others() {
 	same repeats "$(number '[.alerts[] | select(.slo ==
 	    "checkout-available" and .severity == "page")][1].verdict')"
 	same true "$(number '[.alerts[] | select(.verdict == "needless") |
-	    .cost < 0.01] | all')"
+	    .budget_cost < 0.01] | all')"
 	same true "$(number '[.alerts[] | select(.verdict != "needless") |
-	    .cost >= 0.01] | all')"
+	    .budget_cost >= 0.01] | all')"
 }
 
 test_review_sums_up_the_alerts() {

@@ -370,7 +370,7 @@ test_help_names_every_command() {
 	status 0 sli help
 	for name in top show alerts explain signals check repair rm \
 	    reset-budget exclude include correct annotate validate \
-	    export-rules replay review help; do
+	    export-rules replay review export hlog help; do
 		has out "^  $name "
 		status 0 sli help "$name"
 		has out "^sli $name" --json
@@ -382,7 +382,7 @@ test_help_names_every_command() {
 	status 0 sli --version
 	has out '^sli [0-9]+\.[0-9]+\.[0-9]+$'
 	same "$(sed 's/sli //' out)" "$(json .version sli --version)"
-	same 18 "$(json '.commands | length' sli help)"
+	same 20 "$(json '.commands | length' sli help)"
 }
 
 # Clear the screen, set its title, ring, and a C1 control as UTF-8.
