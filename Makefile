@@ -249,7 +249,7 @@ run: $(TESTS) $(foreach name,$(filter $(ADDONS),$(RUN)),$($(name)_TESTS))
 		tests/run.sh '$(BUILD)' $(RUN)
 
 check:
-	$(Q).ci/deps.sh build check tool $(ADDONS)
+	$(Q).ci/deps.sh build check tool page $(ADDONS)
 	+$(Q)$(MAKE) all $(ADDONS) tool $(TOOL_HELPERS)
 	+$(Q)$(MAKE) run RUN='$(QUICK) $(ADDONS) .ci/lint.sh \
 		tests/consumer/check.sh SLI_TEST_SCALE=100 $(ADDON_SCRIPTS) \
