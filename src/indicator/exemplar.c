@@ -64,24 +64,31 @@ trace_id_length(const char *trace_id)
 	return n;
 }
 
+/* Or is a slower one being written, or a later? */
+static bool
+is_ours(const struct sli__exemplar *place, uint64_t key)
+{
+	return load_relaxed(&place->key) == key;
+}
+
 static void
 write_place(struct sli__exemplar *place, uint64_t key,
     const struct sli_exemplar *exemplar)
 {
-	uint64_t words[SLI__EXEMPLAR_WORDS];
+	uint64_t words[SLI__EXEMPLAR_WORDS], checksum;
 	uint32_t i;
 
 	memcpy(words, exemplar, sizeof(words));
+	checksum = sli__checksum(words, sizeof(words)) + key;
+	if (!is_ours(place, key))
+		return;
 	store_relaxed(&place->kept, 0);
-	store_relaxed(&place->checksum,
-	    sli__checksum(words, sizeof(words)) + key);
-	for (i = 0; i < SLI__EXEMPLAR_WORDS; i++) {
-		if (load_relaxed(&place->key) != key)
-			return; /* a slower one is being written */
+	store_relaxed(&place->checksum, checksum);
+	for (i = 0; i < SLI__EXEMPLAR_WORDS && is_ours(place, key); i++)
 		store_relaxed(&place->words[i], words[i]);
-	}
 	/* Pairs with the load in read_place(). */
-	store_release(&place->kept, key);
+	if (is_ours(place, key))
+		store_release(&place->kept, key);
 }
 
 static void
