@@ -222,7 +222,7 @@ clean:
 
 # RUN: what tests/run.sh is to run. SLI_TEST_SCALE is a percentage.
 # The stress tests run again as where rseq is not registered.
-QUICK = unit SLI_TEST_SCALE=50 model SLI_TEST_SCALE=20 stress \
+QUICK = unit model SLI_TEST_SCALE=20 stress \
 	SLI_TEST_SCALE=5 GLIBC_TUNABLES=glibc.pthread.rseq=0 stress GLIBC_TUNABLES=
 SLOW = SLI_TEST_SCALE=10 unit model stress
 # No model test has threads.
