@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "../support/common.h"
+#include "../support/libc_calendar.h"
 #include "../support/scale.h"
 
 /*
@@ -61,35 +62,6 @@ local(int64_t utc_s)
 	return tm;
 }
 
-/* The first day of the period that a local time lies in, so many periods on. */
-static int64_t
-beginning(struct tm tm, enum sli_calendar unit, int periods)
-{
-	tm.tm_sec = tm.tm_min = tm.tm_hour = 0;
-	tm.tm_isdst = -1;
-	switch (unit) {
-	case SLI_DAY:
-		tm.tm_mday += periods;
-		break;
-	case SLI_WEEK:
-		tm.tm_mday += 7 * periods - (tm.tm_wday + 6) % 7;
-		break;
-	case SLI_MONTH:
-		tm.tm_mday = 1;
-		tm.tm_mon += periods;
-		break;
-	case SLI_QUARTER:
-		tm.tm_mday = 1;
-		tm.tm_mon += 3 * periods - tm.tm_mon % 3;
-		break;
-	default:
-		tm.tm_mday = 1;
-		tm.tm_mon = 0;
-		tm.tm_year += periods;
-	}
-	return (int64_t)mktime(&tm);
-}
-
 static int
 compare_times(const void *a, const void *b)
 {
@@ -107,7 +79,7 @@ find_times(int64_t *times, size_t n)
 
 	for (unit = 1; unit < UNITS; unit++)
 		for (t = FROM_S; t < UNTIL_S; t = next) {
-			next = beginning(local(t), units[unit], 1);
+			next = libc_period_begin(local(t), units[unit], 1);
 			assert_true(next > t);
 			times[n++] = next;
 		}
@@ -163,8 +135,8 @@ expect_budgets(uint64_t now_ns)
 		tm = local((int64_t)(now_ns / SLI_SECONDS(1)));
 		for (unit = 0; unit < UNITS; unit++)
 			expect_budget(slos[zone][unit], now_ns,
-			    beginning(tm, units[unit], 0),
-			    beginning(tm, units[unit], 1));
+			    libc_period_begin(tm, units[unit], 0),
+			    libc_period_begin(tm, units[unit], 1));
 	}
 }
 

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "../support/common.h"
+#include "../support/libc_calendar.h"
 #include "../support/random.h"
 #include "../support/scale.h"
 #include "../support/scratch.h"
@@ -63,29 +64,7 @@ local_begin(const struct plan *plan, uint64_t at_ns, int periods)
 	assert_int_equal(setenv("TZ", plan->cfg.time_zone, 1), 0);
 	tzset();
 	assert_non_null(localtime_r(&t, &tm));
-	tm.tm_sec = tm.tm_min = tm.tm_hour = 0;
-	tm.tm_isdst = -1;
-	switch (plan->cfg.calendar) {
-	case SLI_DAY:
-		tm.tm_mday += periods;
-		break;
-	case SLI_WEEK:
-		tm.tm_mday += 7 * periods - (tm.tm_wday + 6) % 7;
-		break;
-	case SLI_MONTH:
-		tm.tm_mday = 1;
-		tm.tm_mon += periods;
-		break;
-	case SLI_QUARTER:
-		tm.tm_mday = 1;
-		tm.tm_mon += 3 * periods - tm.tm_mon % 3;
-		break;
-	default:
-		tm.tm_mday = 1;
-		tm.tm_mon = 0;
-		tm.tm_year += periods;
-	}
-	return mktime(&tm);
+	return libc_period_begin(tm, plan->cfg.calendar, periods);
 }
 
 struct answer {

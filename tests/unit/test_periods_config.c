@@ -15,19 +15,6 @@ monthly(const char *zone)
 }
 
 static void
-expect_refused(const struct sli_slo_config *cfg, int status, const char *field,
-    const char *value)
-{
-	struct sli_slo *slo = NULL;
-	struct sli_error err;
-
-	memset(&err, 0, sizeof(err));
-	assert_int_equal(sli_slo_register(ind, cfg, &slo, &err), status);
-	assert_error(&err, status, field, value);
-	assert_null(slo);
-}
-
-static void
 test_periods_that_make_no_sense_are_refused(void **state)
 {
 	struct sli_slo_config cfg = monthly(NULL);

@@ -83,19 +83,6 @@ test_slices_without_a_place_are_refused(void **state)
 /* ---- what is refused ---- */
 
 static void
-expect_refused(const struct sli_slo_config *cfg, int status, const char *field,
-    const char *value)
-{
-	struct sli_slo *slo = NULL;
-	struct sli_error err;
-
-	memset(&err, 0, sizeof(err));
-	assert_int_equal(sli_slo_register(ind, cfg, &slo, &err), status);
-	assert_error(&err, status, field, value);
-	assert_null(slo);
-}
-
-static void
 test_slices_of_no_sensible_length_are_refused(void **state)
 {
 	struct sli_slo_config cfg = sliced(SLI_TIMESLICES);

@@ -4,20 +4,6 @@
 #include "slos.h"
 
 static void
-expect_refused(const struct sli_slo_config *cfg, int status, const char *field,
-    const char *value)
-{
-	struct sli_slo *const untouched = (void *)&reg, *slo = untouched;
-	struct sli_error err;
-
-	memset(&err, 0, sizeof(err));
-	assert_int_equal(sli_slo_register(ind, cfg, &slo, &err), status);
-	assert_error(&err, status, field, value);
-	assert_int_equal(sli_slo_register(ind, cfg, &slo, NULL), status);
-	assert_ptr_equal(slo, untouched);
-}
-
-static void
 test_slo_objective_that_is_no_ratio_is_refused(void **state)
 {
 	static const struct {
