@@ -215,10 +215,10 @@ sli_snapshot_indicator(const struct sli_snapshot *snapshot, uint32_t index,
 	out->indicator = ind;
 	out->active = sli__claims_live(&snapshot->registry->arena,
 	    &ind->entry->claims);
-	out->last_ns = sub_floor(load_acquire(&ind->timeline->next_ns),
-	    load_acquire(&ind->timeline->skew_ns));
+	out->last_ns = sub_floor(sli__timeline_next(ind->timeline),
+	    sli__timeline_skew(ind->timeline));
 	/* Time had not been skewed yet. */
-	out->birth_ns = load_acquire(&ind->timeline->birth_ns);
+	out->birth_ns = sli__timeline_birth(ind->timeline);
 	return SLI_OK;
 }
 

@@ -80,6 +80,30 @@ sli__timeline_is_open(const struct sli__timeline *t, uint64_t slot_ns,
 	return last - (now_ns + load_relaxed(&t->skew_ns)) < slot_ns;
 }
 
+/* End of the open slot; 0: there is none yet. */
+static inline uint64_t
+sli__timeline_next(const struct sli__timeline *t)
+{
+	/* Pairs with the swap in sli__timeline_claim(). */
+	return load_acquire(&t->next_ns);
+}
+
+/* When the first slot was opened; 0: none was. */
+static inline uint64_t
+sli__timeline_birth(const struct sli__timeline *t)
+{
+	/* Pairs with the swap in sli__timeline_claim(). */
+	return load_acquire(&t->birth_ns);
+}
+
+/* By how much history time is ahead of the caller's. */
+static inline uint64_t
+sli__timeline_skew(const struct sli__timeline *t)
+{
+	/* Pairs with the swap in sli__timeline_late(). */
+	return load_acquire(&t->skew_ns);
+}
+
 /* Try to open the slot that now_ns lies in; true: claimed, fill it. */
 bool sli__timeline_claim(struct sli__timeline *t, uint64_t slot_ns,
     uint64_t now_ns, struct sli__claim *claim);

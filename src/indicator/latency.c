@@ -34,8 +34,7 @@ find_edge(struct view *v, struct sli__moment m, uint64_t window_ns)
 	const struct sli__history *h = &v->ind->latency;
 	uint64_t t = sub_floor(m.at_ns, window_ns), slot_ns;
 
-	/* Pairs with the swap in sli__timeline_claim(). */
-	v->whole = t <= load_acquire(&v->ind->timeline->birth_ns);
+	v->whole = t <= sli__timeline_birth(v->ind->timeline);
 	if (v->whole)
 		return true;
 	if (!sli__history_level(h, m.at_ns, t, &v->edge.level))

@@ -128,8 +128,7 @@ static void
 find_edge(const struct sli_indicator *ind, struct sli__moment m,
     uint64_t window_ns, struct edge *e)
 {
-	/* Pairs with the swap in sli__timeline_claim(). */
-	uint64_t birth = load_acquire(&ind->timeline->birth_ns);
+	uint64_t birth = sli__timeline_birth(ind->timeline);
 	uint64_t t = sub_floor(m.at_ns, window_ns);
 	uint64_t ended_ns = m.open_ns + ind->slot_ns;
 	uint32_t level;

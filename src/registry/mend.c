@@ -9,7 +9,7 @@
 static uint64_t
 limit_of(const struct sli_indicator *ind, uint64_t now_ns)
 {
-	uint64_t open = sub_floor(load_acquire(&ind->timeline->next_ns),
+	uint64_t open = sub_floor(sli__timeline_next(ind->timeline),
 	    ind->slot_ns);
 
 	return max_u64(open, sli__timeline_at(ind->timeline, now_ns));
@@ -200,7 +200,7 @@ fill_level(const struct sli__series *s, uint32_t level, uint64_t open_ns)
 static int
 fill_history(struct sli_indicator *ind, struct sli__history *h)
 {
-	uint64_t open_ns = sub_floor(load_acquire(&ind->timeline->next_ns),
+	uint64_t open_ns = sub_floor(sli__timeline_next(ind->timeline),
 	    ind->slot_ns);
 	struct sli__series s;
 	uint32_t level;

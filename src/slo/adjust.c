@@ -100,7 +100,7 @@ excluded_events(const struct sli_slo *slo, struct sli__moment m,
 	uint64_t to = counted_at(slo, a->to_ns);
 	uint64_t begin = max_u64(from, begin_ns);
 	uint64_t first = max_u64(from,
-	    load_acquire(&slo->counted->timeline->birth_ns));
+	    sli__timeline_birth(slo->counted->timeline));
 	uint32_t i;
 
 	if (!sli__adjust_is_settled(a)) {
@@ -129,7 +129,7 @@ leave_out(const struct sli_slo *slo, struct sli__moment m,
     const struct sli__adjustment *a, uint64_t begin_ns,
     struct sli__events *events)
 {
-	uint64_t birth = load_acquire(&slo->counted->timeline->birth_ns);
+	uint64_t birth = sli__timeline_birth(slo->counted->timeline);
 	struct sli__events e;
 	uint32_t cell;
 
@@ -365,7 +365,7 @@ sli__adjust_resettle(struct sli_slo *slo, uint64_t since_ns)
 		    sli__is_exclusion(&a) && a.to_ns >= since_ns)
 			store_release(&slo->entry->adjustment[i].seal, 0);
 	sli__adjust_on_slot(slo,
-	    sub_floor(load_acquire(&slo->ind->timeline->next_ns),
+	    sub_floor(sli__timeline_next(slo->ind->timeline),
 		slo->ind->slot_ns));
 }
 
@@ -388,7 +388,7 @@ static void
 describe(const struct sli_slo *slo, struct sli__moment m,
     const struct sli__adjustment *a, struct sli_adjustment *out)
 {
-	uint64_t skew = load_acquire(&slo->ind->timeline->skew_ns);
+	uint64_t skew = sli__timeline_skew(slo->ind->timeline);
 	struct sli__events e;
 	struct sli__tally t;
 

@@ -143,7 +143,7 @@ take(struct change *c, struct sli_slo *slo, uint64_t now_ns, const char *why,
 	c->why = why;
 	c->err = err;
 	c->m = sli__advance_to(slo->ind, now_ns);
-	c->skew_ns = min_u64(load_acquire(&slo->ind->timeline->skew_ns),
+	c->skew_ns = min_u64(sli__timeline_skew(slo->ind->timeline),
 	    SLI__TIME_MAX);
 	begin_change(c);
 	return SLI_OK;

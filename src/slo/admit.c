@@ -33,7 +33,7 @@ is_fresh(const struct sli_slo *slo, uint64_t now_ns)
 {
 	/* Pairs with join_max in judge(). */
 	uint64_t judged = load_acquire(&slo->state->judged_ns);
-	uint64_t at = now_ns + load_acquire(&slo->ind->timeline->skew_ns);
+	uint64_t at = now_ns + sli__timeline_skew(slo->ind->timeline);
 	uint64_t limit = FRESH_SLOTS * slo->ind->slot_ns;
 
 	return judged != 0 && sub_floor(at, judged) <= limit &&
@@ -89,7 +89,7 @@ sli_slo_verdict(struct sli_slo *slo, uint64_t now_ns, struct sli_verdict *out)
 	open_slot(slo, now_ns);
 	verdict = load_relaxed(&slo->state->verdict);
 	judged = load_acquire(&slo->state->judged_ns); /* with judge() */
-	skew = load_acquire(&slo->ind->timeline->skew_ns);
+	skew = sli__timeline_skew(slo->ind->timeline);
 	for (i = 0; i < SLI_CRITICALITIES; i++)
 		out->shed_probability[i] =
 		    (double)sli__throttle_shed(verdict, i) / 65536.0;

@@ -36,7 +36,7 @@ set_state(const struct sli_slo *slo, uint32_t index, struct sli__moment m,
 	out->state = fires ? SLI_ALERT_FIRING : SLI_ALERT_OK;
 	if (holds)
 		out->pending_ns = sub_floor(since != 0 ? since : m.open_ns,
-		    load_acquire(&slo->ind->timeline->skew_ns));
+		    sli__timeline_skew(slo->ind->timeline));
 }
 
 int

@@ -129,8 +129,7 @@ static void
 tell_period(const struct sli_slo *slo, const struct sli__period *p,
     uint64_t reset, struct sli_budget *out)
 {
-	/* Pairs with the swap in sli__timeline_late(). */
-	uint64_t skew = load_acquire(&slo->ind->timeline->skew_ns);
+	uint64_t skew = sli__timeline_skew(slo->ind->timeline);
 
 	out->from_ns = sub_floor(p->from_ns, skew);
 	out->to_ns = sub_floor(p->to_ns, skew);

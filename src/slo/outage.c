@@ -271,6 +271,7 @@ void
 sli__outage_judge(const struct sli_slo *slo, const struct sli__findings *found)
 {
 	uint64_t *seen = &slo->state->watch.seen_ns;
+	/* Pairs with the swap below. */
 	uint64_t seen_ns = load_acquire(seen);
 
 	if (is_resting(slo))
@@ -334,7 +335,7 @@ sli_slo_outage(struct sli_slo *slo, uint64_t now_ns, struct sli_outage *out)
 	out->status = rest(slo, runs ? UINT64_MAX : milli, &out->reason);
 	out->state = runs ? SLI_ALERT_FIRING : SLI_ALERT_OK;
 	out->from_ns = sub_floor(from_ns,
-	    load_acquire(&slo->ind->timeline->skew_ns));
+	    sli__timeline_skew(slo->ind->timeline));
 	out->length_ns = sub_floor(to_ns, from_ns);
 	out->traffic = (double)milli / 1000.0;
 	return SLI_OK;

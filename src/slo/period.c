@@ -31,8 +31,7 @@ void
 sli__slo_period(const struct sli_slo *slo, uint64_t at_ns,
     struct sli__period *out)
 {
-	/* Pairs with the swap in sli__timeline_late(). */
-	uint64_t skew = load_acquire(&slo->ind->timeline->skew_ns);
+	uint64_t skew = sli__timeline_skew(slo->ind->timeline);
 
 	memset(out, 0, sizeof(*out));
 	if (!sli__slo_is_calendar(&slo->spec)) {

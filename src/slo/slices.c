@@ -21,8 +21,7 @@ sli__slo_snapshot(struct sli__slo_snapshot *snapshot)
 struct sli__moment
 sli__slices_moment(const struct sli_slo *slo, struct sli__moment m)
 {
-	/* Pairs with the swap in sli__timeline_claim(). */
-	uint64_t next = load_acquire(&slo->counted->timeline->next_ns);
+	uint64_t next = sli__timeline_next(slo->counted->timeline);
 	struct sli__moment s = m;
 
 	if (slo->counted != slo->ind) {
@@ -118,8 +117,7 @@ end_slices(const struct sli_slo *slo, uint64_t from_ns, uint64_t end_ns,
 static void
 begin_slices(const struct sli_slo *slo, uint64_t from_ns, uint64_t open_ns)
 {
-	/* Pairs with the swap in sli__timeline_claim(). */
-	uint64_t birth = load_acquire(&slo->ind->timeline->birth_ns);
+	uint64_t birth = sli__timeline_birth(slo->ind->timeline);
 	uint64_t from[SLI__EVENT_CELLS], open[SLI__EVENT_CELLS];
 
 	find_totals(slo, from_ns, open_ns, from, open);
@@ -132,6 +130,7 @@ void
 sli__slices_on_slot(const struct sli_slo *slo, uint64_t open_ns)
 {
 	uint64_t end = open_ns - open_ns % slo->spec.slice_ns;
+	/* Pairs with the swap below. */
 	uint64_t last = load_acquire(&slo->state->slices);
 
 	while (end > last) {

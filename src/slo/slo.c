@@ -120,7 +120,7 @@ find_place(const struct sli_registry *reg)
 static void
 begin_slices(const struct sli_slo *slo)
 {
-	uint64_t next = load_acquire(&slo->ind->timeline->next_ns);
+	uint64_t next = sli__timeline_next(slo->ind->timeline);
 
 	if (sli__slo_has_slices(&slo->spec) && next > 0)
 		sli__slices_on_slot(slo, next - slo->ind->slot_ns);

@@ -21,6 +21,7 @@
 bool
 sli__turn(uint64_t *word, bool on, uint64_t at_ns)
 {
+	/* Pairs with the swap below, by which every turn is made. */
 	uint64_t there = load_acquire(word);
 
 	while (sli__turn_is_on(there) != on && sli__turn_ns(there) < at_ns)
@@ -65,6 +66,7 @@ sli__watch_needs_record(const struct sli_slo *slo, uint32_t watched,
 	struct sli__alert_growth growth;
 	uint64_t n;
 
+	/* Pairs with the swaps in sli__watch_open() and sli__watch_end(). */
 	*have = load_acquire(&slo->state->watch.record[watched]);
 	if (!sli__record_is_open(*have))
 		return true;
@@ -87,7 +89,7 @@ sli__watch_open(const struct sli_slo *slo, uint32_t watched, uint64_t have,
 	memcpy(start->slo, slo->spec.name, sizeof(start->slo));
 	start->slo_index = (uint32_t)(slo - slo->ind->registry->slos);
 	start->watched = watched;
-	start->skew_ns = load_acquire(&slo->ind->timeline->skew_ns);
+	start->skew_ns = sli__timeline_skew(slo->ind->timeline);
 	start->budget_ppb = slo->budget_ppb;
 	start->bad = before.bad;
 	start->total = before.good + before.bad;

@@ -62,6 +62,7 @@ read_mark(const struct sli_slo *slo, uint64_t *total)
 	/* Again if it was made ready for the next but one meanwhile. */
 	do {
 		mark = sli__slo_mark(slo->entry);
+		/* Pair with the joins in reset_budget(). */
 		at = load_acquire(&mark->at_ns);
 		for (i = 0; i < SLI__EVENT_CELLS; i++)
 			total[i] = load_acquire(&mark->total[i]);
