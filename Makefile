@@ -3,11 +3,14 @@
 #   make                 build/libsli.a and build/libsli.so.0
 #   make tool            build/sli, the command (ncurses, jansson, simdjson,
 #                        zlib)
-#   make spec, export    build/libsli-spec.*, build/libsli-export.*
+#   make spec, export, deliver, otlp, http
+#                        build/libsli-spec.* and so on: libraries beside it
+#   make node            bindings/node, the addon for Node.js
 #   make check           unit, model, short stress, lint and consumer tests
 #   make check-asan      the tests under AddressSanitizer; also check-ubsan,
 #                        check-tsan, check-valgrind
 #   make check-aarch64   unit and model tests, cross-built, under qemu-user
+#   make check-node      the tests of the addon for Node.js
 #   make check-consumer  install, build outsiders against it, uninstall
 #   make stress          the stress tests in full
 #   make fuzz            the fuzz targets, FUZZ_RUNS executions of each
@@ -16,7 +19,7 @@
 #   make deps            install what these need from the distribution
 #   make lint, format    how the code reads
 #   make install         to $(DESTDIR)$(PREFIX); `make uninstall` undoes it
-#   make install-tool    the command, too; install-spec, install-export
+#   make install-tool    the command, too; install-spec and so on
 #
 # V=1 shows the commands. CC, CXX, CPPFLAGS, CFLAGS, CXXFLAGS, LDFLAGS, DESTDIR,
 # PREFIX (or prefix), BINDIR, LIBDIR and INCLUDEDIR are the user's.
@@ -46,13 +49,18 @@ COMPILE_CXX = $(CXX) -std=c++17 -Wall -Wextra -fno-exceptions -fno-rtti \
 	-fvisibility=hidden -Iinclude $(CPPFLAGS) $(VARIANT) $(CXXFLAGS)
 LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 
-# Libraries beside libsli, libsli-NAME from src/NAME: what they need beyond it,
-# by its names of pkg-config, and their headers.
-ADDONS = spec export
+# Libraries beside libsli, libsli-NAME from src/NAME: what they need beyond it
+# (others of them, and by its names of pkg-config), and their headers.
+ADDONS = spec export deliver otlp http
 spec_PACKAGES = yaml-0.1
-spec_HEADERS := $(wildcard include/sli/spec*.h)
-export_PACKAGES = zlib
-export_HEADERS := $(wildcard include/sli/export*.h)
+export_PACKAGES = zlib jansson libprotobuf-c
+deliver_NEEDS = export
+otlp_NEEDS = export
+otlp_PACKAGES = libcurl
+http_NEEDS = export
+http_PACKAGES = libmicrohttpd
+$(foreach name,$(ADDONS), \
+	$(eval $(name)_HEADERS := $(wildcard include/sli/$(name)*.h)))
 
 SOURCES := $(filter-out $(foreach dir,tool $(ADDONS),src/$(dir)/%), \
 	$(wildcard src/*/*.c))
@@ -154,6 +162,8 @@ $1_SONAME := libsli-$1.so.$(firstword $(subst ., ,$(VERSION)))
 $1_STATIC := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard src/$1/*.c))
 $1_SHARED := $(patsubst %.c,$(BUILD)/shared/%.o,$(wildcard src/$1/*.c))
 $1_LIBS = $(if $($1_PACKAGES),$$$$(pkg-config --libs $($1_PACKAGES)))
+$1_TEST_LIBS = $$$$(pkg-config --libs $($1_PACKAGES) \
+	$(foreach name,$($1_NEEDS),$($(name)_PACKAGES)))
 $1_SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o, \
 	$(filter-out tests/$1/test_%,$(wildcard tests/$1/*.c)))
 $1_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$1/test_*.c))
@@ -166,11 +176,11 @@ $(BUILD)/libsli-$1.a: $$($1_STATIC)
 	$$(Q)$$(AR) rcs $$@ $$^
 
 $(BUILD)/libsli-$1.so.$(VERSION): $$($1_SHARED) src/libsli.map \
-		$(BUILD)/libsli.so
+		$(BUILD)/libsli.so $($1_NEEDS:%=$(BUILD)/libsli-%.so)
 	$$(say) LINK $$@
 	$$(Q)$$(LINK) -shared -Wl,-soname,$$($1_SONAME) -Wl,-z,defs \
 		-Wl,--version-script=src/libsli.map -o $$@ $$($1_SHARED) \
-		-L$(BUILD) -lsli $$($1_LIBS)
+		-L$(BUILD) $($1_NEEDS:%=-lsli-%) -lsli $$($1_LIBS)
 
 $(BUILD)/$$($1_SONAME) $(BUILD)/libsli-$1.so: \
 		$(BUILD)/libsli-$1.so.$(VERSION)
@@ -178,10 +188,10 @@ $(BUILD)/$$($1_SONAME) $(BUILD)/libsli-$1.so: \
 
 $$($1_TESTS): $(BUILD)/tests/$1/%: $(BUILD)/static/tests/$1/%.o \
 		$$($1_SUPPORT) $(SUPPORT) $(BUILD)/libsli-$1.a \
-		$(BUILD)/libsli.a
+		$($1_NEEDS:%=$(BUILD)/libsli-%.a) $(BUILD)/libsli.a
 	@mkdir -p '$$(@D)'
 	$$(say) LINK $$@
-	$$(Q)$$(LINK) -o $$@ $$^ $$($1_LIBS) -lcmocka -lm -pthread
+	$$(Q)$$(LINK) -o $$@ $$^ $$($1_TEST_LIBS) -lcmocka -lm -pthread
 
 ADDON_OBJECTS += $$($1_STATIC) $$($1_SHARED) $$($1_SUPPORT) \
 	$$($1_TESTS:$(BUILD)/%=$(BUILD)/static/%.o)
@@ -249,7 +259,7 @@ run: $(TESTS) $(foreach name,$(filter $(ADDONS),$(RUN)),$($(name)_TESTS))
 		tests/run.sh '$(BUILD)' $(RUN)
 
 check:
-	$(Q).ci/deps.sh build check tool page $(ADDONS)
+	$(Q).ci/deps.sh build check tool page peers $(ADDONS)
 	+$(Q)$(MAKE) all $(ADDONS) tool $(TOOL_HELPERS)
 	+$(Q)$(MAKE) run RUN='$(QUICK) $(ADDONS) .ci/lint.sh \
 		tests/consumer/check.sh SLI_TEST_SCALE=100 $(ADDON_SCRIPTS) \
@@ -295,9 +305,19 @@ check-tool:
 	+$(Q)$(MAKE) run TESTS= RUN='$(TOOL_TESTS)'
 
 $(ADDONS:%=check-%): check-%:
-	$(Q).ci/deps.sh build check tool $*
+	$(Q).ci/deps.sh build check tool page peers $(ADDONS)
 	+$(Q)$(MAKE) $* tool
 	+$(Q)$(MAKE) run TESTS= RUN='$* $(wildcard tests/$*/test_*.sh)'
+
+# bindings/node builds itself, on an archive of position-independent code.
+.PHONY: node check-node
+node:
+	$(Q).ci/deps.sh build node
+	+$(Q)$(MAKE) -C bindings/node
+
+check-node:
+	$(Q).ci/deps.sh build node
+	+$(Q)$(MAKE) -C bindings/node check
 
 stress:
 	$(Q).ci/deps.sh build check
@@ -329,7 +349,7 @@ demo:
 
 .PHONY: deps lint format
 deps:
-	$(Q).ci/deps.sh build check tool page bench demo
+	$(Q).ci/deps.sh build check tool page peers bench demo node $(ADDONS)
 
 lint:
 	$(Q).ci/deps.sh build lint

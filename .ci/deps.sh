@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Install what is missing of the groups asked for, with apt-get.
+# Install what is missing of the groups asked for, with apt-get and npm.
 #
 #   .ci/deps.sh GROUP...     the groups are below
 #
@@ -9,8 +9,10 @@
 # built from source does as well as a package.
 set -u
 
+cd "$(dirname "$0")/.." || exit 1
 CC=${CC:-cc}
 missing=
+packages=
 
 # need PACKAGE COMMAND-OR-HEADER-OR-PATH
 need() {
@@ -25,6 +27,16 @@ need() {
 	*)	command -v "$2" >/dev/null
 		;;
 	esac || missing="$missing $1"
+}
+
+# Those that lie beside the node that runs; else where Debian has them.
+node_headers() {
+	beside=$(dirname "$(command -v node)")/../include/node
+	if [ -e "$beside" ]; then
+		echo "$beside"
+	else
+		echo /usr/include/node
+	fi
 }
 
 for group in "$@"; do
@@ -71,11 +83,37 @@ for group in "$@"; do
 		;;
 	export)
 		need zlib1g-dev zlib.h
+		need libjansson-dev jansson.h
+		need libprotobuf-c-dev protobuf-c/protobuf-c.h
+		need protobuf-c-compiler protoc-c
 		need pkg-config pkg-config
 		need prometheus promtool
 		need curl curl
 		need python3-prometheus-client \
 			/usr/lib/python3/dist-packages/prometheus_client
+		;;
+	deliver)
+		;;
+	otlp)
+		need libcurl4-openssl-dev curl/curl.h
+		need pkg-config pkg-config
+		;;
+	http)
+		need libmicrohttpd-dev microhttpd.h
+		need pkg-config pkg-config
+		need curl curl
+		;;
+	node)	# Debian's own, or one installed otherwise with its headers
+		need nodejs node
+		need npm npm
+		need libnode-dev "$(node_headers)/node_api.h"
+		need redis-server redis-server
+		packages="$packages bindings/node"
+		;;
+	peers)	# other projects' programs, which tests talk to
+		need nodejs node
+		need npm npm
+		packages="$packages tests/peers"
 		;;
 	valgrind)
 		need valgrind valgrind
@@ -118,7 +156,28 @@ for group in "$@"; do
 	esac
 done
 
-[ -n "$missing" ] || exit 0
+# What `npm ci` has installed is as old as the lock file it was told by.
+install_npm() {
+	for directory in $packages; do
+		lock=$directory/package-lock.json
+		kept=$directory/node_modules/.package-lock.json
+		[ -e "$kept" ] && [ -z "$(find "$lock" -newer "$kept")" ] &&
+			continue
+		set -- npm ci --ignore-scripts --no-audit --no-fund \
+			--prefix "$directory"
+		echo "deps: installing the npm packages of $directory"
+		"$@" </dev/null || {
+			echo "deps: missing; run: $*" >&2
+			return 1
+		}
+		touch "$kept"
+	done
+}
+
+if [ -z "$missing" ]; then
+	install_npm
+	exit
+fi
 # Words again, each once.
 # shellcheck disable=SC2046,SC2086
 set -- $(printf '%s\n' $missing | sort -u)
@@ -150,4 +209,5 @@ apt_get -s install "$@" >/dev/null 2>&1 || apt_get update
 apt_get install "$@" || {
 	apt_get update
 	apt_get install "$@"
-}
+} || exit
+install_npm

@@ -38,7 +38,7 @@ includes_point_down() {
 	}
 	BEGIN {
 		n = split("base arena shard history indicator slo flush " \
-		    "registry export spec tool bindings", layer, " ")
+		    "registry export spec deliver otlp http tool bindings", layer, " ")
 		for (i = 1; i <= n; i++)
 			rank[layer[i]] = i
 		rank["bindings"] = rank["tool"]
@@ -50,7 +50,12 @@ includes_point_down() {
 		    "context.h slo retry.h slo " \
 		    "flush.h flush file.h registry sli.h registry " \
 		    "export.h export export_hdr.h export " \
-		    "export_hlog.h export spec.h spec spec_slo.h spec", word, " ")
+		    "export_hlog.h export spec.h spec spec_slo.h spec " \
+		    "export_proto.h export export_statsd.h export " \
+		    "export_otlp.h export export_ecs.h export " \
+		    "export_slo.h export export_snapshot.h export " \
+		    "deliver.h deliver deliver_file.h deliver " \
+		    "deliver_statsd.h deliver otlp.h otlp http.h http", word, " ")
 		for (i = 1; i < n; i += 2)
 			declares[word[i]] = word[i + 1]
 	}

@@ -67,7 +67,7 @@ fuzz_spec() {
 build_log() {
 	set -- tests/fuzz/fuzz_log.c src/tool/log_*.c src/tool/mem.c \
 		src/tool/report.c src/tool/doc.c src/tool/text.c \
-		src/tool/format.c
+		src/tool/format.c src/tool/when.c
 	for source in "$@"; do
 		object=$BUILD/log_${source##*/}.o
 		# shellcheck disable=SC2086
@@ -109,7 +109,8 @@ fuzz_accept() {
 build_hdr() {
 	# shellcheck disable=SC2086
 	"$CLANG" -std=c11 -O2 -g $sanitizers -fsanitize=fuzzer -Iinclude -Isrc \
-		-o "$BUILD/fuzz_hdr" tests/fuzz/fuzz_hdr.c src/export/*.c \
+		-o "$BUILD/fuzz_hdr" tests/fuzz/fuzz_hdr.c src/export/hdr*.c \
+		src/export/hlog*.c src/export/sink.c src/export/config.c \
 		"$BUILD/libsli.a" -lz -lm -pthread
 }
 
