@@ -210,9 +210,15 @@ $(BUILD)/sli: $(TOOL) $(ADDONS:%=$(BUILD)/libsli-%.a) $(BUILD)/libsli.a
 	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(TOOL_PACKAGES)) \
 		-lstdc++ -lm
 
-$(BUILD)/bench/bench_hdr: BENCH_ADDON = -lsli-export
-$(BUILD)/bench/bench_hdr: $(BUILD)/libsli-export.so \
-	$(BUILD)/$(export_SONAME)
+$(BUILD)/bench/bench_hdr $(BUILD)/bench/bench_text: BENCH_ADDON = -lsli-export
+$(BUILD)/bench/bench_hdr $(BUILD)/bench/bench_text: \
+	$(BUILD)/libsli-export.so $(BUILD)/$(export_SONAME)
+
+# What libsli is compared with, where it is there.
+ifneq ($(wildcard /usr/include/prometheus/text_serializer.h),)
+$(BUILD)/bench/bench_text: BENCH_ADDON += -lprometheus-cpp-core -lstdc++
+$(BUILD)/bench/bench_text: $(BUILD)/static/bench/peer.o
+endif
 
 $(BUILD)/bench/%: $(BUILD)/static/bench/%.o $(BENCH_SUPPORT) $(LIBRARIES)
 	@mkdir -p '$(@D)'
