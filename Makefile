@@ -118,7 +118,7 @@ INTERNAL = -Isrc
 $(BUILD)/static/tests/%.o: INTERNAL = -Isrc -D_GNU_SOURCE
 $(BUILD)/static/tests/support/%.o \
 $(BUILD)/static/tests/export/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
-	-DTEST_DATA='"$(CURDIR)/tests/data"'
+	-I$(BUILD)/gen/export -DTEST_DATA='"$(CURDIR)/tests/data"'
 $(BUILD)/static/bench/%.o: INTERNAL =
 $(BUILD)/static/tests/spec/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
 	-DSPEC_DATA='"$(CURDIR)/tests/spec/data"'
@@ -135,6 +135,27 @@ $(BUILD)/static/%.o: %.cc $(BUILD)/flags
 	@mkdir -p '$(@D)'
 	$(say) CXX $<
 	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
+
+# Messages of protobuf-c; what is generated is not held to our warnings.
+GENERATED := $(patsubst src/%.proto,$(BUILD)/gen/%.pb-c.h, \
+	$(wildcard src/*/*.proto))
+$(BUILD)/static/src/export/%.o $(BUILD)/shared/src/export/%.o: \
+	INTERNAL = -Isrc -I$(BUILD)/gen/export
+
+$(BUILD)/gen/%.pb-c.c $(BUILD)/gen/%.pb-c.h: src/%.proto
+	@mkdir -p '$(@D)'
+	$(say) PROTOC $<
+	$(Q)protoc-c --c_out='$(@D)' --proto_path='$(<D)' $<
+
+$(BUILD)/static/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
+	@mkdir -p '$(@D)'
+	$(say) CC $<
+	$(Q)$(COMPILE) -w -c -o $@ $<
+
+$(BUILD)/shared/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
+	@mkdir -p '$(@D)'
+	$(say) CC '$< (shared)'
+	$(Q)$(COMPILE) -w -fPIC -c -o $@ $<
 
 $(BUILD)/shared/%.o: %.c $(BUILD)/flags
 	@mkdir -p '$(@D)'
@@ -160,8 +181,11 @@ $(BUILD)/$(SONAME) $(BUILD)/libsli.so: $(BUILD)/libsli.so.$(VERSION)
 # addon NAME
 define addon
 $1_SONAME := libsli-$1.so.$(firstword $(subst ., ,$(VERSION)))
-$1_STATIC := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard src/$1/*.c))
-$1_SHARED := $(patsubst %.c,$(BUILD)/shared/%.o,$(wildcard src/$1/*.c))
+$1_GENERATED := $(filter $(BUILD)/gen/$1/%,$(GENERATED))
+$1_OBJECTS := $(patsubst %.c,%.o,$(wildcard src/$1/*.c)) \
+	$$($1_GENERATED:$(BUILD)/%.h=%.o)
+$1_STATIC := $$($1_OBJECTS:%=$(BUILD)/static/%)
+$1_SHARED := $$($1_OBJECTS:%=$(BUILD)/shared/%)
 $1_LIBS = $(if $($1_PACKAGES),$$$$(pkg-config --libs $($1_PACKAGES)))
 $1_TEST_LIBS = $$$$(pkg-config --libs $($1_PACKAGES) \
 	$(foreach name,$($1_NEEDS),$($(name)_PACKAGES)))
@@ -195,8 +219,10 @@ $$($1_TESTS): $(BUILD)/tests/$1/%: $(BUILD)/static/tests/$1/%.o \
 	$$(say) LINK $$@
 	$$(Q)$$(LINK) -o $$@ $$^ $$($1_TEST_LIBS) -lcmocka -lm -pthread
 
-ADDON_OBJECTS += $$($1_STATIC) $$($1_SHARED) $$($1_SUPPORT) \
+$1_ALL := $$($1_STATIC) $$($1_SHARED) $$($1_SUPPORT) \
 	$$($1_TESTS:$(BUILD)/%=$(BUILD)/static/%.o)
+$$($1_ALL): | $$($1_GENERATED)
+ADDON_OBJECTS += $$($1_ALL)
 endef
 $(foreach name,$(ADDONS),$(eval $(call addon,$(name))))
 

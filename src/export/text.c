@@ -13,14 +13,6 @@ _Static_assert(SLI__SINK_BYTES >
 	2 * (2 * SLI_NAME_MAX + SLI_LABEL_BYTES_MAX) + 16 * SLI__WALK_LABELS,
     "labels are rendered in one piece");
 
-const char *
-sli_text_content_type(enum sli_text_format format)
-{
-	return format == SLI_TEXT_OPENMETRICS ?
-	    "application/openmetrics-text; version=1.0.0; charset=utf-8" :
-	    "text/plain; version=0.0.4; charset=utf-8";
-}
-
 bool
 sli__text_is_open(const struct sli__text *text)
 {
