@@ -167,7 +167,7 @@ test_native_histograms_live_through_restarts() {
 		record good 4 40000000
 	await is_metric "histogram_count($good)" 606
 	sleep 2
-	rate="histogram_count(increase($good[1m]))"
+	rate="histogram_count(increase(${good}[1m]))"
 	metric "$rate" >grown
 	awk '{ exit !($1 > 4 && $1 < 60) }' grown
 	mv shop.sli old.sli
