@@ -12,7 +12,7 @@ print(const void *bytes, size_t length, void *arg)
 	return fwrite(bytes, 1, length, arg) == length ? 0 : -1;
 }
 
-/* The first byte is a length, the next the tag of a name. */
+/* A length, of one byte or two, and the tag of a name. */
 static int
 check(const void *bytes, size_t length, void *arg)
 {
