@@ -54,6 +54,7 @@ LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 ADDONS = spec export deliver otlp http
 spec_PACKAGES = yaml-0.1
 export_PACKAGES = zlib jansson libprotobuf-c
+export_LDLIBS = -lm
 deliver_NEEDS = export
 otlp_NEEDS = export
 otlp_PACKAGES = libcurl
@@ -76,6 +77,7 @@ TOOL_TESTS := $(wildcard tests/tool/test_*.sh)
 TOOL_HELPERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tool/*.c))
 
 ADDON_SCRIPTS := $(wildcard $(ADDONS:%=tests/%/test_*.sh))
+ADDON_HELPERS = $(foreach name,$(ADDONS),$($(name)_HELPERS))
 
 SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard tests/support/*.c))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(filter-out \
@@ -117,7 +119,7 @@ INTERNAL = -Isrc
 $(BUILD)/static/tests/%.o: INTERNAL = -Isrc -D_GNU_SOURCE
 $(BUILD)/static/tests/support/%.o \
 $(BUILD)/static/tests/export/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
-	-DTEST_DATA='"$(CURDIR)/tests/data"'
+	-I$(BUILD)/gen/export -DTEST_DATA='"$(CURDIR)/tests/data"'
 $(BUILD)/static/bench/%.o: INTERNAL =
 $(BUILD)/static/tests/spec/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
 	-DSPEC_DATA='"$(CURDIR)/tests/spec/data"'
@@ -134,6 +136,27 @@ $(BUILD)/static/%.o: %.cc $(BUILD)/flags
 	@mkdir -p '$(@D)'
 	$(say) CXX $<
 	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
+
+# Messages of protobuf-c; what is generated is not held to our warnings.
+GENERATED := $(patsubst src/%.proto,$(BUILD)/gen/%.pb-c.h, \
+	$(wildcard src/*/*.proto))
+$(BUILD)/static/src/export/%.o $(BUILD)/shared/src/export/%.o: \
+	INTERNAL = -Isrc -I$(BUILD)/gen/export
+
+$(BUILD)/gen/%.pb-c.c $(BUILD)/gen/%.pb-c.h: src/%.proto
+	@mkdir -p '$(@D)'
+	$(say) PROTOC $<
+	$(Q)protoc-c --c_out='$(@D)' --proto_path='$(<D)' $<
+
+$(BUILD)/static/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
+	@mkdir -p '$(@D)'
+	$(say) CC $<
+	$(Q)$(COMPILE) -w -c -o $@ $<
+
+$(BUILD)/shared/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
+	@mkdir -p '$(@D)'
+	$(say) CC '$< (shared)'
+	$(Q)$(COMPILE) -w -fPIC -c -o $@ $<
 
 $(BUILD)/shared/%.o: %.c $(BUILD)/flags
 	@mkdir -p '$(@D)'
@@ -159,8 +182,11 @@ $(BUILD)/$(SONAME) $(BUILD)/libsli.so: $(BUILD)/libsli.so.$(VERSION)
 # addon NAME
 define addon
 $1_SONAME := libsli-$1.so.$(firstword $(subst ., ,$(VERSION)))
-$1_STATIC := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard src/$1/*.c))
-$1_SHARED := $(patsubst %.c,$(BUILD)/shared/%.o,$(wildcard src/$1/*.c))
+$1_GENERATED := $(filter $(BUILD)/gen/$1/%,$(GENERATED))
+$1_OBJECTS := $(patsubst %.c,%.o,$(wildcard src/$1/*.c)) \
+	$$($1_GENERATED:$(BUILD)/%.h=%.o)
+$1_STATIC := $$($1_OBJECTS:%=$(BUILD)/static/%)
+$1_SHARED := $$($1_OBJECTS:%=$(BUILD)/shared/%)
 $1_LIBS = $(if $($1_PACKAGES),$$$$(pkg-config --libs $($1_PACKAGES)))
 $1_TEST_LIBS = $$$$(pkg-config --libs $($1_PACKAGES) \
 	$(foreach name,$($1_NEEDS),$($(name)_PACKAGES)))
@@ -180,7 +206,8 @@ $(BUILD)/libsli-$1.so.$(VERSION): $$($1_SHARED) src/libsli.map \
 	$$(say) LINK $$@
 	$$(Q)$$(LINK) -shared -Wl,-soname,$$($1_SONAME) -Wl,-z,defs \
 		-Wl,--version-script=src/libsli.map -o $$@ $$($1_SHARED) \
-		-L$(BUILD) $($1_NEEDS:%=-lsli-%) -lsli $$($1_LIBS)
+		-L$(BUILD) $($1_NEEDS:%=-lsli-%) -lsli $$($1_LIBS) \
+		$($1_LDLIBS)
 
 $(BUILD)/$$($1_SONAME) $(BUILD)/libsli-$1.so: \
 		$(BUILD)/libsli-$1.so.$(VERSION)
@@ -193,8 +220,19 @@ $$($1_TESTS): $(BUILD)/tests/$1/%: $(BUILD)/static/tests/$1/%.o \
 	$$(say) LINK $$@
 	$$(Q)$$(LINK) -o $$@ $$^ $$($1_TEST_LIBS) -lcmocka -lm -pthread
 
-ADDON_OBJECTS += $$($1_STATIC) $$($1_SHARED) $$($1_SUPPORT) \
-	$$($1_TESTS:$(BUILD)/%=$(BUILD)/static/%.o)
+$1_HELPERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$1/*/*.c))
+$$($1_HELPERS): $(BUILD)/tests/$1/%: $(BUILD)/static/tests/$1/%.o \
+		$(BUILD)/libsli-$1.a $($1_NEEDS:%=$(BUILD)/libsli-%.a) \
+		$(BUILD)/libsli.a
+	@mkdir -p '$$(@D)'
+	$$(say) LINK $$@
+	$$(Q)$$(LINK) -o $$@ $$^ $$($1_TEST_LIBS) -lm -pthread
+
+$1_ALL := $$($1_STATIC) $$($1_SHARED) $$($1_SUPPORT) \
+	$$($1_TESTS:$(BUILD)/%=$(BUILD)/static/%.o) \
+	$$($1_HELPERS:$(BUILD)/%=$(BUILD)/static/%.o)
+$$($1_ALL): | $$($1_GENERATED)
+ADDON_OBJECTS += $$($1_ALL)
 endef
 $(foreach name,$(ADDONS),$(eval $(call addon,$(name))))
 
@@ -208,9 +246,15 @@ $(BUILD)/sli: $(TOOL) $(ADDONS:%=$(BUILD)/libsli-%.a) $(BUILD)/libsli.a
 	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(TOOL_PACKAGES)) \
 		-lstdc++ -lm
 
-$(BUILD)/bench/bench_hdr: BENCH_ADDON = -lsli-export
-$(BUILD)/bench/bench_hdr: $(BUILD)/libsli-export.so \
-	$(BUILD)/$(export_SONAME)
+$(BUILD)/bench/bench_hdr $(BUILD)/bench/bench_text: BENCH_ADDON = -lsli-export
+$(BUILD)/bench/bench_hdr $(BUILD)/bench/bench_text: \
+	$(BUILD)/libsli-export.so $(BUILD)/$(export_SONAME)
+
+# What libsli is compared with, where it is there.
+ifneq ($(wildcard /usr/include/prometheus/text_serializer.h),)
+$(BUILD)/bench/bench_text: BENCH_ADDON += -lprometheus-cpp-core -lstdc++
+$(BUILD)/bench/bench_text: $(BUILD)/static/bench/peer.o
+endif
 
 $(BUILD)/bench/%: $(BUILD)/static/bench/%.o $(BENCH_SUPPORT) $(LIBRARIES)
 	@mkdir -p '$(@D)'
@@ -260,7 +304,7 @@ run: $(TESTS) $(foreach name,$(filter $(ADDONS),$(RUN)),$($(name)_TESTS))
 
 check:
 	$(Q).ci/deps.sh build check tool page peers $(ADDONS)
-	+$(Q)$(MAKE) all $(ADDONS) tool $(TOOL_HELPERS)
+	+$(Q)$(MAKE) all $(ADDONS) tool $(TOOL_HELPERS) $(ADDON_HELPERS)
 	+$(Q)$(MAKE) run RUN='$(QUICK) $(ADDONS) .ci/lint.sh \
 		tests/consumer/check.sh SLI_TEST_SCALE=100 $(ADDON_SCRIPTS) \
 		$(TOOL_TESTS)'
@@ -306,7 +350,7 @@ check-tool:
 
 $(ADDONS:%=check-%): check-%:
 	$(Q).ci/deps.sh build check tool page peers $(ADDONS)
-	+$(Q)$(MAKE) $* tool
+	+$(Q)$(MAKE) $* tool $(TOOL_HELPERS) $($*_HELPERS)
 	+$(Q)$(MAKE) run TESTS= RUN='$* $(wildcard tests/$*/test_*.sh)'
 
 # bindings/node builds itself, on an archive of position-independent code.
@@ -358,7 +402,7 @@ lint:
 format:
 	$(Q).ci/deps.sh lint
 	$(Q)clang-format -i $(wildcard include/*/*.h src/*/*.[ch] \
-		tests/*/*.[ch] bench/*.[ch] bench/*/*.[ch])
+		tests/*/*.[ch] tests/*/*/*.[ch] bench/*.[ch] bench/*/*.[ch])
 
 # ---- install ----
 
