@@ -135,6 +135,10 @@ sli__json_bool(struct sli__json *j, const char *key, bool value)
 void
 sli__json_u64(struct sli__json *j, const char *key, uint64_t value)
 {
+	if (j->is_long && value > INT64_MAX) {
+		sli__json_null(j, key);
+		return;
+	}
 	put_key(j, key);
 	sli__put_u64(j->sink, value);
 }

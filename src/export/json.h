@@ -14,7 +14,8 @@
 
 struct sli__json {
 	struct sli__sink *sink;
-	bool comma; /* before the next value */
+	bool comma;   /* before the next value */
+	bool is_long; /* an integer above 2^63 - 1 is null: there is no place */
 };
 
 void sli__json_open(struct sli__json *j, const char *key, char bracket);

@@ -209,7 +209,42 @@ sli__json_record(struct sli__json *j, const struct sli_alert_record *r)
 	sli__json_real(j, "budget_cost", r->budget_cost);
 }
 
+void
+sli__json_slo_indicator(struct sli__json *j,
+    const struct sli_snapshot *snapshot, const struct sli_slo_view *view)
+{
+	struct sli_indicator_view of;
+
+	if (sli_snapshot_indicator(snapshot, view->indicator_index, &of) ==
+	    SLI_OK)
+		sli__json_title(j, "indicator", &of);
+	else
+		sli__json_null(j, "indicator");
+}
+
+void
+sli__json_threshold(struct sli__json *j, const struct sli_slo_view *view)
+{
+	if (view->threshold_ns == 0)
+		sli__json_null(j, "threshold_ns");
+	else
+		sli__json_u64(j, "threshold_ns", view->threshold_ns);
+}
+
 /* ---- names ---- */
+
+const struct sli__window sli__burn_window[SLI__BURN_WINDOWS] = {
+	{ "5m", SLI_MINUTES(5) },
+	{ "30m", SLI_MINUTES(30) },
+	{ "1h", SLI_HOURS(1) },
+	{ "2h", SLI_HOURS(2) },
+	{ "6h", SLI_HOURS(6) },
+	{ "1d", SLI_DAYS(1) },
+	{ "3d", SLI_DAYS(3) },
+};
+
+const char *const sli__criticality[SLI_CRITICALITIES] = { "critical_plus",
+	"critical", "sheddable_plus", "sheddable" };
 
 const char *
 sli__state_name(enum sli_alert_state state)

@@ -79,18 +79,16 @@ put_verdict(struct sli__json *j, const struct sli_verdict *verdict)
 static void
 put_burn_rates(struct sli__json *j, struct sli_slo *slo, uint64_t now_ns)
 {
-	static const uint64_t window_ns[] = { SLI_MINUTES(5), SLI_MINUTES(30),
-		SLI_HOURS(1), SLI_HOURS(2), SLI_HOURS(6), SLI_DAYS(1),
-		SLI_DAYS(3) };
+	uint64_t window_ns;
 	double burn;
 	size_t i;
 
 	sli__json_open(j, "burn_rates", '[');
-	for (i = 0; i < sizeof(window_ns) / sizeof(window_ns[0]); i++) {
+	for (i = 0; i < SLI__BURN_WINDOWS; i++) {
+		window_ns = sli__burn_window[i].window_ns;
 		sli__json_open(j, NULL, '{');
-		sli__json_u64(j, "window_ns", window_ns[i]);
-		if (sli_slo_burn_rate(slo, now_ns, window_ns[i], &burn) ==
-		    SLI_OK)
+		sli__json_u64(j, "window_ns", window_ns);
+		if (sli_slo_burn_rate(slo, now_ns, window_ns, &burn) == SLI_OK)
 			sli__json_real(j, "burn_rate", burn);
 		else
 			sli__json_null(j, "burn_rate");
@@ -132,18 +130,6 @@ put_alerts(struct sli__json *j, struct sli_slo *slo, uint64_t now_ns)
 	sli__json_close(j, ']');
 }
 
-static void
-put_indicator(struct sli__json *j, const struct sli_snapshot *snapshot,
-    uint32_t index)
-{
-	struct sli_indicator_view of;
-
-	if (sli_snapshot_indicator(snapshot, index, &of) == SLI_OK)
-		sli__json_title(j, "indicator", &of);
-	else
-		sli__json_null(j, "indicator");
-}
-
 void
 sli__slo_json(struct sli__json *j, const struct sli_snapshot *snapshot,
     const struct sli_slo_view *view)
@@ -152,13 +138,10 @@ sli__slo_json(struct sli__json *j, const struct sli_snapshot *snapshot,
 
 	sli__json_open(j, NULL, '{');
 	sli__json_text(j, "name", view->name);
-	put_indicator(j, snapshot, view->indicator_index);
+	sli__json_slo_indicator(j, snapshot, view);
 	sli__json_real(j, "objective", view->budget.objective);
 	sli__json_u64(j, "period_ns", view->period_ns);
-	if (view->threshold_ns == 0)
-		sli__json_null(j, "threshold_ns");
-	else
-		sli__json_u64(j, "threshold_ns", view->threshold_ns);
+	sli__json_threshold(j, view);
 	sli__json_text(j, "method", sli__method_name(view->method));
 	put_slices(j, view);
 	put_period(j, view);

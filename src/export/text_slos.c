@@ -8,6 +8,8 @@
 #include <sli/alert.h>
 #include <sli/version.h>
 
+#include "export/date.h"
+#include "export/parts.h"
 #include "export/text.h"
 
 typedef void put_fn(struct sli__text *text, const struct sli_slo_view *view);
@@ -126,39 +128,16 @@ put_remaining(struct sli__text *text, const struct sli_slo_view *view)
 	    view->budget.remaining);
 }
 
-/* As Prometheus writes durations: 30d, 1h30m. */
-static void
-put_duration(struct sli__sink *sink, uint64_t ns)
-{
-	static const struct {
-		const char *name;
-		uint64_t ns;
-	} units[] = {
-		{ "d", SLI_DAYS(1) },
-		{ "h", SLI_HOURS(1) },
-		{ "m", SLI_MINUTES(1) },
-		{ "s", SLI_SECONDS(1) },
-		{ "ms", SLI_MILLIS(1) },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (ns >= units[i].ns) {
-			sli__put_u64(sink, ns / units[i].ns);
-			sli__put(sink, units[i].name);
-			ns %= units[i].ns;
-		}
-}
-
 /* 30d; of a calendar: month, 2 weeks */
 static void
 put_period(struct sli__sink *sink, const struct sli_slo_view *view)
 {
 	static const char *const units[] = { "", "day", "week", "month",
 		"quarter", "year" };
+	char text[SLI__DURATION_BYTES];
 
 	if (view->calendar == SLI_ROLLING) {
-		put_duration(sink, view->period_ns);
+		sli__put(sink, sli__duration(text, view->period_ns));
 		return;
 	}
 	if (view->calendar_count > 1) {
@@ -174,8 +153,6 @@ put_period(struct sli__sink *sink, const struct sli_slo_view *view)
 static void
 put_info(struct sli__text *text, const struct sli_slo_view *view)
 {
-	static const char *const methods[] = { "occurrences", "timeslices",
-		"ratio_timeslices" };
 	struct sli__sink *sink = &text->sink;
 	uint64_t ppb = (uint64_t)(view->budget.objective * 1e9 + 0.5);
 
@@ -186,7 +163,8 @@ put_info(struct sli__text *text, const struct sli_slo_view *view)
 	sli__put_double(sink, (double)ppb / 1e7);
 	sli__put_char(sink, '"');
 	sli__put_label(sink, false, "sloth_version", "libsli-" SLI_VERSION);
-	sli__put_label(sink, false, "sli_method", methods[view->method]);
+	sli__put_label(sink, false, "sli_method",
+	    sli__method_name(view->method));
 	sli__put(sink, ",sli_period=\"");
 	put_period(sink, view);
 	sli__put_char(sink, '"');
@@ -228,13 +206,12 @@ put_outage(struct sli__text *text, const struct sli_slo_view *view)
 static void
 put_shed(struct sli__text *text, const struct sli_slo_view *view)
 {
-	static const char *const class[SLI_CRITICALITIES] = { "critical_plus",
-		"critical", "sheddable_plus", "sheddable" };
 	uint32_t i;
 
 	for (i = 0; i < SLI_CRITICALITIES; i++) {
 		put_own(text, "sli_shed_probability", view);
-		sli__put_label(&text->sink, false, "criticality", class[i]);
+		sli__put_label(&text->sink, false, "criticality",
+		    sli__criticality[i]);
 		put_value(text,
 		    view->verdict.fresh ? view->verdict.shed_probability[i] :
 					  0.0);
