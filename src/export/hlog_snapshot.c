@@ -4,7 +4,9 @@
  * that, so that an export can be undone. A list has a bucket's lower bound and
  * count, ascending, of the buckets in use.
  */
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <sli/export_hlog.h>
 #include <sli/export_snapshot.h>
@@ -12,7 +14,6 @@
 
 #include "export/config.h"
 #include "export/hlog_tag.h"
-#include "export/series.h"
 
 #define DIGITS 3
 
@@ -251,13 +252,14 @@ export_indicator(struct sli_interval_log *log, uint32_t index,
     struct sli_error *err)
 {
 	static const enum sli_outcome outcomes[] = { SLI_GOOD, SLI_BAD };
+	static const char *const names[] = { "good", "bad" };
 	char tag[SLI_HLOG_TAG_MAX + 1];
 	struct series *series;
 	int status = SLI_OK, i;
 
 	for (i = 0; i < 2 && status == SLI_OK; i++) {
 		series = &log->series[2 * index + (uint32_t)i];
-		sli__hlog_tag(tag, view, sli__outcome_name(outcomes[i]));
+		sli__hlog_tag(tag, view, names[i]);
 		if (strcmp(series->tag, tag) != 0) {
 			forget(series);
 			strcpy(series->tag, tag);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "export/parts.h"
-#include "export/series.h"
+#include "export/text.h"
 
 /* ---- a histogram ---- */
 
@@ -109,18 +109,22 @@ sli__json_latency(struct sli__json *j, const char *key,
 	sli__json_close(j, '}');
 }
 
+/* Each byte of a label may be escaped by one more. */
+_Static_assert(SLI__SINK_BYTES >
+	SLI_NAME_MAX + 2 * SLI_LABEL_BYTES_MAX + 4 * SLI_LABELS_MAX + 2,
+    "a title is rendered in one piece");
+
 void
 sli__json_title(struct sli__json *j, const char *key,
     const struct sli_indicator_view *view)
 {
-	struct sli__sink title; /* has room for it: see series.h */
+	struct sli__sink title;
 	uint32_t i;
 
 	sli__sink_open(&title, NULL, NULL);
 	sli__put(&title, view->name);
 	for (i = 0; i < view->label_count; i++)
-		sli__put_label(&title, i == 0, view->labels[i].name,
-		    view->labels[i].value);
+		sli__text_label(&title, i == 0, &view->labels[i]);
 	sli__put(&title, view->label_count == 0 ? "" : "}");
 	sli__json_bytes(j, key, title.bytes, title.used);
 }
