@@ -53,6 +53,12 @@ is_taken(const char *name)
 	return false;
 }
 
+const char *
+sli__label_prefix(const char *name)
+{
+	return is_taken(name) ? EXPORTED : "";
+}
+
 void
 sli__put_indicator(struct sli__sink *sink,
     const struct sli_indicator_view *view)
@@ -61,8 +67,8 @@ sli__put_indicator(struct sli__sink *sink,
 
 	sli__put_label(sink, true, "sli", view->name);
 	for (i = 0; i < view->label_count; i++) {
-		sli__put(sink,
-		    is_taken(view->labels[i].name) ? "," EXPORTED : ",");
+		sli__put_char(sink, ',');
+		sli__put(sink, sli__label_prefix(view->labels[i].name));
 		sli__put(sink, view->labels[i].name);
 		sli__put(sink, "=\"");
 		sli__put_escaped(sink, view->labels[i].value, true);

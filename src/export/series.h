@@ -15,6 +15,9 @@ void sli__put_escaped(struct sli__sink *sink, const char *text, bool quoted);
 void sli__put_label(struct sli__sink *sink, bool first, const char *name,
     const char *value);
 
+/* What goes before a label's name: "", or "exported_" if it is taken. */
+const char *sli__label_prefix(const char *name);
+
 /* The labels that every series of an indicator has, without a closing }. */
 void sli__put_indicator(struct sli__sink *sink,
     const struct sli_indicator_view *view);
