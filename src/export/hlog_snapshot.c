@@ -14,6 +14,7 @@
 
 #include "export/config.h"
 #include "export/hlog_tag.h"
+#include "export/series.h"
 
 #define DIGITS 3
 
@@ -252,14 +253,13 @@ export_indicator(struct sli_interval_log *log, uint32_t index,
     struct sli_error *err)
 {
 	static const enum sli_outcome outcomes[] = { SLI_GOOD, SLI_BAD };
-	static const char *const names[] = { "good", "bad" };
 	char tag[SLI_HLOG_TAG_MAX + 1];
 	struct series *series;
 	int status = SLI_OK, i;
 
 	for (i = 0; i < 2 && status == SLI_OK; i++) {
 		series = &log->series[2 * index + (uint32_t)i];
-		sli__hlog_tag(tag, view, names[i]);
+		sli__hlog_tag(tag, view, sli__outcome_name(outcomes[i]));
 		if (strcmp(series->tag, tag) != 0) {
 			forget(series);
 			strcpy(series->tag, tag);
