@@ -57,7 +57,7 @@ export_PACKAGES = zlib jansson libprotobuf-c
 export_LDLIBS = -lm
 deliver_NEEDS = export
 otlp_NEEDS = export
-otlp_PACKAGES = libcurl
+otlp_PACKAGES = libcurl jansson zlib
 http_NEEDS = export
 http_PACKAGES = libmicrohttpd
 $(foreach name,$(ADDONS), \

@@ -21,7 +21,7 @@ static void
 put_given(struct sli__json *j, const char *key, const char *text)
 {
 	if (is_given(text))
-		sli__json_text(j, key, text);
+		sli__member_text(j, key, text);
 }
 
 /* {"name":"..."} */
@@ -30,8 +30,8 @@ put_named(struct sli__json *j, const char *key, const char *name)
 {
 	if (!is_given(name))
 		return;
-	sli__json_open(j, key, '{');
-	sli__json_text(j, "name", name);
+	sli__member_open(j, key, '{');
+	sli__member_text(j, "name", name);
 	sli__json_close(j, '}');
 }
 
@@ -41,7 +41,7 @@ put_service(struct sli__json *j, const struct sli_ecs_config *cfg)
 	if (!is_given(cfg->service) && !is_given(cfg->environment) &&
 	    !is_given(cfg->node))
 		return;
-	sli__json_open(j, "service", '{');
+	sli__member_open(j, "service", '{');
 	put_given(j, "name", cfg->service);
 	put_given(j, "environment", cfg->environment);
 	put_named(j, "node", cfg->node);
@@ -54,36 +54,36 @@ sli__ecs_begin(struct sli__ecs *ecs, uint64_t at_ns, const char *kind,
 {
 	struct sli__json *j = &ecs->json;
 
-	j->comma = false;
-	sli__json_open(j, NULL, '{');
-	sli__json_time(j, "@timestamp", at_ns != 0 ? at_ns : ecs->now_ns);
-	sli__json_open(j, "ecs", '{');
-	sli__json_text(j, "version", SLI_ECS_VERSION);
+	j->is_next = false;
+	sli__json_open(j, '{');
+	sli__member_time(j, "@timestamp", at_ns != 0 ? at_ns : ecs->now_ns);
+	sli__member_open(j, "ecs", '{');
+	sli__member_text(j, "version", SLI_ECS_VERSION);
 	sli__json_close(j, '}');
 	put_service(j, &ecs->cfg);
 	put_named(j, "host", ecs->cfg.host);
-	sli__json_open(j, "event", '{');
-	sli__json_text(j, "kind", kind);
-	sli__json_text(j, "module", "sli");
-	sli__json_text(j, "dataset", dataset);
+	sli__member_open(j, "event", '{');
+	sli__member_text(j, "kind", kind);
+	sli__member_text(j, "module", "sli");
+	sli__member_text(j, "dataset", dataset);
 }
 
 void
 sli__ecs_end(struct sli__ecs *ecs)
 {
 	sli__json_close(&ecs->json, '}');
-	sli__put_char(&ecs->sink, '\n');
+	sli__put_char(&ecs->json.sink, '\n');
 }
 
 void
 sli__ecs_span(struct sli__json *j, uint64_t from_ns, uint64_t to_ns)
 {
 	if (from_ns != 0)
-		sli__json_time(j, "start", from_ns);
+		sli__member_time(j, "start", from_ns);
 	if (to_ns != 0)
-		sli__json_time(j, "end", to_ns);
+		sli__member_time(j, "end", to_ns);
 	if (from_ns != 0 && to_ns >= from_ns)
-		sli__json_u64(j, "duration", to_ns - from_ns);
+		sli__member_u64(j, "duration", to_ns - from_ns);
 }
 
 /* ---- indicators ---- */
@@ -92,11 +92,11 @@ static void
 put_outcomes(struct sli__json *j, const char *key,
     const struct sli_counts *counts)
 {
-	sli__json_open(j, key, '{');
-	sli__json_u64(j, "good", counts->good);
-	sli__json_u64(j, "bad", counts->bad);
-	sli__json_u64(j, "shed", counts->shed);
-	sli__json_u64(j, "ignored", counts->ignored);
+	sli__member_open(j, key, '{');
+	sli__member_u64(j, "good", counts->good);
+	sli__member_u64(j, "bad", counts->bad);
+	sli__member_u64(j, "shed", counts->shed);
+	sli__member_u64(j, "ignored", counts->ignored);
 	sli__json_close(j, '}');
 }
 
@@ -109,12 +109,12 @@ put_slow(struct sli__json *j, const struct sli_indicator_view *view)
 
 	if (view->threshold_count == 0)
 		return;
-	sli__json_open(j, "slow", '{');
+	sli__member_open(j, "slow", '{');
 	for (i = 0; i < view->threshold_count; i++) {
-		sli__json_open(j, sli__duration(key, view->threshold_ns[i]),
+		sli__member_open(j, sli__duration(key, view->threshold_ns[i]),
 		    '{');
-		sli__json_u64(j, "delta", view->delta.slow[i]);
-		sli__json_u64(j, "total", view->total.slow[i]);
+		sli__member_u64(j, "delta", view->delta.slow[i]);
+		sli__member_u64(j, "total", view->total.slow[i]);
 		sli__json_close(j, '}');
 	}
 	sli__json_close(j, '}');
@@ -125,7 +125,7 @@ put_latency(struct sli__ecs *ecs, const struct sli_indicator_view *view)
 {
 	struct sli__json *j = &ecs->json;
 
-	sli__json_open(j, "latency", '{');
+	sli__member_open(j, "latency", '{');
 	sli__json_latency(j, "good", &ecs->scratch, view, SLI_GOOD, ecs->now_ns,
 	    ecs->cfg.window_ns);
 	sli__json_latency(j, "bad", &ecs->scratch, view, SLI_BAD, ecs->now_ns,
@@ -138,10 +138,10 @@ put_metricset(struct sli__ecs *ecs)
 {
 	struct sli__json *j = &ecs->json;
 
-	sli__json_open(j, "metricset", '{');
-	sli__json_text(j, "name", "indicator");
+	sli__member_open(j, "metricset", '{');
+	sli__member_text(j, "name", "indicator");
 	if (ecs->since_ns != 0 && ecs->now_ns >= ecs->since_ns)
-		sli__json_u64(j, "period",
+		sli__member_u64(j, "period",
 		    (ecs->now_ns - ecs->since_ns) / SLI_MILLIS(1));
 	sli__json_close(j, '}');
 }
@@ -166,12 +166,12 @@ put_indicator(struct sli__ecs *ecs, const struct sli_indicator_view *view)
 	put_metricset(ecs);
 	if (view->label_count > 0)
 		sli__json_labels(j, "labels", view);
-	sli__json_open(j, "sli", '{');
-	sli__json_open(j, "indicator", '{');
-	sli__json_text(j, "name", view->name);
+	sli__member_open(j, "sli", '{');
+	sli__member_open(j, "indicator", '{');
+	sli__member_text(j, "name", view->name);
 	sli__json_title(j, "title", view);
-	sli__json_u64(j, "in_flight", view->in_flight);
-	sli__json_u64(j, "late", view->late);
+	sli__member_u64(j, "in_flight", view->in_flight);
+	sli__member_u64(j, "late", view->late);
 	sli__json_close(j, '}');
 	put_outcomes(j, "delta", &view->delta);
 	put_outcomes(j, "total", &view->total);
@@ -260,8 +260,7 @@ sli_ecs_export(const struct sli_snapshot *snapshot,
 	ecs.snapshot = snapshot;
 	ecs.now_ns = sli_snapshot_now(snapshot);
 	ecs.since_ns = sli_snapshot_since(snapshot);
-	sli__sink_open(&ecs.sink, write, arg);
-	ecs.json.sink = &ecs.sink;
+	sli__sink_open(&ecs.json.sink, write, arg);
 	ecs.json.is_long = true;
 	if ((ecs.cfg.flags & SLI_ECS_NO_ALERTS) == 0)
 		put_transitions(&ecs);
@@ -270,7 +269,7 @@ sli_ecs_export(const struct sli_snapshot *snapshot,
 	if ((ecs.cfg.flags & SLI_ECS_NO_SLOS) == 0)
 		put_slos(&ecs);
 	sli__scratch_end(&ecs.scratch);
-	status = sli__sink_close(&ecs.sink, err);
+	status = sli__sink_close(&ecs.json.sink, err);
 	if (status == SLI_OK && ecs.scratch.failed)
 		status = sli__export_fail(err, SLI_ENOMEM,
 		    "no memory for a histogram");

@@ -8,7 +8,6 @@
 
 /* An export that is under way. */
 struct sli__ecs {
-	struct sli__sink sink;
 	struct sli__json json;
 	struct sli__scratch scratch;
 	const struct sli_snapshot *snapshot;

@@ -16,9 +16,9 @@ put_outage(struct sli__json *j, struct sli_slo *slo, uint64_t now_ns)
 
 	if (sli_slo_outage(slo, now_ns, &outage) != SLI_OK ||
 	    outage.status == SLI_EACCES || outage.status == SLI_ERANGE)
-		sli__json_null(j, "outage");
+		sli__member_null(j, "outage");
 	else
-		sli__json_text(j, "outage", sli__state_name(outage.state));
+		sli__member_text(j, "outage", sli__state_name(outage.state));
 }
 
 static void
@@ -27,13 +27,13 @@ put_burn_rates(struct sli__json *j, struct sli_slo *slo, uint64_t now_ns)
 	double burn;
 	size_t i;
 
-	sli__json_open(j, "burn_rate", '{');
+	sli__member_open(j, "burn_rate", '{');
 	for (i = 0; i < SLI__BURN_WINDOWS; i++)
 		if (sli_slo_burn_rate(slo, now_ns,
 			sli__burn_window[i].window_ns, &burn) == SLI_OK)
-			sli__json_real(j, sli__burn_window[i].name, burn);
+			sli__member_real(j, sli__burn_window[i].name, burn);
 		else
-			sli__json_null(j, sli__burn_window[i].name);
+			sli__member_null(j, sli__burn_window[i].name);
 	sli__json_close(j, '}');
 }
 
@@ -42,9 +42,9 @@ put_shed(struct sli__json *j, const struct sli_verdict *verdict)
 {
 	uint32_t i;
 
-	sli__json_open(j, "shed_probability", '{');
+	sli__member_open(j, "shed_probability", '{');
 	for (i = 0; i < SLI_CRITICALITIES; i++)
-		sli__json_real(j, sli__criticality[i],
+		sli__member_real(j, sli__criticality[i],
 		    verdict->fresh ? verdict->shed_probability[i] : 0);
 	sli__json_close(j, '}');
 }
@@ -54,17 +54,17 @@ put_slo(struct sli__ecs *ecs, const struct sli_slo_view *view)
 {
 	struct sli__json *j = &ecs->json;
 
-	sli__json_open(j, "slo", '{');
-	sli__json_text(j, "name", view->name);
+	sli__member_open(j, "slo", '{');
+	sli__member_text(j, "name", view->name);
 	sli__json_slo_indicator(j, ecs->snapshot, view);
-	sli__json_real(j, "objective", view->budget.objective);
-	sli__json_u64(j, "period_ns", view->period_ns);
+	sli__member_real(j, "objective", view->budget.objective);
+	sli__member_u64(j, "period_ns", view->period_ns);
 	sli__json_threshold(j, view);
-	sli__json_text(j, "method", sli__method_name(view->method));
-	sli__json_bool(j, "active", view->active != 0);
+	sli__member_text(j, "method", sli__method_name(view->method));
+	sli__member_bool(j, "active", view->active != 0);
 	sli__json_budget(j, "budget", &view->budget);
-	sli__json_text(j, "page", sli__state_name(view->budget.page));
-	sli__json_text(j, "ticket", sli__state_name(view->budget.ticket));
+	sli__member_text(j, "page", sli__state_name(view->budget.page));
+	sli__member_text(j, "ticket", sli__state_name(view->budget.ticket));
 	put_outage(j, view->slo, ecs->now_ns);
 	put_burn_rates(j, view->slo, ecs->now_ns);
 	put_shed(j, &view->verdict);
@@ -78,7 +78,7 @@ sli__ecs_slo(struct sli__ecs *ecs, const struct sli_slo_view *view)
 
 	sli__ecs_begin(ecs, ecs->now_ns, "state", "sli.slo");
 	sli__json_close(j, '}');
-	sli__json_open(j, "sli", '{');
+	sli__member_open(j, "sli", '{');
 	put_slo(ecs, view);
 	sli__json_close(j, '}');
 	sli__ecs_end(ecs);
@@ -98,7 +98,7 @@ put_id(struct sli__json *j, const struct sli_alert_record *r)
 
 	snprintf(id, sizeof(id), "%" PRIu64 "-%" PRIu64, r->start_ns,
 	    r->number);
-	sli__json_text(j, "id", id);
+	sli__member_text(j, "id", id);
 }
 
 void
@@ -113,21 +113,21 @@ sli__ecs_transition(struct sli__ecs *ecs, const struct sli_alert_record *r,
 
 	sli__ecs_begin(ecs, has_ended ? r->end_ns : r->start_ns, "alert",
 	    "sli.alert");
-	sli__json_text(j, "action",
+	sli__member_text(j, "action",
 	    actions[r->kind == SLI_ALERT_OUTAGE][has_ended]);
-	sli__json_open(j, "type", '[');
-	sli__json_text(j, NULL, has_ended ? "end" : "start");
+	sli__member_open(j, "type", '[');
+	sli__json_string(j, has_ended ? "end" : "start");
 	sli__json_close(j, ']');
 	put_id(j, r);
-	sli__json_u64(j, "severity",
+	sli__member_u64(j, "severity",
 	    r->severity == SLI_PAGE ? SEVERITY_PAGE : SEVERITY_TICKET);
 	sli__ecs_span(j, r->start_ns, has_ended ? r->end_ns : 0);
 	sli__json_close(j, '}');
-	sli__json_open(j, "rule", '{');
-	sli__json_text(j, "name", r->slo);
+	sli__member_open(j, "rule", '{');
+	sli__member_text(j, "name", r->slo);
 	sli__json_close(j, '}');
-	sli__json_open(j, "sli", '{');
-	sli__json_open(j, "alert", '{');
+	sli__member_open(j, "sli", '{');
+	sli__member_open(j, "alert", '{');
 	sli__json_record(j, r);
 	sli__json_close(j, '}');
 	sli__json_close(j, '}');

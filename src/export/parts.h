@@ -8,7 +8,7 @@
 #include <sli/histogram.h>
 #include <sli/latency.h>
 
-#include "export/json.h"
+#include "export/member.h"
 
 /* A histogram that is kept from one use to the next. */
 struct sli__scratch {
@@ -41,10 +41,6 @@ void sli__json_title(struct sli__json *j, const char *key,
     const struct sli_indicator_view *view);
 void sli__json_labels(struct sli__json *j, const char *key,
     const struct sli_indicator_view *view);
-
-/* key_ns, and as people write it key_at */
-void sli__json_when(struct sli__json *j, const char *key_ns, const char *key_at,
-    uint64_t at_ns);
 
 void sli__json_budget(struct sli__json *j, const char *key,
     const struct sli_budget *budget);
