@@ -116,10 +116,11 @@ SLI_API SLI_MUST_CHECK int sli_flush_try(struct sli_registry *reg,
 
 /**
  * Take a place for a consumer of sli_flush_try() ahead of its first flush, so
- * that a want of places shows early. One that has a place keeps it.
+ * that a want of places shows early.
  *
- * Errors:   SLI_EINVAL (NULL), SLI_ENOSPC, SLI_EBUSY.  Thread: MT-safe.
- * Signal:   not safe.  Since: 0.1
+ * Errors:   SLI_EINVAL (NULL), SLI_EEXIST (it has one, and keeps it),
+ *           SLI_ENOSPC, SLI_EBUSY (the lock, as above).
+ * Thread:   MT-safe.  Signal: not safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_flush_try_reserve(struct sli_registry *reg,
     sli_sink_fn *fn, void *arg, struct sli_error *err);

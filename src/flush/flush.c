@@ -46,21 +46,16 @@ find_place(struct sli_registry *reg, any_fn *fn, void *arg)
 	return unused;
 }
 
-/* The same, and a free one is now theirs. */
-static struct sli__consumer *
-get_place(struct sli_registry *reg, any_fn *fn, void *arg)
+/* A free place is theirs from now on. */
+static void
+settle(struct sli_registry *reg, struct sli__consumer *c, any_fn *fn, void *arg)
 {
-	struct sli__consumer *c = find_place(reg, fn, arg);
-
-	if (c == NULL || c->fn != NULL)
-		return c;
 	c->flushed_ns = 0;
 	memset(c->totals[c->last], 0,
 	    reg->arena.geometry.max_indicators * sizeof(*c->totals[0]));
 	sli__told_begin(reg, c->told[c->last]);
 	c->arg = arg;
 	c->fn = fn;
-	return c;
 }
 
 /*
@@ -91,12 +86,14 @@ take(struct sli_registry *reg, any_fn *fn, void *arg,
 
 	if (status != SLI_OK)
 		return status;
-	c = get_place(reg, fn, arg);
+	c = find_place(reg, fn, arg);
 	if (c == NULL) {
 		status = SLI_ENOSPC;
 	} else if (is_busy(reg, c)) {
 		status = SLI_EBUSY;
 	} else {
+		if (c->fn == NULL)
+			settle(reg, c, fn, arg);
 		store_relaxed(&c->flusher, (uint64_t)getpid());
 		*out = c;
 	}
@@ -163,6 +160,9 @@ explain(const struct sli_registry *reg, int status, struct sli_error *err)
 		return status;
 	case SLI_EINVAL:
 		return sli__fail(err, status, "the registry or fn is NULL");
+	case SLI_EEXIST:
+		return sli__fail(err, status,
+		    "this consumer has its place already");
 	case SLI_ENOSPC:
 		return sli__fail(err, status,
 		    "all %u places of consumers are taken; accepted: a larger "
@@ -198,6 +198,7 @@ int
 sli_flush_try_reserve(struct sli_registry *reg, sli_sink_fn *fn, void *arg,
     struct sli_error *err)
 {
+	struct sli__consumer *c;
 	int status;
 
 	if (reg == NULL || fn == NULL)
@@ -205,8 +206,13 @@ sli_flush_try_reserve(struct sli_registry *reg, sli_sink_fn *fn, void *arg,
 	status = sli__lock_take(&reg->consumers_lock, NULL);
 	if (status != SLI_OK)
 		return explain(reg, status, err);
-	if (get_place(reg, (any_fn *)fn, arg) == NULL)
+	c = find_place(reg, (any_fn *)fn, arg);
+	if (c == NULL)
 		status = SLI_ENOSPC;
+	else if (c->fn != NULL)
+		status = SLI_EEXIST;
+	else
+		settle(reg, c, (any_fn *)fn, arg);
 	sli__lock_release(&reg->consumers_lock);
 	return explain(reg, status, err);
 }

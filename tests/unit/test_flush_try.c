@@ -152,7 +152,8 @@ test_flush_try_reserve_takes_a_place(void **state)
 	assert_int_equal(sli_flush(reg, T0, consume, &delta), SLI_ENOSPC);
 
 	/* It changes nothing for one that has a place already. */
-	assert_int_equal(sli_flush_try_reserve(reg, take, &a, NULL), SLI_OK);
+	assert_int_equal(sli_flush_try_reserve(reg, take, &a, NULL),
+	    SLI_EEXIST);
 	sli_count(ind, T0, SLI_GOOD, 1);
 	assert_int_equal(try(&a, T0, SLI_OK), SLI_OK);
 	assert_int_equal(a.delta.good, 1);
@@ -194,7 +195,7 @@ test_flush_try_of_one_being_flushed_is_busy(void **state)
 	assert_int_equal(r.again, SLI_EBUSY);
 	assert_error(&err, SLI_EBUSY, "being", "flushed");
 	assert_int_equal(r.forget, SLI_EBUSY);
-	assert_int_equal(r.reserve, SLI_OK);
+	assert_int_equal(r.reserve, SLI_EEXIST);
 	assert_int_equal(sli_flush_try_forget(reg, enter_again, &r), SLI_OK);
 }
 
