@@ -33,18 +33,19 @@ int sli__deliver_status(int number);
  * Write all, or as much as there is room for, and raise no signal. Returns how
  * much; if that is not all, errno says why.
  */
-size_t sli__write_all(int fd, bool is_socket, const void *bytes, size_t length);
+size_t sli__deliver_write(int fd, bool is_socket, const void *bytes,
+    size_t length);
 
 /* Open the file if it is not open. */
-int sli__file_open(struct sli_appender *a, struct sli_error *err);
+int sli__appender_open_file(struct sli_appender *a, struct sli_error *err);
 
 /* Append the batch to it, whole or not at all. */
-int sli__file_append(struct sli_appender *a, struct sli_error *err);
+int sli__append_to_file(struct sli_appender *a, struct sli_error *err);
 
 /* Check the descriptor, and get one that does not block. */
-int sli__stream_open(struct sli_appender *a, struct sli_error *err);
+int sli__appender_open_stream(struct sli_appender *a, struct sli_error *err);
 
 /* Write rest and batch to it. What there is no room for becomes the rest. */
-int sli__stream_append(struct sli_appender *a, struct sli_error *err);
+int sli__append_to_stream(struct sli_appender *a, struct sli_error *err);
 
 #endif /* SLI_DELIVER_APPENDER_H */

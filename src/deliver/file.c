@@ -45,7 +45,7 @@ close_file(struct sli_appender *a)
 
 /* Read, too: whether the last line has its end. */
 int
-sli__file_open(struct sli_appender *a, struct sli_error *err)
+sli__appender_open_file(struct sli_appender *a, struct sli_error *err)
 {
 	struct stat st;
 
@@ -84,7 +84,7 @@ is_named(const struct sli_appender *a, struct stat *st)
 static int
 take_file(struct sli_appender *a, struct stat *st, struct sli_error *err)
 {
-	int status = sli__file_open(a, err), number = 0;
+	int status = sli__appender_open_file(a, err), number = 0;
 
 	if (status != SLI_OK)
 		return status;
@@ -144,7 +144,7 @@ end_torn_line(const struct sli_appender *a, uint64_t size)
 	if (size == 0 || pread(a->fd, &last, 1, (off_t)size - 1) != 1 ||
 	    last == '\n')
 		return true;
-	return sli__write_all(a->fd, false, "\n", 1) == 1;
+	return sli__deliver_write(a->fd, false, "\n", 1) == 1;
 }
 
 /* Unless somebody has appended, or cut the file, without a lock. */
@@ -171,7 +171,7 @@ append(const struct sli_appender *a, const struct stat *st,
 	int number;
 
 	if (end_torn_line(a, (uint64_t)st->st_size))
-		written = sli__write_all(a->fd, false, a->bytes, a->used);
+		written = sli__deliver_write(a->fd, false, a->bytes, a->used);
 	if (written == a->used)
 		return SLI_OK;
 	number = errno;
@@ -184,7 +184,7 @@ append(const struct sli_appender *a, const struct stat *st,
 }
 
 int
-sli__file_append(struct sli_appender *a, struct sli_error *err)
+sli__append_to_file(struct sli_appender *a, struct sli_error *err)
 {
 	static const struct timespec pause = { 0, PAUSE_NS };
 	struct stat st;

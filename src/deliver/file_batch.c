@@ -130,12 +130,12 @@ sli_appender_open(const struct sli_appender_config *cfg,
 	a->owner = getpid();
 	a->fd = -1;
 	if (checked.path == NULL) {
-		status = sli__stream_open(a, err);
+		status = sli__appender_open_stream(a, err);
 	} else {
 		a->opened = true;
 		status = name_files(a, checked.path, err);
 		if (status == SLI_OK)
-			status = sli__file_open(a, err);
+			status = sli__appender_open_file(a, err);
 	}
 	a->cfg.path = NULL;
 	if (status == SLI_OK)
@@ -242,8 +242,8 @@ sli_appender_commit(struct sli_appender *appender, struct sli_error *err)
 	batch = a->used - a->rest;
 	status = check_batch(a, err);
 	if (status == SLI_OK && batch > 0)
-		status = a->path != NULL ? sli__file_append(a, err) :
-					   sli__stream_append(a, err);
+		status = a->path != NULL ? sli__append_to_file(a, err) :
+					   sli__append_to_stream(a, err);
 	if (status != SLI_OK) {
 		a->stats.dropped_batches++;
 		a->stats.dropped_bytes += batch;
@@ -278,7 +278,7 @@ sli_appender_close(struct sli_appender *appender, struct sli_error *err)
 	own(a);
 	a->used = a->rest;
 	if (a->rest > 0)
-		(void)sli__stream_append(a, NULL);
+		(void)sli__append_to_stream(a, NULL);
 	if (a->rest > 0)
 		status = sli__deliver_fail(err, SLI_EIO,
 		    "the last %zu bytes of a batch are not written to fd %d: "

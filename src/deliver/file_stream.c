@@ -33,7 +33,7 @@ open_anew(struct sli_appender *a, struct sli_error *err)
 }
 
 int
-sli__stream_open(struct sli_appender *a, struct sli_error *err)
+sli__appender_open_stream(struct sli_appender *a, struct sli_error *err)
 {
 	int flags = fcntl(a->cfg.fd, F_GETFL);
 	struct stat st;
@@ -62,12 +62,12 @@ is_kept(int status)
 }
 
 int
-sli__stream_append(struct sli_appender *a, struct sli_error *err)
+sli__append_to_stream(struct sli_appender *a, struct sli_error *err)
 {
 	size_t batch = a->used - a->rest, done;
 	int status = SLI_OK, number;
 
-	done = sli__write_all(a->fd, a->is_socket, a->bytes, a->used);
+	done = sli__deliver_write(a->fd, a->is_socket, a->bytes, a->used);
 	number = errno;
 	if (done < a->used)
 		status = sli__deliver_status(number);

@@ -80,7 +80,7 @@ write_some(int fd, bool is_socket, const void *bytes, size_t length)
 }
 
 size_t
-sli__write_all(int fd, bool is_socket, const void *bytes, size_t length)
+sli__deliver_write(int fd, bool is_socket, const void *bytes, size_t length)
 {
 	const char *from = bytes;
 	size_t done = 0;

@@ -11,7 +11,7 @@
 /* Who calls for the flushes that are due. */
 enum sli__form { SLI__OF_NOBODY, SLI__OF_THREAD, SLI__OF_LOOP };
 
-struct sli__sink {
+struct sli__flusher_sink {
 	struct sli_sink sink; /* its name is ours */
 	bool reserved;	      /* its consumer's place was free before */
 	/* Of the flusher's lock. */
@@ -42,7 +42,7 @@ struct sli_flusher {
 	uint64_t missed;
 	int last_status; /* of the thread's last flush */
 	struct sli_error last_error;
-	struct sli__sink sinks[SLI_SINKS_MAX];
+	struct sli__flusher_sink sinks[SLI_SINKS_MAX];
 };
 
 /* SLI_OK, or why this call may not be made; err may be NULL. */

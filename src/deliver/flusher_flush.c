@@ -96,7 +96,7 @@ complete(struct sli_error *err, int status)
 }
 
 static void
-book(struct sli__sink *s, uint64_t begin_ns, uint64_t end_ns,
+book(struct sli__flusher_sink *s, uint64_t begin_ns, uint64_t end_ns,
     const struct sli_error *err)
 {
 	struct sli_flusher_stats *stats = &s->stats;
@@ -120,7 +120,7 @@ book(struct sli__sink *s, uint64_t begin_ns, uint64_t end_ns,
 
 /* How many failures the application is to be told of now. */
 static uint64_t
-take_untold(struct sli_flusher *f, struct sli__sink *s, uint64_t now_ns)
+take_untold(struct sli_flusher *f, struct sli__flusher_sink *s, uint64_t now_ns)
 {
 	uint64_t untold = s->untold;
 
@@ -134,7 +134,8 @@ take_untold(struct sli_flusher *f, struct sli__sink *s, uint64_t now_ns)
 }
 
 static int
-flush_sink(struct sli_flusher *f, struct sli__sink *s, struct sli_error *err)
+flush_sink(struct sli_flusher *f, struct sli__flusher_sink *s,
+    struct sli_error *err)
 {
 	uint64_t begin_ns = sli__flusher_clock(f), end_ns, untold = 0;
 	int status;
@@ -170,7 +171,7 @@ sli__flusher_flush(struct sli_flusher *f, struct sli_error *err)
 	uint32_t i;
 
 	for (i = 0; i < f->cfg.sink_count; i++) {
-		struct sli__sink *s = &f->sinks[i];
+		struct sli__flusher_sink *s = &f->sinks[i];
 
 		if (flush_sink(f, s, &sinks) != SLI_OK && status == SLI_OK)
 			status = sli__deliver_fail(err, SLI_EIO, "sink %s: %s",
