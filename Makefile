@@ -58,7 +58,7 @@ deliver_NEEDS = export
 otlp_NEEDS = export
 otlp_PACKAGES = libcurl
 http_NEEDS = export
-http_PACKAGES = libmicrohttpd
+http_PACKAGES = libmicrohttpd zlib
 $(foreach name,$(ADDONS), \
 	$(eval $(name)_HEADERS := $(wildcard include/sli/$(name)*.h)))
 
