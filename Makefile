@@ -54,6 +54,7 @@ LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 ADDONS = spec export deliver otlp http
 spec_PACKAGES = yaml-0.1
 export_PACKAGES = zlib jansson libprotobuf-c
+export_LDLIBS = -lm
 deliver_NEEDS = export
 otlp_NEEDS = export
 otlp_PACKAGES = libcurl
@@ -180,7 +181,8 @@ $(BUILD)/libsli-$1.so.$(VERSION): $$($1_SHARED) src/libsli.map \
 	$$(say) LINK $$@
 	$$(Q)$$(LINK) -shared -Wl,-soname,$$($1_SONAME) -Wl,-z,defs \
 		-Wl,--version-script=src/libsli.map -o $$@ $$($1_SHARED) \
-		-L$(BUILD) $($1_NEEDS:%=-lsli-%) -lsli $$($1_LIBS)
+		-L$(BUILD) $($1_NEEDS:%=-lsli-%) -lsli $$($1_LIBS) \
+		$($1_LDLIBS)
 
 $(BUILD)/$$($1_SONAME) $(BUILD)/libsli-$1.so: \
 		$(BUILD)/libsli-$1.so.$(VERSION)

@@ -102,6 +102,10 @@ SLI_API uint64_t sli_snapshot_now(const struct sli_snapshot *snapshot);
 /** The now_ns of this consumer's last flush; 0 at the first. */
 SLI_API uint64_t sli_snapshot_since(const struct sli_snapshot *snapshot);
 
+/** Whose state it is: for its logs, of alerts and annotations. */
+SLI_API const struct sli_registry *sli_snapshot_registry(
+    const struct sli_snapshot *snapshot);
+
 /**
  * How many places of indicators, and of SLOs, there are, those included that
  * were removed, or that count an SLO's slices: of them, the functions below say

@@ -28,6 +28,33 @@ sli__export_fail(struct sli_error *err, int status, const char *format, ...)
 	return status;
 }
 
+int
+sli__config_take(void *into, size_t known, const void *from, const char *name,
+    struct sli_error *err)
+{
+	uint32_t size;
+
+	if (from == NULL)
+		return SLI_OK;
+	memcpy(&size, from, sizeof(size));
+	if (size > known)
+		return sli__export_fail(err, SLI_EVERSION,
+		    "struct_size %u of %s is of a newer libsli; accepted: up "
+		    "to %zu",
+		    size, name, known);
+	memcpy(into, from, size);
+	return SLI_OK;
+}
+
+int
+sli__config_flags(uint32_t flags, uint32_t known, struct sli_error *err)
+{
+	if ((flags & ~known) == 0)
+		return SLI_OK;
+	return sli__export_fail(err, SLI_EINVAL,
+	    "flags 0x%x has unknown bits; accepted: of 0x%x", flags, known);
+}
+
 static int
 check_bounds(const struct sli_text_config *cfg, struct sli_error *err)
 {
@@ -56,19 +83,13 @@ sli__text_config_check(const struct sli_text_config *cfg,
     struct sli_text_config *out, struct sli_error *err)
 {
 	struct sli_text_config made = SLI_TEXT_CONFIG_INIT;
-	int status;
+	int status = sli__config_take(&made, sizeof(made), cfg,
+	    "sli_text_config", err);
 
-	if (cfg != NULL && cfg->struct_size > sizeof(made))
-		return sli__export_fail(err, SLI_EVERSION,
-		    "struct_size %u of sli_text_config is of a newer libsli; "
-		    "accepted: up to %zu",
-		    cfg->struct_size, sizeof(made));
-	if (cfg != NULL)
-		memcpy(&made, cfg, cfg->struct_size);
-	if ((made.flags & ~KNOWN_FLAGS) != 0)
-		return sli__export_fail(err, SLI_EINVAL,
-		    "flags 0x%x has unknown bits; accepted: of 0x%x",
-		    made.flags, KNOWN_FLAGS);
+	if (status == SLI_OK)
+		status = sli__config_flags(made.flags, KNOWN_FLAGS, err);
+	if (status != SLI_OK)
+		return status;
 	if ((unsigned int)made.format > SLI_TEXT_PROMETHEUS)
 		return sli__export_fail(err, SLI_EINVAL,
 		    "format %u is not valid; accepted: SLI_TEXT_OPENMETRICS, "

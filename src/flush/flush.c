@@ -160,6 +160,12 @@ sli_snapshot_since(const struct sli_snapshot *snapshot)
 	return snapshot == NULL ? 0 : snapshot->consumer->flushed_ns;
 }
 
+const struct sli_registry *
+sli_snapshot_registry(const struct sli_snapshot *snapshot)
+{
+	return snapshot == NULL ? NULL : snapshot->registry;
+}
+
 uint32_t
 sli_snapshot_indicator_count(const struct sli_snapshot *snapshot)
 {
