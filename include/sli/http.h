@@ -64,7 +64,7 @@ struct sli_http_config {
 	uint32_t max_connections; /* 1..1000, default 32 */
 	/* A connection that is silent for so long ends. 1..3600, default 30. */
 	uint32_t timeout_s;
-	uint32_t text_flags; /* SLI_TEXT_NO_*, of /metrics as text */
+	uint32_t metrics_flags; /* SLI_TEXT_NO_*, of /metrics */
 	/*
 	 * Answers that are being made or sent may take so much memory together;
 	 * one more is 503. At least 64 KiB, default 64 MiB.

@@ -36,7 +36,7 @@ find_header(struct MHD_Connection *connection, const char *name)
 
 /* Ends the connection (MHD_NO) if there is no response, for want of memory. */
 static enum MHD_Result
-send(struct MHD_Connection *connection, unsigned int code, const char *type,
+reply(struct MHD_Connection *connection, unsigned int code, const char *type,
     struct MHD_Response *response)
 {
 	enum MHD_Result result = MHD_YES;
@@ -69,7 +69,7 @@ refuse(struct MHD_Connection *connection, unsigned int code, const char *header,
 	    MHD_RESPMEM_MUST_COPY);
 	if (response != NULL && header != NULL)
 		MHD_add_response_header(response, header, value);
-	return send(connection, code, PLAIN, response);
+	return reply(connection, code, PLAIN, response);
 }
 
 static enum MHD_Result
@@ -78,7 +78,7 @@ send_page(struct MHD_Connection *connection, const struct sli__page *page)
 	/* Persistent: it is not written to, nor freed. */
 	void *bytes = (void *)(uintptr_t)page->bytes;
 
-	return send(connection, MHD_HTTP_OK, page->type,
+	return reply(connection, MHD_HTTP_OK, page->type,
 	    MHD_create_response_from_buffer((size_t)(page->end - page->bytes),
 		bytes, MHD_RESPMEM_PERSISTENT));
 }
@@ -99,7 +99,7 @@ send_body(struct MHD_Connection *connection, struct sli__request *request)
 	MHD_add_response_header(response, "Vary", "Accept, Accept-Encoding");
 	if (body->is_packed)
 		MHD_add_response_header(response, "Content-Encoding", "gzip");
-	return send(connection, MHD_HTTP_OK, request->type, response);
+	return reply(connection, MHD_HTTP_OK, request->type, response);
 }
 
 /* ---- from the registry ---- */
@@ -231,7 +231,8 @@ sli__http_answer(void *arg, struct MHD_Connection *connection, const char *path,
 	if (!sli__host_is_allowed(&http->cfg, http->listener.is_loopback,
 		find_header(connection, "Host")))
 		return refuse(connection, MHD_HTTP_MISDIRECTED_REQUEST, NULL,
-		    NULL, "this Host is not served here; see hosts of "
+		    NULL,
+		    "this Host is not served here; see hosts of "
 		    "struct sli_http_config");
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "Allow",

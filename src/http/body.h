@@ -25,8 +25,8 @@ struct sli__body {
 	unsigned char *bytes;
 	size_t length;
 	size_t room;
-	bool is_full;	/* the account, or memory, did not allow for more */
-	bool is_packed; /* what is written leaves as gzip */
+	bool is_full;	 /* the account, or memory, did not allow for more */
+	bool is_packed;	 /* what is written leaves as gzip */
 	bool has_stream; /* until the end: it takes a quarter of a MiB */
 	z_stream stream;
 };

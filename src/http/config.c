@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KNOWN_FLAGS                                                            \
-	(SLI_HTTP_EVENT_LOOP | SLI_HTTP_NO_PAGE | SLI_HTTP_NO_GZIP)
+#define KNOWN_FLAGS (SLI_HTTP_EVENT_LOOP | SLI_HTTP_NO_PAGE | SLI_HTTP_NO_GZIP)
 
 #define KIB(n) ((uint64_t)(n) << 10)
 

@@ -37,9 +37,8 @@ static void
 on_completed(void *arg, struct MHD_Connection *connection, void **state,
     enum MHD_RequestTerminationCode why)
 {
-	const union MHD_ConnectionInfo *info =
-	    MHD_get_connection_info(connection,
-		MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct sli_http *http = arg;
 
 	(void)state;

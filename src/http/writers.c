@@ -15,7 +15,7 @@ sli__write_metrics(const struct sli_snapshot *snapshot,
 	struct sli_text_config text = SLI_TEXT_CONFIG_INIT;
 
 	text.format = sli_text_negotiate(request->accept);
-	text.flags = cfg->text_flags;
+	text.flags = cfg->metrics_flags;
 	text.service = cfg->service;
 	text.bound_ns = cfg->bound_ns;
 	text.bound_count = cfg->bound_count;
