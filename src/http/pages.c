@@ -15,6 +15,7 @@
 EMBED(html, "page.html");
 EMBED(css, "page.css");
 EMBED(js, "page.js");
+EMBED(chart, "chart.js");
 
 static const struct sli__page pages[] = {
 	{ "/", "text/html; charset=utf-8", sli__page_html, sli__page_html_end },
@@ -22,6 +23,8 @@ static const struct sli__page pages[] = {
 	    sli__page_css_end },
 	{ "/page.js", "text/javascript; charset=utf-8", sli__page_js,
 	    sli__page_js_end },
+	{ "/chart.js", "text/javascript; charset=utf-8", sli__page_chart,
+	    sli__page_chart_end },
 };
 
 const struct sli__page *
