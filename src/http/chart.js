@@ -43,7 +43,7 @@ function path(points, x, y) {
 			before = null;
 			continue;
 		}
-		const joined = before !== null && p.at - before.at <= p.gap;
+		const joined = before !== null && p.at - before.at <= Math.max(before.gap, p.gap);
 		d += `${joined ? 'L' : 'M'}${x(p.at).toFixed(1)} ` +
 		    y(p.value).toFixed(1);
 		if (!joined) // a point of its own shows as a dot

@@ -12,13 +12,18 @@ is_word(const char *s, size_t length, const char *word)
 	return length == strlen(word) && strncasecmp(s, word, length) == 0;
 }
 
-/* Without the port; an address of IPv6 keeps its brackets. */
+/*
+ * Without the port; an address of IPv6 keeps its brackets. 0, which is no
+ * name, if something else follows them.
+ */
 static size_t
 name_length(const char *host)
 {
 	const char *end = host[0] == '[' ? strchr(host, ']') : NULL;
 
-	return end != NULL ? (size_t)(end + 1 - host) : strcspn(host, ":");
+	if (end == NULL)
+		return strcspn(host, ":");
+	return end[1] == '\0' || end[1] == ':' ? (size_t)(end + 1 - host) : 0;
 }
 
 static bool

@@ -449,7 +449,8 @@ function drawLogs() {
 		    `${r.severity} ${span(r.long_ns)}/${span(r.short_ns)}`;
 		const end = r.firing ? 'fires' : r.end_ns > 0 ?
 		    `for ${span(r.end_ns - r.start_ns)}` : 'over';
-		return entry(time(r.start_ns), mark(r.firing ? 'bad' : 'none',
+		return entry(time(r.start_ns), mark(!r.firing ? 'none' :
+		    r.severity === 'page' ? 'bad' : 'warn',
 		    r.firing ? `${name} firing` : name), ` ${r.slo}, ${end}: ` +
 		    `${r.bad} bad of ${r.total}, ${percent(r.budget_cost, 1)} ` +
 		    'of the budget');
