@@ -59,7 +59,7 @@ deliver_NEEDS = export
 otlp_NEEDS = export
 otlp_PACKAGES = libcurl jansson zlib
 http_NEEDS = export
-http_PACKAGES = libmicrohttpd
+http_PACKAGES = libmicrohttpd zlib
 $(foreach name,$(ADDONS), \
 	$(eval $(name)_HEADERS := $(wildcard include/sli/$(name)*.h)))
 
@@ -156,6 +156,10 @@ $(BUILD)/shared/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
 	@mkdir -p '$(@D)'
 	$(say) CC '$< (shared)'
 	$(Q)$(COMPILE) -w -fPIC -c -o $@ $<
+
+# The page's files are in it, by the assembler's .incbin.
+$(BUILD)/static/src/http/pages.o $(BUILD)/shared/src/http/pages.o: \
+	$(wildcard src/http/*.html src/http/*.css src/http/*.js)
 
 $(BUILD)/shared/%.o: %.c $(BUILD)/flags
 	@mkdir -p '$(@D)'
