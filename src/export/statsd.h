@@ -54,9 +54,9 @@ struct sli_statsd {
 };
 
 /* The sinks have no function to write to: what is put into them fits. */
-_Static_assert(SLI__SINK_BYTES > 256 + SLI__STATSD_PREFIX_BYTES +
-	SLI_NAME_MAX + SLI_LABEL_BYTES_MAX + 16 * SLI_LABELS_MAX +
-	SLI__STATSD_TAG_BYTES + SLI__STATSD_ID_BYTES,
+_Static_assert(SLI__SINK_BYTES > 256 + SLI__STATSD_PREFIX_BYTES + SLI_NAME_MAX +
+	    SLI_LABEL_BYTES_MAX + 16 * SLI_LABELS_MAX + SLI__STATSD_TAG_BYTES +
+	    SLI__STATSD_ID_BYTES,
     "a line without its values is rendered in one piece");
 
 /* Check, and fill the defaults in. Errors as of sli_statsd_create(). */
