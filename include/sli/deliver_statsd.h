@@ -21,10 +21,11 @@
  * &err), or sli_statsd_sink and sender as a sink of the flusher (deliver.h).
  *
  * What is lost on the way of UDP, or in a receiver that reads too late, nobody
- * is told of: it counts as accepted. Only where no one listens at all does the
- * receiver's host say so, for the packet before; that one is then dropped as
- * SLI_STATSD_REFUSED, and the next is sent all the same. A Unix socket loses
- * nothing but what a receiver that dies has not read yet.
+ * is told of: it counts as accepted. Where no one listens at all, the
+ * receiver's host says so: of this machine at once, so that nothing is lost; of
+ * another one later, when the packet before was already accepted: that one is
+ * counted as dropped, SLI_STATSD_REFUSED, and the next is sent all the same. A
+ * Unix socket loses nothing but what a receiver that dies has not read yet.
  */
 
 struct sli_statsd_sender;
@@ -32,15 +33,16 @@ struct sli_statsd_sender;
 SLI_BEGIN_DECLS
 
 /**
- * Open a socket to a server. That one need not run yet.
+ * Make a sender to a server, which need not run yet: its socket is opened with
+ * the first export.
  *
  * @param address  "udp://host:port" (a name is looked up here, once, and may
- *                 take its time; IPv6 in brackets), or "unix:///path" (of a
+ *                 take its time; IPv6 in brackets), or "unix:///path" (a
  *                 datagram socket).
  * @param cfg      NULL: defaults. The default of max_packet is
  *                 SLI_STATSD_PACKET_UDP or SLI_STATSD_PACKET_UNIX.
  * Errors:   as sli_statsd_create(); SLI_EINVAL (NULL, address), SLI_ENOENT (no
- *           such host), SLI_EIO (no socket can be made).
+ *           such host).
  * Thread:   MT-safe.  Signal: not safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_statsd_open(const char *address,

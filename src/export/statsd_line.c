@@ -116,7 +116,7 @@ sli__put_rate(struct sli__sink *sink, uint64_t events)
 	uint32_t digits = 0;
 
 	sli__put(sink, "0.");
-	while (rest > 0 && digits < 20) {
+	while (rest > 0 && digits < 24) {
 		rest *= 10;
 		sli__put_char(sink, (char)('0' + rest / events));
 		digits += digits > 0 || rest >= events;
@@ -234,7 +234,10 @@ put_decimal(struct sli__sink *sink, uint64_t parts, uint64_t of)
 	}
 }
 
-/* Five digits: a tenth of the narrowest bucket, 2^-9 of its lower bound. */
+/*
+ * Five digits, which move it by a tenth of the width of the narrowest bucket at
+ * most; upwards, so that what is above the range stays there.
+ */
 bool
 sli__line_put_ms(struct sli_statsd *statsd, uint64_t ns,
     struct sli__statsd_cell *first, uint64_t events)
@@ -243,7 +246,7 @@ sli__line_put_ms(struct sli_statsd *statsd, uint64_t ns,
 
 	while (ns / unit >= 100000)
 		unit *= 10;
-	put_decimal(&statsd->value, (ns + unit / 2) / unit * unit, 1000000);
+	put_decimal(&statsd->value, (ns + unit - 1) / unit * unit, 1000000);
 	return put_value(statsd, first, events);
 }
 

@@ -49,9 +49,11 @@ void sli__line_count(struct sli_statsd *statsd, const char *metric,
     const char *tag, const char *qualifier, struct sli__statsd_cell *cell);
 
 /*
- * 1 / events, as a decimal that is read as the double next to it. Up to 20
- * digits: exact for powers of two up to 2^27, and the nearest for all up to
- * SLI__STATSD_PLAIN_MAX (that is tested).
+ * 1 / events, as a decimal that is read as the double next to it. 24 digits are
+ * exact for powers of two up to 2^27. Otherwise they are off by 1e-23 of it,
+ * and so do not pass the middle of two doubles: that is m 2^-e with m of 54
+ * bits, and m * events differs from 2^e by one at least, so 1 / events from the
+ * middle by 2^-e, of it, which is 2^-74 for SLI__STATSD_PLAIN_MAX.
  */
 void sli__put_rate(struct sli__sink *sink, uint64_t events);
 

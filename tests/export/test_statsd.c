@@ -60,7 +60,7 @@ test_statsd_dropped_counts_go_with_the_next(void **state)
 	post_text(post, START);
 	assert_line(post->text, "sli.events:2|c|#sli:a,outcome:good");
 	assert_line(post->text,
-	    "sli.latency_ms:1.0035:1.0035|d|#sli:a,outcome:good");
+	    "sli.latency_ms:1.0036:1.0036|d|#sli:a,outcome:good");
 	assert_line(post->text, "sli.statsd.dropped_packets:1|c|#reason:full");
 	snprintf(line, sizeof(line),
 	    "sli.statsd.dropped_bytes:%u|c|#reason:full",
@@ -190,6 +190,7 @@ overspend(struct sli_indicator *ind, const char *name)
 
 	cfg.name = name;
 	cfg.objective = 0.99;
+	cfg.flags = SLI_SLO_ALERT_BY_RATIO;
 	assert_int_equal(sli_slo_register(ind, &cfg, &slo, NULL), SLI_OK);
 	sli_count(ind, START, SLI_GOOD, 940);
 	sli_count(ind, START, SLI_BAD, 60);
@@ -272,11 +273,11 @@ test_statsd_timestamps_are_sent_once_a_second(void **state)
 	assert_string_equal(post_text(post, START),
 	    "sli.events:1|c|#sli:a,outcome:good|T1728000000\n"
 	    "sli.in_flight:0|g|#sli:a|T1728000000\n"
-	    "sli.latency_ms:20.054|d|#sli:a,outcome:good\n");
+	    "sli.latency_ms:20.055|d|#sli:a,outcome:good\n");
 	/* The server would keep only the second of two. */
 	sli_record(ind, START, SLI_GOOD, SLI_MILLIS(20));
 	assert_string_equal(post_text(post, START + SLI_MILLIS(999)),
-	    "sli.latency_ms:20.054|d|#sli:a,outcome:good\n");
+	    "sli.latency_ms:20.055|d|#sli:a,outcome:good\n");
 	assert_string_equal(post_text(post, START + SLI_SECONDS(1)),
 	    "sli.events:1|c|#sli:a,outcome:good|T1728000001\n"
 	    "sli.in_flight:0|g|#sli:a|T1728000001\n");
@@ -308,7 +309,7 @@ test_statsd_skip_leaves_out_what_was_before(void **state)
 	assert_string_equal(post_text(post, START),
 	    "sli.events:1|c|#sli:a,outcome:bad\n"
 	    "sli.in_flight:0|g|#sli:a\n"
-	    "sli.latency_ms:20.054|d|#sli:a,outcome:bad\n");
+	    "sli.latency_ms:20.055|d|#sli:a,outcome:bad\n");
 	post_free(post);
 	sli_registry_close(reg);
 }
