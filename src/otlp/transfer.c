@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* SOCK_CLOEXEC */
+
 #include <limits.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <sli/version.h>
 
@@ -37,6 +40,16 @@ count_header(char *bytes, size_t one, size_t length, void *arg)
 	return t->header_bytes > HEADERS_MAX_BYTES ? 0 : length;
 }
 
+/* A program that the application executes has no part in the connection. */
+static curl_socket_t
+open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	(void)arg;
+	(void)purpose;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC,
+	    address->protocol);
+}
+
 /* No signals, no redirects, nothing from the environment or ~/.netrc. */
 static CURLcode
 set_options(struct sli__otlp_transfer *t,
@@ -55,6 +68,7 @@ set_options(struct sli__otlp_transfer *t,
 	if (cfg->ca_file != NULL)
 		SET(CURLOPT_CAINFO, cfg->ca_file);
 	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	SET(CURLOPT_CONNECTTIMEOUT_MS,
 	    (long)((cfg->connect_timeout_ns + 999999) / 1000000));
 	SET(CURLOPT_TIMEOUT_MS, (long)((cfg->timeout_ns + 999999) / 1000000));
