@@ -36,7 +36,7 @@ struct sli_proto_config {
 	/* For the classic buckets, as in struct sli_text_config. */
 	uint32_t bound_count;
 	const uint64_t *bound_ns;
-	/* Of the SLOs' labels sloth_service; NULL: "". */
+	/* Of the SLOs' labels sloth_service, up to 1 KiB; NULL: "". */
 	const char *service;
 };
 

@@ -78,6 +78,31 @@ check_bounds(const struct sli_text_config *cfg, struct sli_error *err)
 	return SLI_OK;
 }
 
+/* What the formats of Prometheus' have in common; defaults are filled in. */
+static int
+check_common(struct sli_text_config *cfg, uint32_t known_flags,
+    struct sli_error *err)
+{
+	int status = sli__config_flags(cfg->flags, known_flags, err);
+
+	if (status == SLI_OK)
+		status = check_bounds(cfg, err);
+	if (status != SLI_OK)
+		return status;
+	if (cfg->bound_count == 0) {
+		cfg->bound_ns = default_bounds;
+		cfg->bound_count = sizeof(default_bounds) /
+		    sizeof(default_bounds[0]);
+	}
+	if (cfg->service == NULL)
+		cfg->service = "";
+	if (strlen(cfg->service) > SLI_LABEL_BYTES_MAX)
+		return sli__export_fail(err, SLI_ERANGE,
+		    "service has %zu bytes; accepted: up to %d",
+		    strlen(cfg->service), SLI_LABEL_BYTES_MAX);
+	return SLI_OK;
+}
+
 int
 sli__text_config_check(const struct sli_text_config *cfg,
     struct sli_text_config *out, struct sli_error *err)
@@ -86,8 +111,6 @@ sli__text_config_check(const struct sli_text_config *cfg,
 	int status = sli__config_take(&made, sizeof(made), cfg,
 	    "sli_text_config", err);
 
-	if (status == SLI_OK)
-		status = sli__config_flags(made.flags, KNOWN_FLAGS, err);
 	if (status != SLI_OK)
 		return status;
 	if ((unsigned int)made.format > SLI_TEXT_PROMETHEUS)
@@ -95,16 +118,45 @@ sli__text_config_check(const struct sli_text_config *cfg,
 		    "format %u is not valid; accepted: SLI_TEXT_OPENMETRICS, "
 		    "SLI_TEXT_PROMETHEUS",
 		    (unsigned int)made.format);
-	status = check_bounds(&made, err);
+	status = check_common(&made, KNOWN_FLAGS, err);
+	if (status == SLI_OK)
+		*out = made;
+	return status;
+}
+
+/* One set of flags for both. */
+_Static_assert(SLI_PROTO_NO_HISTOGRAMS == SLI_TEXT_NO_HISTOGRAMS &&
+	SLI_PROTO_NO_SLOS == SLI_TEXT_NO_SLOS &&
+	SLI_PROTO_NO_EXEMPLARS == SLI_TEXT_NO_EXEMPLARS &&
+	SLI_PROTO_NO_CREATED == SLI_TEXT_NO_CREATED,
+    "flags of the two configs");
+
+int
+sli__proto_config_check(const struct sli_proto_config *cfg,
+    struct sli_text_config *out, uint32_t *bucket_limit, struct sli_error *err)
+{
+	struct sli_proto_config made = SLI_PROTO_CONFIG_INIT;
+	int status = sli__config_take(&made, sizeof(made), cfg,
+	    "sli_proto_config", err);
+
 	if (status != SLI_OK)
 		return status;
-	if (made.bound_count == 0) {
-		made.bound_ns = default_bounds;
-		made.bound_count = sizeof(default_bounds) /
-		    sizeof(default_bounds[0]);
-	}
-	if (made.service == NULL)
-		made.service = "";
-	*out = made;
-	return SLI_OK;
+	if (made.bucket_limit == 0)
+		made.bucket_limit = SLI_BUCKET_LIMIT_DEFAULT;
+	if (made.bucket_limit < SLI_BUCKET_LIMIT_MIN ||
+	    made.bucket_limit > SLI_BUCKET_LIMIT_MAX)
+		return sli__export_fail(err, SLI_ERANGE,
+		    "bucket_limit %u is out of range; accepted: %d to %d, or 0 "
+		    "for %d",
+		    made.bucket_limit, SLI_BUCKET_LIMIT_MIN,
+		    SLI_BUCKET_LIMIT_MAX, SLI_BUCKET_LIMIT_DEFAULT);
+	*bucket_limit = made.bucket_limit;
+	*out = (struct sli_text_config){
+		.struct_size = sizeof(*out),
+		.flags = made.flags,
+		.bound_count = made.bound_count,
+		.bound_ns = made.bound_ns,
+		.service = made.service,
+	};
+	return check_common(out, KNOWN_FLAGS | SLI_PROTO_CLASSIC, err);
 }

@@ -38,3 +38,31 @@ sli__date_iso(char out[SLI__ISO_BYTES], uint64_t at_ns)
 	    d.day, d.hour, d.minute, d.second,
 	    (unsigned)(at_ns / SLI_MILLIS(1) % 1000));
 }
+
+const char *
+sli__duration(char out[SLI__DURATION_BYTES], uint64_t ns)
+{
+	static const struct {
+		const char *name;
+		uint64_t ns;
+	} units[] = {
+		{ "d", SLI_DAYS(1) },
+		{ "h", SLI_HOURS(1) },
+		{ "m", SLI_MINUTES(1) },
+		{ "s", SLI_SECONDS(1) },
+		{ "ms", SLI_MILLIS(1) },
+		{ "us", SLI_MICROS(1) },
+		{ "ns", 1 },
+	};
+	size_t i, used = 0;
+
+	out[0] = '\0';
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (ns >= units[i].ns) {
+			used += (size_t)snprintf(out + used,
+			    SLI__DURATION_BYTES - used, "%" PRIu64 "%s",
+			    ns / units[i].ns, units[i].name);
+			ns %= units[i].ns;
+		}
+	return out;
+}

@@ -7,7 +7,7 @@
 
 /*
  * Dates in UTC, which are made here, since those of libc are in the user's
- * language.
+ * language; and lengths of time.
  */
 struct sli__date {
 	uint64_t year;
@@ -21,5 +21,9 @@ void sli__date_of(uint64_t at_s, struct sli__date *out);
 /* 2026-11-22T14:43:00.123Z, cut to milliseconds. */
 #define SLI__ISO_BYTES 32
 void sli__date_iso(char out[SLI__ISO_BYTES], uint64_t at_ns);
+
+/* As Prometheus has it: 30d, 1h30m, 250ms; and beside that us, ns. */
+#define SLI__DURATION_BYTES 48
+const char *sli__duration(char out[SLI__DURATION_BYTES], uint64_t ns);
 
 #endif /* SLI_EXPORT_DATE_H */

@@ -15,17 +15,18 @@
  * decreases between two exports but by a coarser schema, which readers expect.
  */
 
+#include <sli/export_proto.h>
 #include <sli/flush.h>
 #include <sli/histogram.h>
 
 #define SLI__EXPONENTIAL_SCHEMA_MIN (-4)
 #define SLI__EXPONENTIAL_SCHEMA_MAX 8
 
-/* At the coarsest schema the nanoseconds of 64 bits have five. */
-#define SLI__EXPONENTIAL_LIMIT_MIN 8
-#define SLI__EXPONENTIAL_LIMIT_DEFAULT 160
+/* At the coarsest schema the nanoseconds of 64 bits have five buckets. */
+_Static_assert(SLI_BUCKET_LIMIT_MIN >= 5, "any latencies fit");
+
 /* The default range of an indicator has 832 at its default precision. */
-#define SLI__EXPONENTIAL_LIMIT_MAX 1024
+_Static_assert(SLI_BUCKET_LIMIT_MAX >= 832, "as fine as can be, if wanted");
 
 struct sli__exponential {
 	int32_t schema;
@@ -36,10 +37,10 @@ struct sli__exponential {
 	uint64_t zero;	/* at most zero_s, the indicator's lowest_ns */
 	double zero_s;
 	double sum_s; /* each event as the middle of its bucket */
-	uint64_t count[SLI__EXPONENTIAL_LIMIT_MAX];
+	uint64_t count[SLI_BUCKET_LIMIT_MAX];
 };
 
-/* Empty. limit: SLI__EXPONENTIAL_LIMIT_MIN to _MAX. */
+/* Empty. limit: SLI_BUCKET_LIMIT_MIN to _MAX. */
 void sli__exponential_open(struct sli__exponential *e, uint32_t precision_bits,
     uint64_t lowest_ns, uint32_t limit);
 

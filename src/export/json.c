@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 
-#include "export/date.h"
 #include "export/json.h"
 
 /* ---- text ---- */
@@ -92,99 +91,106 @@ put_string(struct sli__sink *sink, const char *text, size_t length)
 /* ---- values ---- */
 
 static void
-put_key(struct sli__json *j, const char *key)
+separate(struct sli__json *json)
 {
-	if (j->comma)
-		sli__put_char(j->sink, ',');
-	j->comma = true;
-	if (key != NULL) {
-		put_string(j->sink, key, strlen(key));
-		sli__put_char(j->sink, ':');
-	}
+	if (json->is_next)
+		sli__put_char(&json->sink, ',');
+	json->is_next = true;
 }
 
 void
-sli__json_open(struct sli__json *j, const char *key, char bracket)
+sli__json_open(struct sli__json *json, char bracket)
 {
-	put_key(j, key);
-	sli__put_char(j->sink, bracket);
-	j->comma = false;
+	separate(json);
+	sli__put_char(&json->sink, bracket);
+	json->is_next = false;
 }
 
 void
-sli__json_close(struct sli__json *j, char bracket)
+sli__json_close(struct sli__json *json, char bracket)
 {
-	sli__put_char(j->sink, bracket);
-	j->comma = true;
+	sli__put_char(&json->sink, bracket);
+	json->is_next = true;
 }
 
 void
-sli__json_null(struct sli__json *j, const char *key)
+sli__json_key(struct sli__json *json, const char *name)
 {
-	put_key(j, key);
-	sli__put(j->sink, "null");
+	separate(json);
+	put_string(&json->sink, name, strlen(name));
+	sli__put_char(&json->sink, ':');
+	json->is_next = false;
 }
 
 void
-sli__json_bool(struct sli__json *j, const char *key, bool value)
+sli__json_string(struct sli__json *json, const char *text)
 {
-	put_key(j, key);
-	sli__put(j->sink, value ? "true" : "false");
+	sli__json_bytes(json, text, strlen(text));
 }
 
 void
-sli__json_u64(struct sli__json *j, const char *key, uint64_t value)
+sli__json_bytes(struct sli__json *json, const char *text, size_t length)
 {
-	put_key(j, key);
-	sli__put_u64(j->sink, value);
+	separate(json);
+	put_string(&json->sink, text, length);
 }
 
 void
-sli__json_i64(struct sli__json *j, const char *key, int64_t value)
+sli__json_double(struct sli__json *json, double value)
 {
-	put_key(j, key);
+	separate(json);
+	if (isfinite(value))
+		sli__put_double(&json->sink, value);
+	else
+		sli__put(&json->sink, "null");
+}
+
+void
+sli__json_int(struct sli__json *json, int64_t value)
+{
+	separate(json);
 	if (value < 0)
-		sli__put_char(j->sink, '-');
-	sli__put_u64(j->sink,
+		sli__put_char(&json->sink, '-');
+	sli__put_u64(&json->sink,
 	    value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 void
-sli__json_real(struct sli__json *j, const char *key, double value)
+sli__json_number(struct sli__json *json, uint64_t value)
 {
-	put_key(j, key);
-	if (isfinite(value))
-		sli__put_double(j->sink, value);
+	separate(json);
+	if (json->is_long && value > INT64_MAX)
+		sli__put(&json->sink, "null");
 	else
-		sli__put(j->sink, "null");
+		sli__put_u64(&json->sink, value);
 }
 
 void
-sli__json_bytes(struct sli__json *j, const char *key, const char *text,
-    size_t length)
+sli__json_u64(struct sli__json *json, uint64_t value)
 {
-	put_key(j, key);
-	put_string(j->sink, text, length);
+	separate(json);
+	sli__put_char(&json->sink, '"');
+	sli__put_u64(&json->sink, value);
+	sli__put_char(&json->sink, '"');
 }
 
 void
-sli__json_text(struct sli__json *j, const char *key, const char *text)
+sli__json_true(struct sli__json *json)
 {
-	if (text == NULL)
-		sli__json_null(j, key);
-	else
-		sli__json_bytes(j, key, text, strlen(text));
+	separate(json);
+	sli__put(&json->sink, "true");
 }
 
 void
-sli__json_time(struct sli__json *j, const char *key, uint64_t at_ns)
+sli__json_false(struct sli__json *json)
 {
-	char text[SLI__ISO_BYTES];
+	separate(json);
+	sli__put(&json->sink, "false");
+}
 
-	if (at_ns == 0) {
-		sli__json_null(j, key);
-		return;
-	}
-	sli__date_iso(text, at_ns);
-	sli__json_text(j, key, text);
+void
+sli__json_null(struct sli__json *json)
+{
+	separate(json);
+	sli__put(&json->sink, "null");
 }

@@ -3,35 +3,46 @@
 #define SLI_EXPORT_JSON_H
 
 /*
- * JSON, written as it comes: nothing is allocated, and nothing but a sink's
- * buffer kept. Text may be any bytes: what is no UTF-8 becomes U+FFFD, and what
- * a reader of lines could take for the end of one is escaped.
+ * JSON as a stream through the sink, so that a document of any length takes no
+ * memory. (jansson would build it first, and writes no number that can be read
+ * in a locale whose decimal point takes two bytes.)
  *
- * A key of NULL: the value is an element of an array, or the document.
+ * Commas come by themselves. That what is opened is closed, and that an object
+ * has keys, is the caller's business.
  */
 
 #include "export/sink.h"
 
 struct sli__json {
-	struct sli__sink *sink;
-	bool comma; /* before the next value */
+	struct sli__sink sink;
+	bool is_next; /* in its array or object the next comes after another */
+	bool is_long; /* a number above 2^63 - 1 is null: there is no place */
 };
 
-void sli__json_open(struct sli__json *j, const char *key, char bracket);
-void sli__json_close(struct sli__json *j, char bracket);
+/* A '{' or a '[', and its end. */
+void sli__json_open(struct sli__json *json, char bracket);
+void sli__json_close(struct sli__json *json, char bracket);
 
-void sli__json_null(struct sli__json *j, const char *key);
-void sli__json_bool(struct sli__json *j, const char *key, bool value);
-void sli__json_u64(struct sli__json *j, const char *key, uint64_t value);
-void sli__json_i64(struct sli__json *j, const char *key, int64_t value);
+/* Whatever is put next is its value. */
+void sli__json_key(struct sli__json *json, const char *name);
 
-/* null if it is not finite, or NULL. */
-void sli__json_real(struct sli__json *j, const char *key, double value);
-void sli__json_text(struct sli__json *j, const char *key, const char *text);
-void sli__json_bytes(struct sli__json *j, const char *key, const char *text,
-    size_t length);
+/*
+ * Bytes that are no UTF-8 become U+FFFD; what a reader of lines could take for
+ * the end of one is escaped.
+ */
+void sli__json_string(struct sli__json *json, const char *text);
+void sli__json_bytes(struct sli__json *json, const char *text, size_t length);
 
-/* ISO 8601 with milliseconds, in UTC; null of 0. */
-void sli__json_time(struct sli__json *j, const char *key, uint64_t at_ns);
+/* A number; null if the value is not finite. */
+void sli__json_double(struct sli__json *json, double value);
+void sli__json_int(struct sli__json *json, int64_t value);
+void sli__json_number(struct sli__json *json, uint64_t value);
+
+/* In quotes, which is how the JSON of protobuf has 64-bit integers. */
+void sli__json_u64(struct sli__json *json, uint64_t value);
+
+void sli__json_true(struct sli__json *json);
+void sli__json_false(struct sli__json *json);
+void sli__json_null(struct sli__json *json);
 
 #endif /* SLI_EXPORT_JSON_H */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "export/parts.h"
-#include "export/series.h"
+#include "export/text.h"
 
 /* ---- a histogram ---- */
 
@@ -45,26 +45,26 @@ sli__json_counts(struct sli__json *j, const struct sli_counts *counts,
 	uint32_t i;
 
 	if (counts->window_ns != 0) {
-		sli__json_u64(j, "window_ns", counts->window_ns);
-		sli__json_u64(j, "covered_ns", counts->covered_ns);
+		sli__member_u64(j, "window_ns", counts->window_ns);
+		sli__member_u64(j, "covered_ns", counts->covered_ns);
 		if (counts->covered_ns == 0)
-			sli__json_null(j, "rate");
+			sli__member_null(j, "rate");
 		else
-			sli__json_real(j, "rate",
+			sli__member_real(j, "rate",
 			    events * 1e9 / (double)counts->covered_ns);
 	}
-	sli__json_u64(j, "good", counts->good);
-	sli__json_u64(j, "bad", counts->bad);
-	sli__json_u64(j, "shed", counts->shed);
-	sli__json_u64(j, "ignored", counts->ignored);
-	sli__json_open(j, "slow", '[');
+	sli__member_u64(j, "good", counts->good);
+	sli__member_u64(j, "bad", counts->bad);
+	sli__member_u64(j, "shed", counts->shed);
+	sli__member_u64(j, "ignored", counts->ignored);
+	sli__member_open(j, "slow", '[');
 	for (i = 0; i < thresholds; i++)
-		sli__json_u64(j, NULL, counts->slow[i]);
+		sli__json_number(j, counts->slow[i]);
 	sli__json_close(j, ']');
 	if (rated > 0)
-		sli__json_real(j, "good_ratio", (double)counts->good / rated);
+		sli__member_real(j, "good_ratio", (double)counts->good / rated);
 	else
-		sli__json_null(j, "good_ratio");
+		sli__member_null(j, "good_ratio");
 }
 
 /* Of a histogram that has values. */
@@ -82,11 +82,11 @@ put_quantiles(struct sli__json *j, const struct sli_histogram *h)
 
 	for (i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++)
 		if (sli_histogram_quantile(h, quantiles[i].q, &value) == SLI_OK)
-			sli__json_u64(j, quantiles[i].key, value);
+			sli__member_u64(j, quantiles[i].key, value);
 	if (sli_histogram_max(h, &value) == SLI_OK)
-		sli__json_u64(j, "max_ns", value);
+		sli__member_u64(j, "max_ns", value);
 	if (sli_histogram_mean(h, &mean) == SLI_OK)
-		sli__json_real(j, "mean_ns", mean);
+		sli__member_real(j, "mean_ns", mean);
 }
 
 void
@@ -99,30 +99,35 @@ sli__json_latency(struct sli__json *j, const char *key,
 	if (h == NULL ||
 	    sli_window_histogram(view->indicator, now_ns, window_ns, outcome,
 		h) != SLI_OK) {
-		sli__json_null(j, key);
+		sli__member_null(j, key);
 		return;
 	}
-	sli__json_open(j, key, '{');
-	sli__json_u64(j, "window_ns", window_ns);
-	sli__json_u64(j, "count", sli_histogram_count(h));
+	sli__member_open(j, key, '{');
+	sli__member_u64(j, "window_ns", window_ns);
+	sli__member_u64(j, "count", sli_histogram_count(h));
 	put_quantiles(j, h);
 	sli__json_close(j, '}');
 }
+
+/* Each byte of a label may be escaped by one more. */
+_Static_assert(SLI__SINK_BYTES >
+	SLI_NAME_MAX + 2 * SLI_LABEL_BYTES_MAX + 4 * SLI_LABELS_MAX + 2,
+    "a title is rendered in one piece");
 
 void
 sli__json_title(struct sli__json *j, const char *key,
     const struct sli_indicator_view *view)
 {
-	struct sli__sink title; /* has room for it: see series.h */
+	struct sli__sink title;
 	uint32_t i;
 
 	sli__sink_open(&title, NULL, NULL);
 	sli__put(&title, view->name);
 	for (i = 0; i < view->label_count; i++)
-		sli__put_label(&title, i == 0, view->labels[i].name,
-		    view->labels[i].value);
+		sli__text_label(&title, i == 0, &view->labels[i]);
 	sli__put(&title, view->label_count == 0 ? "" : "}");
-	sli__json_bytes(j, key, title.bytes, title.used);
+	sli__json_key(j, key);
+	sli__json_bytes(j, title.bytes, title.used);
 }
 
 void
@@ -131,30 +136,23 @@ sli__json_labels(struct sli__json *j, const char *key,
 {
 	uint32_t i;
 
-	sli__json_open(j, key, '{');
+	sli__member_open(j, key, '{');
 	for (i = 0; i < view->label_count; i++)
-		sli__json_text(j, view->labels[i].name, view->labels[i].value);
+		sli__member_text(j, view->labels[i].name,
+		    view->labels[i].value);
 	sli__json_close(j, '}');
 }
 
 /* ---- SLOs ---- */
-
-void
-sli__json_when(struct sli__json *j, const char *key_ns, const char *key_at,
-    uint64_t at_ns)
-{
-	sli__json_u64(j, key_ns, at_ns);
-	sli__json_time(j, key_at, at_ns);
-}
 
 /* What is only known with data, else null. */
 static void
 put_known(struct sli__json *j, const char *key, bool is_known, double value)
 {
 	if (is_known)
-		sli__json_real(j, key, value);
+		sli__member_real(j, key, value);
 	else
-		sli__json_null(j, key);
+		sli__member_null(j, key);
 }
 
 void
@@ -163,25 +161,25 @@ sli__json_budget(struct sli__json *j, const char *key,
 {
 	bool has_data = budget->has_data != 0;
 
-	sli__json_open(j, key, '{');
-	sli__json_bool(j, "has_data", has_data);
-	sli__json_u64(j, "good", budget->good);
-	sli__json_u64(j, "bad", budget->bad);
-	sli__json_u64(j, "total", budget->total);
+	sli__member_open(j, key, '{');
+	sli__member_bool(j, "has_data", has_data);
+	sli__member_u64(j, "good", budget->good);
+	sli__member_u64(j, "bad", budget->bad);
+	sli__member_u64(j, "total", budget->total);
 	put_known(j, "sli", has_data, budget->sli);
 	put_known(j, "remaining", has_data, budget->remaining);
-	sli__json_real(j, "burn_rate_1h", budget->burn_rate_1h);
-	sli__json_real(j, "burn_rate_6h", budget->burn_rate_6h);
+	sli__member_real(j, "burn_rate_1h", budget->burn_rate_1h);
+	sli__member_real(j, "burn_rate_6h", budget->burn_rate_6h);
 	if (budget->exhausted_in_ns == UINT64_MAX)
-		sli__json_null(j, "exhausted_in_ns");
+		sli__member_null(j, "exhausted_in_ns");
 	else
-		sli__json_u64(j, "exhausted_in_ns", budget->exhausted_in_ns);
-	sli__json_u64(j, "covered_ns", budget->covered_ns);
-	sli__json_when(j, "reset_ns", "reset_at", budget->reset_ns);
-	sli__json_u64(j, "excluded_ns", budget->excluded_ns);
-	sli__json_u64(j, "excluded", budget->excluded);
-	sli__json_i64(j, "corrected_good", budget->corrected_good);
-	sli__json_i64(j, "corrected_bad", budget->corrected_bad);
+		sli__member_u64(j, "exhausted_in_ns", budget->exhausted_in_ns);
+	sli__member_u64(j, "covered_ns", budget->covered_ns);
+	sli__member_when(j, "reset_ns", "reset_at", budget->reset_ns);
+	sli__member_u64(j, "excluded_ns", budget->excluded_ns);
+	sli__member_u64(j, "excluded", budget->excluded);
+	sli__member_i64(j, "corrected_good", budget->corrected_good);
+	sli__member_i64(j, "corrected_bad", budget->corrected_bad);
 	sli__json_close(j, '}');
 }
 
@@ -190,26 +188,61 @@ sli__json_record(struct sli__json *j, const struct sli_alert_record *r)
 {
 	bool is_outage = r->kind == SLI_ALERT_OUTAGE;
 
-	sli__json_u64(j, "number", r->number);
-	sli__json_text(j, "slo", r->slo);
-	sli__json_text(j, "kind", is_outage ? "outage" : "burn");
-	sli__json_text(j, "severity", sli__severity_name(r->severity));
-	sli__json_bool(j, "silent", r->silent != 0);
-	sli__json_when(j, "onset_ns", "onset_at", r->onset_ns);
-	sli__json_when(j, "start_ns", "start_at", r->start_ns);
-	sli__json_when(j, "end_ns", "end_at", r->end_ns);
-	sli__json_when(j, "recovered_ns", "recovered_at", r->recovered_ns);
-	sli__json_u64(j, "long_ns", r->long_ns);
-	sli__json_u64(j, "short_ns", r->short_ns);
-	sli__json_real(j, "factor", r->factor);
-	sli__json_real(j, "peak_burn", r->peak_burn);
-	sli__json_u64(j, "bad", r->bad);
-	sli__json_u64(j, "total", r->total);
-	sli__json_u64(j, "missing", r->missing);
-	sli__json_real(j, "budget_cost", r->budget_cost);
+	sli__member_u64(j, "number", r->number);
+	sli__member_text(j, "slo", r->slo);
+	sli__member_text(j, "kind", is_outage ? "outage" : "burn");
+	sli__member_text(j, "severity", sli__severity_name(r->severity));
+	sli__member_bool(j, "silent", r->silent != 0);
+	sli__member_when(j, "onset_ns", "onset_at", r->onset_ns);
+	sli__member_when(j, "start_ns", "start_at", r->start_ns);
+	sli__member_when(j, "end_ns", "end_at", r->end_ns);
+	sli__member_when(j, "recovered_ns", "recovered_at", r->recovered_ns);
+	sli__member_u64(j, "long_ns", r->long_ns);
+	sli__member_u64(j, "short_ns", r->short_ns);
+	sli__member_real(j, "factor", r->factor);
+	sli__member_real(j, "peak_burn", r->peak_burn);
+	sli__member_u64(j, "bad", r->bad);
+	sli__member_u64(j, "total", r->total);
+	sli__member_u64(j, "missing", r->missing);
+	sli__member_real(j, "budget_cost", r->budget_cost);
+}
+
+void
+sli__json_slo_indicator(struct sli__json *j,
+    const struct sli_snapshot *snapshot, const struct sli_slo_view *view)
+{
+	struct sli_indicator_view of;
+
+	if (sli_snapshot_indicator(snapshot, view->indicator_index, &of) ==
+	    SLI_OK)
+		sli__json_title(j, "indicator", &of);
+	else
+		sli__member_null(j, "indicator");
+}
+
+void
+sli__json_threshold(struct sli__json *j, const struct sli_slo_view *view)
+{
+	if (view->threshold_ns == 0)
+		sli__member_null(j, "threshold_ns");
+	else
+		sli__member_u64(j, "threshold_ns", view->threshold_ns);
 }
 
 /* ---- names ---- */
+
+const struct sli__window sli__burn_window[SLI__BURN_WINDOWS] = {
+	{ "5m", SLI_MINUTES(5) },
+	{ "30m", SLI_MINUTES(30) },
+	{ "1h", SLI_HOURS(1) },
+	{ "2h", SLI_HOURS(2) },
+	{ "6h", SLI_HOURS(6) },
+	{ "1d", SLI_DAYS(1) },
+	{ "3d", SLI_DAYS(3) },
+};
+
+const char *const sli__criticality[SLI_CRITICALITIES] = { "critical_plus",
+	"critical", "sheddable_plus", "sheddable" };
 
 const char *
 sli__state_name(enum sli_alert_state state)

@@ -8,7 +8,7 @@
 #include <sli/histogram.h>
 #include <sli/latency.h>
 
-#include "export/json.h"
+#include "export/member.h"
 
 /* A histogram that is kept from one use to the next. */
 struct sli__scratch {
@@ -42,16 +42,29 @@ void sli__json_title(struct sli__json *j, const char *key,
 void sli__json_labels(struct sli__json *j, const char *key,
     const struct sli_indicator_view *view);
 
-/* key_ns, and as people write it key_at */
-void sli__json_when(struct sli__json *j, const char *key_ns, const char *key_at,
-    uint64_t at_ns);
-
 void sli__json_budget(struct sli__json *j, const char *key,
     const struct sli_budget *budget);
+
+/* The indicator's title, or null; and the threshold, or null. */
+void sli__json_slo_indicator(struct sli__json *j,
+    const struct sli_snapshot *snapshot, const struct sli_slo_view *view);
+void sli__json_threshold(struct sli__json *j, const struct sli_slo_view *view);
 
 /* Members: of a record of the alert log. */
 void sli__json_record(struct sli__json *j,
     const struct sli_alert_record *record);
+
+/* The windows of sloth's rules. */
+struct sli__window {
+	const char *name;
+	uint64_t window_ns;
+};
+
+#define SLI__BURN_WINDOWS 7
+extern const struct sli__window sli__burn_window[SLI__BURN_WINDOWS];
+
+/* "critical_plus", ... */
+extern const char *const sli__criticality[SLI_CRITICALITIES];
 
 const char *sli__state_name(enum sli_alert_state state);
 const char *sli__severity_name(enum sli_severity severity);

@@ -15,7 +15,6 @@
 
 /* A document that is under way. */
 struct document {
-	struct sli__sink sink;
 	struct sli__json json;
 	struct sli__scratch scratch;
 	const struct sli_snapshot *snapshot;
@@ -34,12 +33,12 @@ put_windows(struct document *d, const struct sli_indicator_view *view)
 	struct sli_counts counts;
 	size_t i;
 
-	sli__json_open(j, "windows", '[');
+	sli__member_open(j, "windows", '[');
 	for (i = 0; i < sizeof(window_ns) / sizeof(window_ns[0]); i++) {
 		if (sli_window_counts(view->indicator, d->now_ns, window_ns[i],
 			&counts) != SLI_OK)
 			continue;
-		sli__json_open(j, NULL, '{');
+		sli__json_open(j, '{');
 		sli__json_counts(j, &counts, view->threshold_count);
 		sli__json_latency(j, "latency_good", &d->scratch, view,
 		    SLI_GOOD, d->now_ns, window_ns[i]);
@@ -91,18 +90,18 @@ put_series(struct document *d, const struct sli_indicator_view *view)
 	uint32_t k, i;
 
 	read_series(d, view, &series);
-	sli__json_open(j, "series", '{');
-	sli__json_u64(j, "step_ns", SERIES_STEP_NS);
+	sli__member_open(j, "series", '{');
+	sli__member_u64(j, "step_ns", SERIES_STEP_NS);
 	for (k = 0; k < 3; k++) {
-		sli__json_open(j, keys[k], '[');
+		sli__member_open(j, keys[k], '[');
 		for (i = SERIES_STEPS; i-- > 0;) {
 			if (i >= series.covered) {
-				sli__json_null(j, NULL);
+				sli__json_null(j);
 				continue;
 			}
 			now = series.count[k][i];
 			before = i == 0 ? 0 : series.count[k][i - 1];
-			sli__json_u64(j, NULL, now > before ? now - before : 0);
+			sli__json_number(j, now > before ? now - before : 0);
 		}
 		sli__json_close(j, ']');
 	}
@@ -115,20 +114,20 @@ put_indicator(struct document *d, const struct sli_indicator_view *view)
 	struct sli__json *j = &d->json;
 	uint32_t i;
 
-	sli__json_open(j, NULL, '{');
-	sli__json_text(j, "name", view->name);
+	sli__json_open(j, '{');
+	sli__member_text(j, "name", view->name);
 	sli__json_labels(j, "labels", view);
 	sli__json_title(j, "title", view);
-	sli__json_text(j, "help", view->help);
-	sli__json_bool(j, "active", view->active != 0);
-	sli__json_u64(j, "in_flight", view->in_flight);
-	sli__json_u64(j, "late", view->late);
-	sli__json_when(j, "last_ns", "last_at", view->last_ns);
-	sli__json_open(j, "threshold_ns", '[');
+	sli__member_text(j, "help", view->help);
+	sli__member_bool(j, "active", view->active != 0);
+	sli__member_u64(j, "in_flight", view->in_flight);
+	sli__member_u64(j, "late", view->late);
+	sli__member_when(j, "last_ns", "last_at", view->last_ns);
+	sli__member_open(j, "threshold_ns", '[');
 	for (i = 0; i < view->threshold_count; i++)
-		sli__json_u64(j, NULL, view->threshold_ns[i]);
+		sli__json_number(j, view->threshold_ns[i]);
 	sli__json_close(j, ']');
-	sli__json_open(j, "total", '{');
+	sli__member_open(j, "total", '{');
 	sli__json_counts(j, &view->total, view->threshold_count);
 	sli__json_close(j, '}');
 	put_windows(d, view);
@@ -143,7 +142,7 @@ put_indicators(struct document *d)
 	uint32_t i, count = sli_snapshot_indicator_count(d->snapshot);
 	struct sli_indicator_view view;
 
-	sli__json_open(&d->json, "indicators", '[');
+	sli__member_open(&d->json, "indicators", '[');
 	for (i = 0; i < count; i++)
 		if (sli_snapshot_indicator(d->snapshot, i, &view) == SLI_OK)
 			put_indicator(d, &view);
@@ -158,7 +157,7 @@ put_slos(struct document *d)
 	uint32_t i, count = sli_snapshot_slo_count(d->snapshot);
 	struct sli_slo_view view;
 
-	sli__json_open(&d->json, "slos", '[');
+	sli__member_open(&d->json, "slos", '[');
 	for (i = 0; i < count; i++)
 		if (sli_snapshot_slo(d->snapshot, i, &view) == SLI_OK)
 			sli__slo_json(&d->json, d->snapshot, &view);
@@ -198,16 +197,16 @@ put_alert_log(struct document *d)
 	uint32_t back, told = 0;
 	int status = SLI_OK;
 
-	sli__json_open(&d->json, "alert_log", '[');
+	sli__member_open(&d->json, "alert_log", '[');
 	for (back = 0; back < SLI_ALERT_LOG_MAX && told < d->cfg.log_max &&
 	     status != SLI_ENOENT;
 	     back++) {
 		status = sli_alert_read(reg, back, &record);
 		if (status != SLI_OK)
 			continue;
-		sli__json_open(&d->json, NULL, '{');
+		sli__json_open(&d->json, '{');
 		sli__json_record(&d->json, &record);
-		sli__json_bool(&d->json, "firing", is_firing(d, &record));
+		sli__member_bool(&d->json, "firing", is_firing(d, &record));
 		sli__json_close(&d->json, '}');
 		told++;
 	}
@@ -222,17 +221,17 @@ put_annotations(struct document *d)
 	uint32_t back, told = 0;
 	int status = SLI_OK;
 
-	sli__json_open(&d->json, "annotations", '[');
+	sli__member_open(&d->json, "annotations", '[');
 	for (back = 0; back < SLI_ANNOTATION_MAX && told < d->cfg.log_max &&
 	     status != SLI_ENOENT;
 	     back++) {
 		status = sli_annotation_read(reg, back, &a);
 		if (status != SLI_OK)
 			continue;
-		sli__json_open(&d->json, NULL, '{');
-		sli__json_when(&d->json, "at_ns", "at", a.at_ns);
-		sli__json_text(&d->json, "kind", a.kind);
-		sli__json_text(&d->json, "text", a.text);
+		sli__json_open(&d->json, '{');
+		sli__member_when(&d->json, "at_ns", "at", a.at_ns);
+		sli__member_text(&d->json, "kind", a.kind);
+		sli__member_text(&d->json, "text", a.text);
 		sli__json_close(&d->json, '}');
 		told++;
 	}
@@ -246,11 +245,11 @@ put_document(struct document *d)
 {
 	struct sli__json *j = &d->json;
 
-	sli__json_open(j, NULL, '{');
-	sli__json_u64(j, "version", 1);
-	sli__json_text(j, "libsli", sli_version());
-	sli__json_text(j, "service", d->cfg.service);
-	sli__json_when(j, "now_ns", "now_at", d->now_ns);
+	sli__json_open(j, '{');
+	sli__member_u64(j, "version", 1);
+	sli__member_text(j, "libsli", sli_version());
+	sli__member_text(j, "service", d->cfg.service);
+	sli__member_when(j, "now_ns", "now_at", d->now_ns);
 	if ((d->cfg.flags & SLI_SLO_JSON_NO_INDICATORS) == 0)
 		put_indicators(d);
 	put_slos(d);
@@ -283,11 +282,10 @@ sli_slo_json_export(const struct sli_snapshot *snapshot,
 		d.cfg.log_max = LOG_MAX;
 	d.snapshot = snapshot;
 	d.now_ns = sli_snapshot_now(snapshot);
-	sli__sink_open(&d.sink, write, arg);
-	d.json.sink = &d.sink;
+	sli__sink_open(&d.json.sink, write, arg);
 	put_document(&d);
 	sli__scratch_end(&d.scratch);
-	status = sli__sink_close(&d.sink, err);
+	status = sli__sink_close(&d.json.sink, err);
 	if (status == SLI_OK && d.scratch.failed)
 		status = sli__export_fail(err, SLI_ENOMEM,
 		    "no memory for a histogram");

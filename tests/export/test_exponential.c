@@ -9,7 +9,7 @@
 #include "export/exponential.h"
 #include "scrape.h"
 
-#define LIMIT SLI__EXPONENTIAL_LIMIT_DEFAULT
+#define LIMIT SLI_BUCKET_LIMIT_DEFAULT
 #define LOWEST 1000
 #define HIGHEST SLI_MINUTES(1)
 
@@ -102,8 +102,8 @@ assert_same(const struct sli__exponential *got,
 	assert_true(sum == got->total);
 }
 
-static const uint32_t limits[] = { SLI__EXPONENTIAL_LIMIT_MIN, 20, LIMIT,
-	SLI__EXPONENTIAL_LIMIT_MAX };
+static const uint32_t limits[] = { SLI_BUCKET_LIMIT_MIN, 20, LIMIT,
+	SLI_BUCKET_LIMIT_MAX };
 
 static void
 test_exponential_is_what_the_oracle_makes_of_it(void **state)
@@ -193,7 +193,7 @@ static void
 assert_grown(const struct sli__exponential *before,
     const struct sli__exponential *now)
 {
-	static uint64_t sum[SLI__EXPONENTIAL_LIMIT_MAX];
+	static uint64_t sum[SLI_BUCKET_LIMIT_MAX];
 	double factor = exp2(before->schema - now->schema);
 	int32_t to;
 	uint32_t i;

@@ -5,24 +5,22 @@
 
 #include "document.h"
 #include "export/date.h"
-#include "export/json.h"
+#include "export/member.h"
 
-static struct sli__sink sink;
 static struct sli__json json;
 
 static void
 begin(void)
 {
 	written.length = 0;
-	sli__sink_open(&sink, write_down, NULL);
-	json.sink = &sink;
-	json.comma = false;
+	sli__sink_open(&json.sink, write_down, NULL);
+	json.is_next = false;
 }
 
 static void
 assert_written(const char *expected)
 {
-	assert_int_equal(sli__sink_close(&sink, NULL), SLI_OK);
+	assert_int_equal(sli__sink_close(&json.sink, NULL), SLI_OK);
 	assert_string_equal(written.bytes, expected);
 }
 
@@ -31,22 +29,22 @@ test_json_values_are_as_they_should_be(void **state)
 {
 	(void)state;
 	begin();
-	sli__json_open(&json, NULL, '{');
-	sli__json_null(&json, "a");
-	sli__json_bool(&json, "b", true);
-	sli__json_u64(&json, "c", UINT64_MAX);
-	sli__json_open(&json, "d", '[');
-	sli__json_i64(&json, NULL, INT64_MIN);
-	sli__json_i64(&json, NULL, 7);
-	sli__json_open(&json, NULL, '{');
+	sli__json_open(&json, '{');
+	sli__member_null(&json, "a");
+	sli__member_bool(&json, "b", true);
+	sli__member_u64(&json, "c", UINT64_MAX);
+	sli__member_open(&json, "d", '[');
+	sli__json_int(&json, INT64_MIN);
+	sli__json_int(&json, 7);
+	sli__json_open(&json, '{');
 	sli__json_close(&json, '}');
 	sli__json_close(&json, ']');
-	sli__json_real(&json, "e", 0.1);
-	sli__json_real(&json, "f", NAN);
-	sli__json_real(&json, "g", -INFINITY);
-	sli__json_text(&json, "h", NULL);
-	sli__json_time(&json, "i", 0);
-	sli__json_time(&json, "j", UINT64_C(1709210096789999999));
+	sli__member_real(&json, "e", 0.1);
+	sli__member_real(&json, "f", NAN);
+	sli__member_real(&json, "g", -INFINITY);
+	sli__member_text(&json, "h", NULL);
+	sli__member_time(&json, "i", 0);
+	sli__member_time(&json, "j", UINT64_C(1709210096789999999));
 	sli__json_close(&json, '}');
 	assert_written("{\"a\":null,\"b\":true,\"c\":18446744073709551615,"
 		       "\"d\":[-9223372036854775808,7,{}],\"e\":0.1,"
@@ -81,7 +79,7 @@ test_json_text_is_escaped_and_always_utf8(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		begin();
-		sli__json_text(&json, NULL, cases[i].text);
+		sli__json_string(&json, cases[i].text);
 		assert_written(cases[i].json);
 	}
 }
@@ -97,15 +95,15 @@ test_json_text_of_any_bytes_is_read_strictly(void **state)
 	(void)state;
 	for (a = 1; a < 256; a++) {
 		begin();
-		sli__json_open(&json, NULL, '[');
+		sli__json_open(&json, '[');
 		for (b = 1; b < 256; b++) {
 			text[0] = (char)a;
 			text[1] = (char)b;
 			text[2] = (char)(a ^ b ^ 0x2a);
-			sli__json_text(&json, NULL, text);
+			sli__json_string(&json, text);
 		}
 		sli__json_close(&json, ']');
-		assert_int_equal(sli__sink_close(&sink, NULL), SLI_OK);
+		assert_int_equal(sli__sink_close(&json.sink, NULL), SLI_OK);
 		root = parse_written();
 		assert_int_equal(json_array_size(root), 255);
 		json_decref(root);
