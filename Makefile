@@ -136,6 +136,10 @@ $(BUILD)/static/%.o: %.cc $(BUILD)/flags
 	$(say) CXX $<
 	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
 
+# The page's files are in it, by the assembler's .incbin.
+$(BUILD)/static/src/http/pages.o $(BUILD)/shared/src/http/pages.o: \
+	$(wildcard src/http/*.html src/http/*.css src/http/*.js)
+
 # Messages of protobuf-c; what is generated is not held to our warnings.
 GENERATED := $(patsubst src/%.proto,$(BUILD)/gen/%.pb-c.h, \
 	$(wildcard src/*/*.proto))
@@ -156,10 +160,6 @@ $(BUILD)/shared/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
 	@mkdir -p '$(@D)'
 	$(say) CC '$< (shared)'
 	$(Q)$(COMPILE) -w -fPIC -c -o $@ $<
-
-# The page's files are in it, by the assembler's .incbin.
-$(BUILD)/static/src/http/pages.o $(BUILD)/shared/src/http/pages.o: \
-	$(wildcard src/http/*.html src/http/*.css src/http/*.js)
 
 $(BUILD)/shared/%.o: %.c $(BUILD)/flags
 	@mkdir -p '$(@D)'
