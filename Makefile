@@ -51,7 +51,8 @@ LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 
 # Libraries beside libsli, libsli-NAME from src/NAME: what they need beyond it
 # (others of them, and by its names of pkg-config), and their headers.
-ADDONS = spec export deliver otlp http
+# Who needs another of them comes before it, as linkers want archives.
+ADDONS = spec deliver otlp http export
 spec_PACKAGES = yaml-0.1
 export_PACKAGES = zlib jansson libprotobuf-c
 export_LDLIBS = -lm
