@@ -117,7 +117,8 @@ flush(const struct sli_snapshot *snapshot, void *arg)
 	f->status = sli_statsd_sink(snapshot, f->sender, &f->err);
 }
 
-int export(struct fixture *f)
+int
+deliver(struct fixture *f)
 {
 	int status = sli_flush(f->reg, f->now_ns, flush, f);
 
@@ -161,9 +162,9 @@ settle(struct fixture *f)
 {
 	uint32_t i;
 
-	for (i = 0; i < 1000 && export(f) != SLI_OK; i++)
+	for (i = 0; i < 1000 && deliver(f) != SLI_OK; i++)
 		receiver_read(f);
-	assert_int_equal(export(f), SLI_OK);
+	assert_int_equal(deliver(f), SLI_OK);
 	receiver_read(f);
 	assert_true(received(f) == total_good(f->ind));
 	assert_true(received_latencies(f) == total_good(f->ind));

@@ -42,7 +42,7 @@ void receiver_stop(struct fixture *f);
 void receiver_read(struct fixture *f);
 
 /* One export through the sender; f has its error, too. */
-int export(struct fixture *f);
+int deliver(struct fixture *f);
 
 /* So many good events, of any latency. */
 void record_good(struct fixture *f, struct random *rnd, uint32_t n);

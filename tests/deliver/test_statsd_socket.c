@@ -32,7 +32,7 @@ run_with_restarts(struct fixture *f)
 			receiver_stop(f);
 		else if (f->fd < 0 && random_percent(&rnd, 50))
 			receiver_start(f);
-		(void)export(f);
+		(void)deliver(f);
 		if (f->fd >= 0)
 			receiver_read(f);
 	}
@@ -80,11 +80,11 @@ test_statsd_unix_new_socket_is_found_at_once(void **state)
 	begin_unix(&f, NULL);
 	receiver_start(&f);
 	record_good(&f, &rnd, 10);
-	assert_int_equal(export(&f), SLI_OK);
+	assert_int_equal(deliver(&f), SLI_OK);
 	receiver_stop(&f);
 	receiver_start(&f);
 	record_good(&f, &rnd, 10);
-	assert_int_equal(export(&f), SLI_OK);
+	assert_int_equal(deliver(&f), SLI_OK);
 	receiver_read(&f);
 	assert_true(received(&f) == 20);
 	end(&f);
@@ -122,7 +122,7 @@ test_statsd_unix_receiver_that_does_not_read_delays_nothing(void **state)
 	for (i = 0; i < 50; i++) {
 		record_good(&f, &rnd, 100);
 		clock_gettime(CLOCK_MONOTONIC, &from);
-		(void)export(&f);
+		(void)deliver(&f);
 		took_ns = elapsed_ns(&from);
 		if (took_ns < best_ns)
 			best_ns = took_ns;
@@ -152,11 +152,11 @@ test_statsd_dead_receiver_costs_no_memory(void **state)
 	/* Every bucket there is. */
 	for (i = 0; i < 100000; i++)
 		record_good(&f, &rnd, 1);
-	assert_int_equal(export(&f), SLI_EIO);
+	assert_int_equal(deliver(&f), SLI_EIO);
 	before = mallinfo2().uordblks;
 	for (i = 0; i < 2000; i++) {
 		record_good(&f, &rnd, 20);
-		assert_int_equal(export(&f), SLI_EIO);
+		assert_int_equal(deliver(&f), SLI_EIO);
 	}
 	assert_true(mallinfo2().uordblks <= before + 4096);
 	receiver_start(&f);
@@ -178,18 +178,18 @@ test_statsd_unix_path_of_something_else_is_gone(void **state)
 	path = socket_path(&f);
 	record_good(&f, &rnd, 10);
 	assert_int_equal(mkdir(path, 0700), 0);
-	assert_int_equal(export(&f), SLI_EIO);
+	assert_int_equal(deliver(&f), SLI_EIO);
 	assert_int_equal(rmdir(path), 0);
 	fd = open(path, O_CREAT | O_WRONLY, 0600);
 	assert_true(fd >= 0);
-	assert_int_equal(export(&f), SLI_EIO);
+	assert_int_equal(deliver(&f), SLI_EIO);
 	close(fd);
 	assert_int_equal(unlink(path), 0);
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	assert_int_equal(
 	    bind(fd, (struct sockaddr *)&f.address, f.address_length), 0);
 	assert_int_equal(listen(fd, 1), 0);
-	assert_int_equal(export(&f), SLI_EIO);
+	assert_int_equal(deliver(&f), SLI_EIO);
 	assert_non_null(strstr(f.err.message, "\"gone\""));
 	close(fd);
 	receiver_start(&f);
@@ -212,7 +212,7 @@ export_on(void *arg)
 	bool stop;
 
 	do {
-		(void)export(e->f);
+		(void)deliver(e->f);
 		pthread_mutex_lock(&e->lock);
 		e->exports++;
 		stop = e->stop;
@@ -332,7 +332,7 @@ test_statsd_sender_skips_the_past(void **state)
 	assert_int_equal(sli_flush(f.reg, f.now_ns, skip_past, &f), SLI_OK);
 	assert_int_equal(f.status, SLI_OK);
 	record_good(&f, &rnd, 3);
-	assert_int_equal(export(&f), SLI_OK);
+	assert_int_equal(deliver(&f), SLI_OK);
 	receiver_read(&f);
 	assert_true(received(&f) == 3);
 	end(&f);

@@ -63,7 +63,7 @@ post_export(struct post *post, uint64_t now_ns)
 	post->text[0] = '\0';
 	post->packets = 0;
 	post->err.message[0] = '\0';
-	assert_int_equal(sli_flush(post->reg, now_ns, export, post), SLI_OK);
+	assert_int_equal(sli_flush(post->reg, now_ns, export_to, post), SLI_OK);
 	assert_string_equal(post->server.error, "");
 	return post->status;
 }
