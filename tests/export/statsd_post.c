@@ -48,7 +48,8 @@ take(const void *packet, size_t length, void *arg)
 	return 0;
 }
 
-static void export(const struct sli_snapshot *snapshot, void *arg)
+static void
+export_to(const struct sli_snapshot *snapshot, void *arg)
 {
 	struct post *post = arg;
 
