@@ -4,8 +4,8 @@
  *
  * Datadog's sketches weigh a value by the inverse of its rate. So a bucket's
  * count is written in binary: a line for each power of two, with the buckets
- * that have it. A power that few have is not worth its line: it becomes twice
- * the next lower one.
+ * that have it. A power that few have is not worth a line of its own: it becomes
+ * twice the next lower one, if that has a line.
  *
  * A plain server adds the inverses up for its count, but forgets them in means
  * and percentiles. So its values stand for equally many events, or nearly so,
@@ -94,24 +94,36 @@ put_level(struct sli_statsd *statsd, struct sli__statsd_buckets *buckets,
 	return true;
 }
 
+/* How many values all buckets would have, if they stood for 2^level events. */
+static uint64_t
+values_of(const struct sli__statsd_buckets *buckets, uint32_t level)
+{
+	uint64_t values = 0;
+	uint32_t i;
+
+	for (i = 0; i < buckets->count; i++)
+		values += sli__cell_left(&buckets->cells[i]) >> level;
+	return values;
+}
+
 static void
 put_powers(struct sli_statsd *statsd, struct sli__statsd_buckets *buckets,
     struct sli__line *line)
 {
 	const struct sli__statsd_frame *frame = &statsd->frame;
-	uint32_t level = SLI__STATSD_POWER_MAX + 1, i;
+	uint32_t level = SLI__STATSD_POWER_MAX + 1;
 	uint64_t values;
 
 	while (level-- > 0) {
-		for (i = 0, values = 0; i < buckets->count; i++)
-			values += sli__cell_left(&buckets->cells[i]) >> level;
+		values = values_of(buckets, level);
 		if (values == 0)
 			continue;
 		line->events = UINT64_C(1) << level;
 		sli__line_begin(statsd, line);
 		if (level > 0 &&
-		    values <
-			(frame->head_length + frame->tail_length) / VALUE_BYTES)
+		    values < (frame->head_length + frame->tail_length) /
+			    VALUE_BYTES &&
+		    values_of(buckets, level - 1) > 2 * values)
 			continue;
 		if (!put_level(statsd, buckets, level))
 			return;

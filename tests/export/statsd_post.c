@@ -48,7 +48,8 @@ take(const void *packet, size_t length, void *arg)
 	return 0;
 }
 
-static void export(const struct sli_snapshot *snapshot, void *arg)
+static void
+export_to(const struct sli_snapshot *snapshot, void *arg)
 {
 	struct post *post = arg;
 
@@ -63,7 +64,7 @@ post_export(struct post *post, uint64_t now_ns)
 	post->text[0] = '\0';
 	post->packets = 0;
 	post->err.message[0] = '\0';
-	assert_int_equal(sli_flush(post->reg, now_ns, export, post), SLI_OK);
+	assert_int_equal(sli_flush(post->reg, now_ns, export_to, post), SLI_OK);
 	assert_string_equal(post->server.error, "");
 	return post->status;
 }
