@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <sli/deliver.h>
 
@@ -19,6 +20,15 @@
 
 static struct sli_registry *reg;
 static struct sli_indicator *ind;
+
+/* For what another thread is to do. */
+static inline void
+nap(void)
+{
+	static const struct timespec moment = { 0, 500000 };
+
+	nanosleep(&moment, NULL);
+}
 
 /* A sink. What it has seen belongs to the thread that flushes. */
 struct probe {
@@ -41,7 +51,7 @@ probe_sink(const struct sli_snapshot *snapshot, void *arg,
 
 	p->inside = 1;
 	while (p->hanging)
-		;
+		nap();
 	p->calls++;
 	p->now_ns = sli_snapshot_now(snapshot);
 	p->since_ns = sli_snapshot_since(snapshot);
