@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sli/export_proto.h>
 #include <sli/export_slo.h>
 
 #include "answer.h"
 
-int
-sli__write_metrics(const struct sli_snapshot *snapshot,
-    struct sli__request *request)
+static int
+write_text(const struct sli_snapshot *snapshot, struct sli__request *request)
 {
 	const struct sli_http_config *cfg = &request->http->cfg;
 	struct sli_text_config text = SLI_TEXT_CONFIG_INIT;
@@ -22,6 +22,35 @@ sli__write_metrics(const struct sli_snapshot *snapshot,
 	request->type = sli_text_content_type(text.format);
 	return sli_text_export(snapshot, &text, sli__body_write, request->body,
 	    &request->err);
+}
+
+/*
+ * With classic buckets: exemplars hang on them, and a Prometheus that asks for
+ * this format may still have its native histograms turned off.
+ */
+static int
+write_proto(const struct sli_snapshot *snapshot, struct sli__request *request)
+{
+	const struct sli_http_config *cfg = &request->http->cfg;
+	struct sli_proto_config proto = SLI_PROTO_CONFIG_INIT;
+
+	/* Those of the text are the same here. */
+	proto.flags = cfg->metrics_flags | SLI_PROTO_CLASSIC;
+	proto.service = cfg->service;
+	proto.bound_ns = cfg->bound_ns;
+	proto.bound_count = cfg->bound_count;
+	request->type = sli_proto_content_type();
+	return sli_proto_export(snapshot, &proto, sli__body_write,
+	    request->body, &request->err);
+}
+
+int
+sli__write_metrics(const struct sli_snapshot *snapshot,
+    struct sli__request *request)
+{
+	return sli_proto_negotiate(request->accept) ?
+	    write_proto(snapshot, request) :
+	    write_text(snapshot, request);
 }
 
 int

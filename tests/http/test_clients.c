@@ -128,16 +128,23 @@ test_clients_that_ask_are_kept_before_those_that_do_not(void **state)
 }
 
 static void
-test_clients_that_are_silent_are_hung_up_on(void **state)
+be_impatient(void)
 {
 	struct sli_http_config cfg = SLI_HTTP_CONFIG_INIT;
+
+	sli_http_stop(http);
+	cfg.timeout_s = 1;
+	http = start_endpoint(reg, &cfg);
+}
+
+static void
+test_clients_that_are_silent_are_hung_up_on(void **state)
+{
 	char byte;
 	int fd;
 
 	(void)state;
-	sli_http_stop(http);
-	cfg.timeout_s = 1;
-	http = start_endpoint(reg, &cfg);
+	be_impatient();
 	fd = client_connect(sli_http_port(http));
 	client_say(fd, half, strlen(half));
 	/* Within the client's own 10 s, after which it would be -1. */
@@ -151,15 +158,13 @@ static void
 test_clients_that_have_said_all_are_answered_half_closed(void **state)
 {
 	int fd = client_connect(sli_http_port(http));
-	size_t length;
-	char *heard;
+	char answer[1 << 14];
 
 	(void)state;
 	client_say(fd, whole, strlen(whole));
 	shutdown(fd, SHUT_WR);
-	heard = client_hear(fd, &length);
-	assert_memory_equal(heard, "HTTP/1.1 200 OK\r\n", 17);
-	free(heard);
+	assert_true(recv(fd, answer, sizeof(answer), 0) > 0);
+	assert_memory_equal(answer, "HTTP/1.1 200 OK\r\n", 17);
 	close(fd);
 }
 
@@ -199,6 +204,7 @@ test_clients_that_talk_garbage_change_nothing(void **state)
 	size_t i, k;
 
 	(void)state;
+	be_impatient();
 	for (i = 0; i < LENGTH(texts); i++)
 		assert_survives(texts[i], strlen(texts[i]));
 	for (i = 0; i < 20; i++) {

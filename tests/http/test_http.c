@@ -143,6 +143,17 @@ test_http_metrics_are_in_the_format_that_is_accepted(void **state)
 	assert_header(&reply, "Vary", "Accept, Accept-Encoding");
 	assert_string_equal(reply.body + reply.body_length - 6, "# EOF\n");
 	reply_free(&reply);
+	client_get(now.port, "/metrics",
+	    "Accept: application/vnd.google.protobuf;"
+	    "proto=io.prometheus.client.MetricFamily;encoding=delimited,"
+	    "application/openmetrics-text;q=0.8,*/*;q=0.1\r\n",
+	    &reply);
+	assert_header(&reply, "Content-Type",
+	    "application/vnd.google.protobuf; "
+	    "proto=io.prometheus.client.MetricFamily; encoding=delimited");
+	/* A length, and field 1, which is the family's name. */
+	assert_memory_equal(reply.body + 2, "\n\x10sli_events_total", 18);
+	reply_free(&reply);
 }
 
 static void
