@@ -11,7 +11,7 @@
 #include "report.h"
 
 #define FILE_MAX_BYTES (UINT64_C(64) << 20)
-#define CLOSE_TIMEOUT_NS SLI_SECONDS(10)
+#define CLOSE_TIMEOUT_NS SLI_SECONDS(5)
 
 static int
 begins(const char *text, const char *with)
