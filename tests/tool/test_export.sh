@@ -44,9 +44,9 @@ counted='.indicators | sort_by(.title) | map({name, labels, title, help,
 
 test_export_slo_says_what_show_says() {
 	export_as slo
-	sli show known.sli --json >show
-	same "$(jq -cS "$steady" show)" "$(jq -cS "$steady" page)"
-	same "$(jq -cS "$counted" show)" "$(jq -cS "$counted" page)"
+	sli show known.sli --json >shown.json
+	same "$(jq -cS "$steady" shown.json)" "$(jq -cS "$steady" page)"
+	same "$(jq -cS "$counted" shown.json)" "$(jq -cS "$counted" page)"
 }
 
 # names FILE FILTER: the keys below, without the numbers of arrays' elements.
@@ -59,10 +59,10 @@ names() {
 test_export_slo_has_the_names_of_show() {
 	export_as slo
 	for slo in checkout-fast search-up; do
-		sli show known.sli "$slo" --json >show
-		names show '.slos[0]' >shown
-		names page '.slos[0]' | comm -13 shown - >more
-		same '' "$(cat more)"
+		sli show known.sli "$slo" --json >shown.json
+		names shown.json '.slos[0]' >shown
+		names page '.slos[0]' | comm -13 shown - >beyond
+		same '' "$(cat beyond)"
 	done
 }
 
