@@ -112,8 +112,13 @@ put_powers(struct sli_statsd *statsd, struct sli__statsd_buckets *buckets,
 {
 	const struct sli__statsd_frame *frame = &statsd->frame;
 	uint32_t level = SLI__STATSD_POWER_MAX + 1;
-	uint64_t values;
+	uint64_t values, any = 0;
+	uint32_t i;
 
+	for (i = 0; i < buckets->count; i++)
+		any |= sli__cell_left(&buckets->cells[i]);
+	while (level > 0 && any >> (level - 1) == 0)
+		level--;
 	while (level-- > 0) {
 		values = values_of(buckets, level);
 		if (values == 0)
