@@ -23,10 +23,10 @@
  * What is lost on the way of UDP, or in a receiver that reads too late, nobody
  * is told of: it counts as accepted. Where no one listens at all, the
  * receiver's host says so: this machine at once (unless it is very busy), so
- * that nothing is lost; another one later, when the packet was accepted already.
- * That one is counted as dropped, SLI_STATSD_REFUSED, and the next is sent all
- * the same. A Unix socket loses nothing but what a receiver that dies has not
- * read yet.
+ * that nothing is lost; another one later, when the packet was accepted
+ * already. That one is counted as dropped, SLI_STATSD_REFUSED, and the next is
+ * sent all the same. A Unix socket loses nothing but what a receiver that dies
+ * has not read yet.
  */
 
 struct sli_statsd_sender;

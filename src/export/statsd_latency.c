@@ -4,8 +4,8 @@
  *
  * Datadog's sketches weigh a value by the inverse of its rate. So a bucket's
  * count is written in binary: a line for each power of two, with the buckets
- * that have it. A power that few have is not worth a line of its own: it becomes
- * twice the next lower one, if that has a line.
+ * that have it. A power that few have is not worth a line of its own: it
+ * becomes twice the next lower one, if that has a line.
  *
  * A plain server adds the inverses up for its count, but forgets them in means
  * and percentiles. So its values stand for equally many events, or nearly so,
