@@ -11,8 +11,8 @@
 
 /*
  * A socket that sends a registry's state to a StatsD server. Part of
- * libsli-deliver. It never waits: what has no room is counted as dropped, and
- * its counts go with the next export.
+ * libsli-deliver. It does not wait unless it is told to: what has no room is
+ * counted as dropped, and its counts go with the next export.
  *
  *	sli_statsd_open("unix:///var/run/datadog/dsd.socket", NULL, &sender,
  *	    &err);
@@ -22,10 +22,11 @@
  *
  * What is lost on the way of UDP, or in a receiver that reads too late, nobody
  * is told of: it counts as accepted. Where no one listens at all, the
- * receiver's host says so: of this machine at once, so that nothing is lost; of
- * another one later, when the packet before was already accepted: that one is
- * counted as dropped, SLI_STATSD_REFUSED, and the next is sent all the same. A
- * Unix socket loses nothing but what a receiver that dies has not read yet.
+ * receiver's host says so: this machine at once (unless it is very busy), so
+ * that nothing is lost; another one later, when the packet was accepted
+ * already. That one is counted as dropped, SLI_STATSD_REFUSED, and the next is
+ * sent all the same. A Unix socket loses nothing but what a receiver that dies
+ * has not read yet.
  */
 
 struct sli_statsd_sender;
@@ -49,6 +50,17 @@ SLI_API SLI_MUST_CHECK int sli_statsd_open(const char *address,
     const struct sli_statsd_config *cfg, struct sli_statsd_sender **out,
     struct sli_error *err);
 
+/**
+ * Let an export wait for room, for so long in all: 0, the default, to 10 s. Of
+ * use on a thread that may wait (the flusher's): by default, Linux has room for
+ * no more than 10 packets in a Unix socket that is slower than an export.
+ *
+ * Errors:   SLI_EINVAL (NULL), SLI_ERANGE.
+ * Thread:   MT-safe (waits for an export that runs).  Since: 0.1
+ */
+SLI_API int sli_statsd_sender_wait(struct sli_statsd_sender *sender,
+    uint64_t wait_ns);
+
 /** Close and free it; NULL does nothing. */
 SLI_API void sli_statsd_close(struct sli_statsd_sender *sender);
 
@@ -62,7 +74,8 @@ SLI_API void sli_statsd_close(struct sli_statsd_sender *sender);
  *           and why.
  * Thread:   MT-safe; a child of fork() has a copy of what was accepted, so only
  *           one of both may go on.  Signal: not safe.
- * Progress: does not wait for the receiver.  Since: 0.1
+ * Progress: waits for the receiver as long as sli_statsd_sender_wait() has it.
+ * Since:    0.1
  */
 SLI_API SLI_MUST_CHECK int sli_statsd_sink(const struct sli_snapshot *snapshot,
     void *sender, struct sli_error *err);

@@ -73,6 +73,19 @@ sli_statsd_close(struct sli_statsd_sender *sender)
 	free(sender);
 }
 
+int
+sli_statsd_sender_wait(struct sli_statsd_sender *sender, uint64_t wait_ns)
+{
+	if (sender == NULL)
+		return SLI_EINVAL;
+	if (wait_ns > SLI_SECONDS(10))
+		return SLI_ERANGE;
+	pthread_mutex_lock(&sender->lock);
+	sender->socket.wait_ns = wait_ns;
+	pthread_mutex_unlock(&sender->lock);
+	return SLI_OK;
+}
+
 static int
 send_packet(const void *packet, size_t length, void *arg)
 {

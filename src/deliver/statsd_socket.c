@@ -4,12 +4,15 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sli/export_statsd.h>
+#include <sli/time.h>
 
 #include "deliver/error.h"
 #include "deliver/statsd_socket.h"
@@ -155,21 +158,48 @@ open_socket(struct sli__statsd_socket *s)
 	return false;
 }
 
+static uint64_t
+monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return SLI_SECONDS((uint64_t)now.tv_sec) + (uint64_t)now.tv_nsec;
+}
+
 void
 sli__statsd_socket_begin(struct sli__statsd_socket *s)
 {
 	s->is_gone = s->fd < 0 && !open_socket(s);
+	s->deadline_ns = s->wait_ns == 0 ? 0 : monotonic_ns() + s->wait_ns;
 }
 
+/* Until there may be room; false: not in this export. */
+static bool
+wait_for_room(const struct sli__statsd_socket *s)
+{
+	struct pollfd room = { .fd = s->fd, .events = POLLOUT };
+	uint64_t now = s->deadline_ns == 0 ? 0 : monotonic_ns();
+
+	/* Rounded up: a wait of nothing would be a loop. */
+	return now < s->deadline_ns &&
+	    poll(&room, 1, 1 + (int)((s->deadline_ns - now) / SLI_MILLIS(1))) >
+	    0;
+}
+
+/* 0, or an errno. */
 static int
 send_once(const struct sli__statsd_socket *s, const void *packet, size_t length)
 {
-	ssize_t sent;
+	int error;
 
 	do
-		sent = send(s->fd, packet, length, MSG_DONTWAIT | MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
-	return sent < 0 ? errno : 0;
+		error = send(s->fd, packet, length,
+			    MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ?
+		    errno :
+		    0;
+	while (error == EINTR || (error == EAGAIN && wait_for_room(s)));
+	return error;
 }
 
 /* What came back of the packet just sent. */

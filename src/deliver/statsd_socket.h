@@ -3,11 +3,13 @@
 #define SLI_DELIVER_STATSD_SOCKET_H
 
 /*
- * A datagram socket that never waits. It belongs to one thread at a time.
+ * A datagram socket that waits no longer than it is told to. It belongs to one
+ * thread at a time.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 #include <sli/status.h>
@@ -15,9 +17,11 @@
 struct sli__statsd_socket {
 	struct sockaddr_storage address;
 	socklen_t address_length;
-	int fd;	       /* -1: none */
-	bool is_local; /* of UDP, on this machine */
-	bool is_gone;  /* not to be looked for again in this export */
+	int fd;		      /* -1: none */
+	bool is_local;	      /* of UDP, on this machine */
+	bool is_gone;	      /* not to be looked for again in this export */
+	uint64_t wait_ns;     /* for room, in one export */
+	uint64_t deadline_ns; /* of this export; monotonic */
 };
 
 /* Find out where to; errors as of sli_statsd_open(). */

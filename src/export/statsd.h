@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SLI_EXPORT_STATSD_H_
-#define SLI_EXPORT_STATSD_H_
+#ifndef SLI_SRC_EXPORT_STATSD_H
+#define SLI_SRC_EXPORT_STATSD_H
 
 #include <sli/export_statsd.h>
 
@@ -81,4 +81,4 @@ void sli__statsd_put_buckets(struct sli_statsd *statsd,
 void sli__statsd_put_slo(struct sli_statsd *statsd,
     const struct sli_slo_view *view);
 
-#endif /* SLI_EXPORT_STATSD_H_ */
+#endif /* SLI_SRC_EXPORT_STATSD_H */

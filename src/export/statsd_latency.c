@@ -4,8 +4,8 @@
  *
  * Datadog's sketches weigh a value by the inverse of its rate. So a bucket's
  * count is written in binary: a line for each power of two, with the buckets
- * that have it. A power that few have is not worth a line of its own: it becomes
- * twice the next lower one, if that has a line.
+ * that have it. A power that few have is not worth a line of its own: it
+ * becomes twice the next lower one, if that has a line.
  *
  * A plain server adds the inverses up for its count, but forgets them in means
  * and percentiles. So its values stand for equally many events, or nearly so,
@@ -112,8 +112,13 @@ put_powers(struct sli_statsd *statsd, struct sli__statsd_buckets *buckets,
 {
 	const struct sli__statsd_frame *frame = &statsd->frame;
 	uint32_t level = SLI__STATSD_POWER_MAX + 1;
-	uint64_t values;
+	uint64_t values, any = 0;
+	uint32_t i;
 
+	for (i = 0; i < buckets->count; i++)
+		any |= sli__cell_left(&buckets->cells[i]);
+	while (level > 0 && any >> (level - 1) == 0)
+		level--;
 	while (level-- > 0) {
 		values = values_of(buckets, level);
 		if (values == 0)

@@ -50,7 +50,10 @@ void record_good(struct fixture *f, struct random *rnd, uint32_t n);
 /* The good events that the server was told of. */
 uint64_t received(const struct fixture *f);
 
-/* Export until all is said; what was recorded is what was received. */
+/*
+ * Export until all is said; what was recorded is what was received. (Not so of
+ * UDP where a busy kernel is late to tell that nobody listens.)
+ */
 void settle(struct fixture *f);
 
 struct sli_statsd_stats stats_of(struct fixture *f);

@@ -19,14 +19,6 @@ post_new(struct sli_registry *reg, const struct sli_statsd_config *cfg)
 	return post;
 }
 
-void
-post_free(struct post *post)
-{
-	sli_statsd_destroy(post->statsd);
-	statsd_server_free(&post->server);
-	free(post);
-}
-
 static int
 take(const void *packet, size_t length, void *arg)
 {
@@ -55,6 +47,15 @@ export_to(const struct sli_snapshot *snapshot, void *arg)
 
 	post->status = sli_statsd_export(post->statsd, snapshot, take, post,
 	    &post->err);
+}
+
+void
+post_free(struct post *post)
+{
+	(void)sli_flush_forget(post->reg, export_to, post);
+	sli_statsd_destroy(post->statsd);
+	statsd_server_free(&post->server);
+	free(post);
 }
 
 int

@@ -60,7 +60,7 @@ test_statsd_dropped_counts_go_with_the_next(void **state)
 	post_text(post, START);
 	assert_line(post->text, "sli.events:2|c|#sli:a,outcome:good");
 	assert_line(post->text,
-	    "sli.latency_ms:1.0036:1.0036|d|#sli:a,outcome:good");
+	    "sli.latency_ms:1.0036|d|@0.5|#sli:a,outcome:good");
 	assert_line(post->text, "sli.statsd.dropped_packets:1|c|#reason:full");
 	snprintf(line, sizeof(line),
 	    "sli.statsd.dropped_bytes:%u|c|#reason:full",
