@@ -94,8 +94,8 @@ SLI_API int sli_appender_write(const void *bytes, size_t length,
     void *appender);
 
 /**
- * Append the batch. One of no bytes is appended to nothing. Never waits for
- * longer than a few milliseconds, which others may take to append theirs.
+ * Append the batch; one of no bytes changes nothing. It waits for nothing but
+ * the disk, and up to 20 ms for others who append to the same file just then.
  *
  * Errors:   SLI_EINVAL (NULL; it does not end in a newline), SLI_ERANGE (longer
  *           than batch_max_bytes), SLI_ENOMEM, SLI_EBUSY (no room; others are

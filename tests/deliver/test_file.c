@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Appending to a file, alone. */
-#include <errno.h>
-#include <signal.h>
+#include <sched.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -244,6 +244,83 @@ test_file_without_room_takes_back_what_it_wrote(void **state)
 	close_appender();
 }
 
+static bool
+write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	bool done = fd >= 0 &&
+	    write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
+/* A disk of 64 KiB, in a world of this process's own; false: not allowed. */
+static bool
+mount_disk(const char *path)
+{
+	char users[40], groups[40];
+
+	snprintf(users, sizeof(users), "0 %u 1", geteuid());
+	snprintf(groups, sizeof(groups), "0 %u 1", getegid());
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
+	    write_text("/proc/self/uid_map", users) &&
+	    write_text("/proc/self/setgroups", "deny") &&
+	    write_text("/proc/self/gid_map", groups) &&
+	    mount("none", path, "tmpfs", 0, "size=64k") == 0;
+}
+
+/* In a child, whose status says at which step it went wrong. */
+static int
+fill_disk(const char *path, const char *other)
+{
+	struct sli_error err;
+	uint64_t bytes;
+	int fd = open(other, O_WRONLY | O_CREAT, 0600);
+
+	if (fd < 0 || ftruncate(fd, 0) != 0 || write(fd, "x", 1) != 1)
+		return 1;
+	close(fd);
+	open_path(path, 0, 0);
+	while (put_line('a', 3000, &err) == SLI_OK)
+		;
+	bytes = scratch_bytes(path);
+	if (err.status != SLI_ENOSPC || bytes < 30000 || bytes % 3000 != 0)
+		return 2;
+	if (put_line('a', 3000, NULL) != SLI_ENOSPC ||
+	    scratch_bytes(path) != bytes)
+		return 3;
+	if (unlink(other) != 0 || put_line('a', 3000, NULL) != SLI_OK ||
+	    scratch_bytes(path) != bytes + 3000)
+		return 4;
+	close_appender();
+	return 0;
+}
+
+static void
+test_file_on_a_disk_that_is_full_stays_whole(void **state)
+{
+	enum { NOT_ALLOWED = 77 };
+	char *dir = scratch_path("disk");
+	int status = -1;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(mkdir(dir, 0700), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(mount_disk(dir) ? fill_disk(scratch_path("disk/log"),
+					    scratch_path("disk/other")) :
+					NOT_ALLOWED);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(rmdir(dir), 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_ALLOWED)
+		skip();
+	assert_int_equal(status, 0);
+}
+
 static void
 test_file_in_a_directory_that_has_gone_is_an_error(void **state)
 {
@@ -423,6 +500,7 @@ main(void)
 		TEST(test_file_that_was_moved_is_made_anew),
 		TEST(test_file_torn_line_is_ended_first),
 		TEST(test_file_without_room_takes_back_what_it_wrote),
+		TEST(test_file_on_a_disk_that_is_full_stays_whole),
 		TEST(test_file_in_a_directory_that_has_gone_is_an_error),
 		TEST(test_file_of_a_relative_path_stays_where_it_was),
 		TEST(test_file_that_is_no_file_is_refused),
