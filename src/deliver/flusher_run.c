@@ -20,20 +20,18 @@ refuse(const struct sli_flusher *f, struct sli_error *err)
 		"sli_flusher_stop()");
 }
 
-/* The last flush waits for one that another thread makes just now. */
+/*
+ * The last flush waits for one that another thread makes just now. What became
+ * of it is looked at once it has ended.
+ */
 static void
 flush_last(struct sli_flusher *f)
 {
-	struct sli_error err;
-	int status;
-
 	while (!sli__flusher_begin(f))
 		pthread_cond_wait(&f->changed, &f->lock);
 	pthread_mutex_unlock(&f->lock);
-	status = sli__flusher_flush(f, &err);
+	f->last_status = sli__flusher_flush(f, &f->last_error);
 	pthread_mutex_lock(&f->lock);
-	f->last_status = status;
-	f->last_error = err;
 	f->ended = true;
 	pthread_cond_broadcast(&f->changed);
 }
