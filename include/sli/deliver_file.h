@@ -49,6 +49,11 @@ struct sli_appender_config {
 	uint64_t batch_max_bytes; /* 1 to 1 GiB, default 16 MiB */
 	uint32_t keep;		  /* files beside path, 1 to 999, default 5 */
 	uint32_t mode; /* of new files, as for open(2); default 0640 */
+	/*
+	 * What each file begins with: goes before the first batch, with it or
+	 * not at all. Copied; whole lines, NULL: none. Not for a descriptor.
+	 */
+	const char *header;
 };
 
 #define SLI_APPENDER_CONFIG_INIT SLI_CONFIG_INIT(struct sli_appender_config)
