@@ -39,6 +39,9 @@
  * next flushes (give it a flusher of its own, if it cannot be helped), and
  * sli_flusher_stop() gives it up after a time.
  *
+ * Exit. A process that ends without sli_flusher_stop() has no last flush, and
+ * its sinks may be cut off in the middle.
+ *
  * Fork. In a child, the flusher of its parent does nothing: there is no thread,
  * and every call but sli_flusher_destroy() says SLI_EACCES. A child that wants
  * to flush creates its own. (With the same sinks, in a registry of memory
@@ -108,8 +111,8 @@ SLI_BEGIN_DECLS
  *
  * Errors:   SLI_EINVAL, SLI_ERANGE, SLI_EVERSION, SLI_EEXIST (a sink twice),
  *           SLI_ENOSPC (more sinks than the registry's max_consumers has free),
- *           SLI_EBUSY (a sink is being flushed by somebody else), SLI_ENOMEM,
- *           SLI_EIO (no file descriptor).
+ *           SLI_EBUSY (the registry's lock), SLI_ENOMEM, SLI_EIO (no file
+ *           descriptor).
  * Thread:   MT-safe.  Signal: not safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_flusher_create(struct sli_registry *reg,
@@ -129,8 +132,8 @@ SLI_API SLI_MUST_CHECK int sli_flusher_start(struct sli_flusher *flusher,
 
 /**
  * Flush from an event loop: a descriptor that is readable when a flush is due,
- * for epoll, poll or select. Then call sli_flusher_run(). It is closed by
- * destroy, not by stop; it is not to be read, and not inherited by exec().
+ * for epoll, poll or select. Then call sli_flusher_run(), which is all that is
+ * to be done with it. It is closed by destroy, not by stop, and by exec().
  *
  * Errors:   SLI_EINVAL (NULL), SLI_EBUSY (it has a thread), SLI_EACCES.
  * Thread:   MT-safe.  Signal: not safe.  Since: 0.1

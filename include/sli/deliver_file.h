@@ -49,6 +49,11 @@ struct sli_appender_config {
 	uint64_t batch_max_bytes; /* 1 to 1 GiB, default 16 MiB */
 	uint32_t keep;		  /* files beside path, 1 to 999, default 5 */
 	uint32_t mode; /* of new files, as for open(2); default 0640 */
+	/*
+	 * What each file begins with: goes before the first batch, with it or
+	 * not at all. Copied; whole lines, NULL: none. Not for a descriptor.
+	 */
+	const char *header;
 };
 
 #define SLI_APPENDER_CONFIG_INIT SLI_CONFIG_INIT(struct sli_appender_config)
@@ -94,8 +99,8 @@ SLI_API int sli_appender_write(const void *bytes, size_t length,
     void *appender);
 
 /**
- * Append the batch. One of no bytes is appended to nothing. Never waits for
- * longer than a few milliseconds, which others may take to append theirs.
+ * Append the batch; one of no bytes changes nothing. It waits for nothing but
+ * the disk, and up to 20 ms for others who append to the same file just then.
  *
  * Errors:   SLI_EINVAL (NULL; it does not end in a newline), SLI_ERANGE (longer
  *           than batch_max_bytes), SLI_ENOMEM, SLI_EBUSY (no room; others are

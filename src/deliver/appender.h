@@ -13,8 +13,9 @@ struct sli_appender {
 	char *path;  /* absolute; NULL: to a descriptor */
 	char *older; /* room for path.998 and path.999 */
 	char *newer;
-	int fd;	     /* -1: a file that is to be opened */
-	bool opened; /* fd is ours to close */
+	char *header; /* of a new file; "" none */
+	int fd;	      /* -1: a file that is to be opened */
+	bool opened;  /* fd is ours to close */
 	bool is_socket;
 	/*
 	 * The rest of a batch that a descriptor had no room for, and behind it

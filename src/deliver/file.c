@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -135,16 +136,20 @@ fits(const struct sli_appender *a, uint64_t size)
 	    (size < a->cfg.max_bytes && a->used <= a->cfg.max_bytes - size);
 }
 
-/* A line that somebody was killed in ends here, so that ours is whole. */
-static bool
-end_torn_line(const struct sli_appender *a, uint64_t size)
+/*
+ * What goes before a batch: in a new file its header, else the end of a line
+ * that somebody was killed in, so that ours is whole.
+ */
+static const char *
+prefix_of(const struct sli_appender *a, uint64_t size)
 {
 	char last = '\n';
 
-	if (size == 0 || pread(a->fd, &last, 1, (off_t)size - 1) != 1 ||
-	    last == '\n')
-		return true;
-	return sli__deliver_write(a->fd, false, "\n", 1) == 1;
+	if (size == 0)
+		return a->header;
+	return pread(a->fd, &last, 1, (off_t)size - 1) == 1 && last != '\n' ?
+	    "\n" :
+	    "";
 }
 
 /* Unless somebody has appended, or cut the file, without a lock. */
@@ -153,12 +158,9 @@ take_back(const struct sli_appender *a, const struct stat *before,
     size_t written)
 {
 	struct stat st;
-	off_t ended; /* 1: with the end of a torn line */
 
-	if (fstat(a->fd, &st) != 0)
-		return false;
-	ended = st.st_size - before->st_size - (off_t)written;
-	return (ended == 0 || ended == 1) &&
+	return fstat(a->fd, &st) == 0 &&
+	    st.st_size - before->st_size == (off_t)written &&
 	    ftruncate(a->fd, before->st_size) == 0;
 }
 
@@ -166,21 +168,23 @@ static int
 append(const struct sli_appender *a, const struct stat *st,
     struct sli_error *err)
 {
-	size_t written = 0;
-	bool undone;
+	const char *prefix = prefix_of(a, (uint64_t)st->st_size);
+	size_t length = strlen(prefix), written;
 	int number;
 
-	if (end_torn_line(a, (uint64_t)st->st_size))
-		written = sli__deliver_write(a->fd, false, a->bytes, a->used);
-	if (written == a->used)
+	written = sli__deliver_write(a->fd, false, prefix, length);
+	if (written == length)
+		written += sli__deliver_write(a->fd, false, a->bytes, a->used);
+	if (written == length + a->used)
 		return SLI_OK;
 	number = errno;
-	undone = take_back(a, st, written) || written == 0;
+	if (take_back(a, st, written))
+		written = 0;
 	errno = number;
 	return sli__deliver_fail(err, sli__deliver_status(number),
 	    "a batch of %zu bytes cannot be appended to %s: %m; %zu of them "
 	    "are there",
-	    a->used, a->path, undone ? 0 : written);
+	    a->used, a->path, written > length ? written - length : 0);
 }
 
 int

@@ -25,8 +25,24 @@ refuse(const char *field, uint64_t value, const char *accepted,
 }
 
 static int
+check_header(const struct sli_appender_config *cfg, struct sli_error *err)
+{
+	size_t length = strlen(cfg->header);
+
+	if (cfg->path == NULL)
+		return sli__deliver_fail(err, SLI_EINVAL,
+		    "header is set, and path is NULL; accepted: with a path");
+	if (length > 0 && cfg->header[length - 1] != '\n')
+		return sli__deliver_fail(err, SLI_EINVAL,
+		    "header does not end in a newline; accepted: whole lines");
+	return SLI_OK;
+}
+
+static int
 check_config(struct sli_appender_config *cfg, struct sli_error *err)
 {
+	int status = SLI_OK;
+
 	if (cfg->path == NULL && cfg->fd < 1)
 		return sli__deliver_fail(err, SLI_EINVAL,
 		    "path is NULL and fd is %d; accepted: a path, or an fd "
@@ -35,6 +51,10 @@ check_config(struct sli_appender_config *cfg, struct sli_error *err)
 	if (cfg->path != NULL && *cfg->path == '\0')
 		return sli__deliver_fail(err, SLI_EINVAL,
 		    "path is empty; accepted: that of a file");
+	if (cfg->header != NULL)
+		status = check_header(cfg, err);
+	if (status != SLI_OK)
+		return status;
 	if (cfg->batch_max_bytes > BATCH_BYTES_MAX)
 		return refuse("batch_max_bytes", cfg->batch_max_bytes,
 		    "up to 1 GiB", err);
@@ -83,14 +103,16 @@ name_files(struct sli_appender *a, const char *path, struct sli_error *err)
 	size_t room;
 
 	a->path = absolute(path);
+	a->header = strdup(a->cfg.header == NULL ? "" : a->cfg.header);
 	if (a->path != NULL) {
 		room = strlen(a->path) + sizeof(".4294967295");
 		a->older = malloc(room);
 		a->newer = malloc(room);
 	}
-	if (a->path == NULL || a->older == NULL || a->newer == NULL)
+	if (a->path == NULL || a->older == NULL || a->newer == NULL ||
+	    a->header == NULL)
 		return sli__deliver_fail(err, sli__deliver_status(errno),
-		    "the directory of path %s has no name: %m", path);
+		    "path %s cannot be kept: %m", path);
 	return SLI_OK;
 }
 
@@ -102,6 +124,7 @@ free_appender(struct sli_appender *a)
 	free(a->path);
 	free(a->older);
 	free(a->newer);
+	free(a->header);
 	free(a->bytes);
 	free(a);
 }
@@ -137,7 +160,7 @@ sli_appender_open(const struct sli_appender_config *cfg,
 		if (status == SLI_OK)
 			status = sli__appender_open_file(a, err);
 	}
-	a->cfg.path = NULL;
+	a->cfg.path = a->cfg.header = NULL;
 	if (status == SLI_OK)
 		*out = a;
 	else

@@ -20,20 +20,18 @@ refuse(const struct sli_flusher *f, struct sli_error *err)
 		"sli_flusher_stop()");
 }
 
-/* The last flush waits for one that another thread makes just now. */
+/*
+ * The last flush waits for one that another thread makes just now. What became
+ * of it is looked at once it has ended.
+ */
 static void
 flush_last(struct sli_flusher *f)
 {
-	struct sli_error err;
-	int status;
-
 	while (!sli__flusher_begin(f))
 		pthread_cond_wait(&f->changed, &f->lock);
 	pthread_mutex_unlock(&f->lock);
-	status = sli__flusher_flush(f, &err);
+	f->last_status = sli__flusher_flush(f, &f->last_error);
 	pthread_mutex_lock(&f->lock);
-	f->last_status = status;
-	f->last_error = err;
 	f->ended = true;
 	pthread_cond_broadcast(&f->changed);
 }
@@ -107,31 +105,38 @@ create_thread(struct sli_flusher *f)
 	return rc;
 }
 
+static int
+start_thread(struct sli_flusher *f, uint64_t now_ns, struct sli_error *err)
+{
+	int rc;
+
+	sli__flusher_schedule(f, now_ns);
+	rc = create_thread(f);
+	if (rc != 0) {
+		sli__flusher_calm(f);
+		errno = rc;
+		return sli__deliver_fail(err, SLI_ENOMEM,
+		    "no thread with stack_bytes %zu can be made: %m",
+		    f->cfg.stack_bytes);
+	}
+	f->form = SLI__OF_THREAD;
+	f->starts++;
+	return SLI_OK;
+}
+
 int
 sli_flusher_start(struct sli_flusher *flusher, struct sli_error *err)
 {
-	int status = sli__flusher_check(flusher, err), rc;
+	int status = sli__flusher_check(flusher, err);
 	uint64_t now_ns;
 
 	if (status != SLI_OK)
 		return status;
 	now_ns = sli__flusher_clock(flusher);
 	pthread_mutex_lock(&flusher->lock);
-	if (flusher->form != SLI__OF_NOBODY) {
-		status = refuse(flusher, err);
-	} else {
-		sli__flusher_schedule(flusher, now_ns);
-		rc = create_thread(flusher);
-		if (rc == 0) {
-			flusher->form = SLI__OF_THREAD;
-			flusher->starts++;
-		} else {
-			errno = rc;
-			status = sli__deliver_fail(err, SLI_ENOMEM,
-			    "no thread with stack_bytes %zu can be made: %m",
-			    flusher->cfg.stack_bytes);
-		}
-	}
+	status = flusher->form == SLI__OF_NOBODY ?
+	    start_thread(flusher, now_ns, err) :
+	    refuse(flusher, err);
 	pthread_mutex_unlock(&flusher->lock);
 	return status;
 }

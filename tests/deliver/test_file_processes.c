@@ -104,8 +104,10 @@ test_file_of_many_processes_loses_and_tears_nothing(void **state)
 		child[i] = fork();
 		assert_true(child[i] >= 0);
 		if (child[i] == 0) {
-			if (i % 2 == 0)
+			if (i % 2 == 0) {
+				close_appender();
 				open_path(path, FILE_BYTES, KEEP);
+			}
 			append_lines(i, lines);
 			_exit(0);
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A flusher in an event loop, whose sink appends text to a file. */
+/* Flushers in an event loop, and those whose sink appends text to a file. */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -176,6 +176,33 @@ test_flusher_loop_is_not_disturbed_by_a_child(void **state)
 	assert_int_equal(sli_flusher_destroy(flusher), SLI_OK);
 }
 
+/* The smallest stack there may be holds an exporter's flush. */
+static void
+test_flusher_least_stack_holds_an_exporter(void **state)
+{
+	struct sli_flusher_config cfg = SLI_FLUSHER_CONFIG_INIT;
+	struct sli_appender_config log = SLI_APPENDER_CONFIG_INIT;
+	struct sli_sink sink = { "text", append_text, NULL };
+	struct sli_appender *a;
+	uint64_t last = 0;
+
+	(void)state;
+	log.path = scratch_path("metrics");
+	assert_int_equal(sli_appender_open(&log, &a, NULL), SLI_OK);
+	sink.arg = a;
+	cfg.sinks = &sink;
+	cfg.sink_count = 1;
+	cfg.stack_bytes = 64 << 10;
+	assert_int_equal(sli_flusher_create(reg, &cfg, &flusher, NULL), SLI_OK);
+	assert_int_equal(sli_flusher_start(flusher, NULL), SLI_OK);
+	sli_count(ind, sli_clock_ns(), SLI_GOOD, 5);
+	assert_int_equal(sli_flusher_stop(flusher, UINT64_MAX, NULL), SLI_OK);
+	assert_true(read_text(log.path, &last) >= 1);
+	assert_int_equal(last, 5);
+	assert_int_equal(sli_flusher_destroy(flusher), SLI_OK);
+	assert_int_equal(sli_appender_close(a, NULL), SLI_OK);
+}
+
 static int
 setup_all(void **state)
 {
@@ -196,6 +223,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST_IN_SCRATCH(test_flusher_loop_flushes_with_epoll),
+		TEST_IN_SCRATCH(test_flusher_least_stack_holds_an_exporter),
 		TEST(test_flusher_loop_is_readable_when_it_is_due),
 		TEST(test_flusher_loop_is_not_disturbed_by_a_child),
 	};

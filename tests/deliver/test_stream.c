@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Appending to descriptors that may have no room. */
-#include <errno.h>
 #include <signal.h>
 #include <sys/socket.h>
 
