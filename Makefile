@@ -77,6 +77,7 @@ TOOL_TESTS := $(wildcard tests/tool/test_*.sh)
 TOOL_HELPERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tool/*.c))
 
 ADDON_SCRIPTS := $(wildcard $(ADDONS:%=tests/%/test_*.sh))
+ADDON_HELPERS = $(foreach name,$(ADDONS),$($(name)_HELPERS))
 
 SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard tests/support/*.c))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(filter-out \
@@ -223,8 +224,17 @@ $$($1_TESTS): $(BUILD)/tests/$1/%: $(BUILD)/static/tests/$1/%.o \
 	$$(say) LINK $$@
 	$$(Q)$$(LINK) -o $$@ $$^ $$($1_TEST_LIBS) -lcmocka -lm -pthread
 
+$1_HELPERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$1/*/*.c))
+$$($1_HELPERS): $(BUILD)/tests/$1/%: $(BUILD)/static/tests/$1/%.o \
+		$(BUILD)/libsli-$1.a $($1_NEEDS:%=$(BUILD)/libsli-%.a) \
+		$(BUILD)/libsli.a
+	@mkdir -p '$$(@D)'
+	$$(say) LINK $$@
+	$$(Q)$$(LINK) -o $$@ $$^ $$($1_TEST_LIBS) -lm -pthread
+
 $1_ALL := $$($1_STATIC) $$($1_SHARED) $$($1_SUPPORT) \
-	$$($1_TESTS:$(BUILD)/%=$(BUILD)/static/%.o)
+	$$($1_TESTS:$(BUILD)/%=$(BUILD)/static/%.o) \
+	$$($1_HELPERS:$(BUILD)/%=$(BUILD)/static/%.o)
 $$($1_ALL): | $$($1_GENERATED)
 ADDON_OBJECTS += $$($1_ALL)
 endef
@@ -298,7 +308,7 @@ run: $(TESTS) $(foreach name,$(filter $(ADDONS),$(RUN)),$($(name)_TESTS))
 
 check:
 	$(Q).ci/deps.sh build check tool page peers $(ADDONS)
-	+$(Q)$(MAKE) all $(ADDONS) tool $(TOOL_HELPERS)
+	+$(Q)$(MAKE) all $(ADDONS) tool $(TOOL_HELPERS) $(ADDON_HELPERS)
 	+$(Q)$(MAKE) run RUN='$(QUICK) $(ADDONS) .ci/lint.sh \
 		tests/consumer/check.sh SLI_TEST_SCALE=100 $(ADDON_SCRIPTS) \
 		$(TOOL_TESTS)'
@@ -344,7 +354,7 @@ check-tool:
 
 $(ADDONS:%=check-%): check-%:
 	$(Q).ci/deps.sh build check tool page peers $(ADDONS)
-	+$(Q)$(MAKE) $* tool
+	+$(Q)$(MAKE) $* tool $(TOOL_HELPERS) $($*_HELPERS)
 	+$(Q)$(MAKE) run TESTS= RUN='$* $(wildcard tests/$*/test_*.sh)'
 
 # bindings/node builds itself, on an archive of position-independent code.
@@ -396,7 +406,7 @@ lint:
 format:
 	$(Q).ci/deps.sh lint
 	$(Q)clang-format -i $(wildcard include/*/*.h src/*/*.[ch] \
-		tests/*/*.[ch] bench/*.[ch] bench/*/*.[ch])
+		tests/*/*.[ch] tests/*/*/*.[ch] bench/*.[ch] bench/*/*.[ch])
 
 # ---- install ----
 
