@@ -390,8 +390,9 @@ demo:
 	$(Q).ci/deps.sh build tool demo
 	$(Q)mkdir -p '$(BUILD)/demo'
 	+$(Q)SLI_PREFIX=$$(realpath '$(BUILD)/demo') && export SLI_PREFIX && \
-		$(MAKE) -j2 all tool && \
-		$(MAKE) install install-tool DESTDIR= PREFIX="$$SLI_PREFIX" && \
+		$(MAKE) -j2 all tool export http && \
+		$(MAKE) install install-tool install-export install-http \
+			DESTDIR= PREFIX="$$SLI_PREFIX" && \
 		CC='$(CC)' bench/service/demo.sh
 
 # ---- keep ----

@@ -8,7 +8,7 @@ import { Chart, element, svg } from './chart.js';
 const PERIOD_MS = 2000;
 const PATIENCE_MS = 5000; // for an answer
 const GAP_MS = 15e3; // between answers: lines break
-const SPANS = [['10 min', 600e3], ['1 hour', 3600e3]];
+const SPANS = [['2 min', 120e3], ['10 min', 600e3], ['1 hour', 3600e3]];
 const KEPT_MS = 3600e3;
 const LOG_ROWS = 12;
 
@@ -117,7 +117,7 @@ const state = {
 	slo: null, // the last answer
 	samples: new Map(), // of indicators and SLOs, by what they are called
 	chosen: null,
-	span: SPANS[0][1],
+	span: 600e3,
 	lostSince: null,
 	answeredAt: null,
 };
@@ -306,7 +306,7 @@ function spark(indicator) {
 	const line = (values) => values.map((n, i) => n === null ? '' :
 	    `${i === 0 || values[i - 1] === null ? 'M' : 'L'}${2 * i} ` +
 	    `${(22 - 20 * n / most).toFixed(1)}h0`).join('');
-	if (all.every((n) => n === null))
+	if (all.filter((n) => n !== null).length < 2)
 		return '–';
 	const drawn = svg('svg', { class: 'spark', viewBox: '0 0 120 24',
 	    preserveAspectRatio: 'none', role: 'img', 'aria-label':

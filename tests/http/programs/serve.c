@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Serve a registry in a file by libsli-http until the end of stdin:
+ * Serve a registry in a file by libsli-http until SIGTERM:
  *
  *   serve FILE [PORT]      prints the port
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,7 +19,12 @@ main(int argc, char **argv)
 	struct sli_registry *registry;
 	struct sli_http *http;
 	struct sli_error err;
+	sigset_t ending;
+	int received;
 
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ending, NULL);
 	registry_config.flags = SLI_REGISTRY_MUST_EXIST;
 	config.service = "shop";
 	config.port = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 0;
@@ -32,8 +38,7 @@ main(int argc, char **argv)
 	}
 	printf("%u\n", sli_http_port(http));
 	fflush(stdout);
-	while (getchar() != EOF)
-		sli_advance(registry, sli_clock_ns());
+	sigwait(&ending, &received);
 	sli_http_stop(http);
 	sli_registry_close(registry);
 	return 0;
