@@ -74,7 +74,11 @@ SLI_BEGIN_DECLS
  *                  burn_rate{5m, 30m, 1h, 2h, 6h, 1d, 3d},
  *                  shed_probability{}
  *
- * What is not known is null, which Elasticsearch does not index; so is an
+ * Deltas and transitions are the consumer's: with sli_flush_try() a flush that
+ * failed is told again by the next.
+ *
+ * What is not known is null (latencies, too, in a window that is longer than
+ * their rings reach), which Elasticsearch does not index; so is an
  * integer above 2^63 - 1, for which it has no type.
  *
  * Memory:   one histogram, for the time of the call.
