@@ -71,7 +71,7 @@ read_series(const struct document *d, const struct sli_indicator_view *view,
 		window_ns = (i + 1) * SERIES_STEP_NS;
 		if (sli_window_counts(view->indicator, d->now_ns, window_ns,
 			&counts) != SLI_OK ||
-		    counts.covered_ns <= window_ns - SERIES_STEP_NS)
+		    (i > 0 && counts.covered_ns <= i * SERIES_STEP_NS))
 			return;
 		out->count[0][i] = counts.good;
 		out->count[1][i] = counts.bad;

@@ -5,6 +5,7 @@
 #include <sli/annotate.h>
 #include <sli/export_slo.h>
 
+#include "../support/random.h"
 #include "document.h"
 
 #define MS SLI_MILLIS(1)
@@ -157,6 +158,35 @@ test_slo_json_series_of_a_young_process_begins_with_null(void **state)
 	sli_registry_close(reg);
 }
 
+/* Whenever one looks, what comes in a burst is in some minute, once. */
+static void
+test_slo_json_series_add_up_to_the_hour(void **state)
+{
+	struct sli_registry *reg = new_registry();
+	struct sli_indicator *ind = new_indicator(reg, "a", NULL);
+	struct random rnd = { random_seed() };
+	uint64_t now = START, run;
+	json_int_t sum;
+	json_t *root, *good;
+	size_t i;
+
+	(void)state;
+	print_message("SLI_TEST_SEED=%llu\n", (unsigned long long)rnd.state);
+	for (run = 0; run < 200; run++) {
+		now += random_below(&rnd, SLI_MINUTES(4));
+		sli_count(ind, now, SLI_GOOD, random_magnitude(&rnd, 20));
+		root = document(reg, now, NULL);
+		good = at(root, "indicators/0/series/good");
+		sum = 0;
+		for (i = 0; i < 60; i++)
+			sum += json_integer_value(json_array_get(good, i));
+		assert_int_equal(sum,
+		    number_at(root, "indicators/0/windows/3/good"));
+		json_decref(root);
+	}
+	sli_registry_close(reg);
+}
+
 /* 20 requests a second, which all fail from the 20th minute on. */
 static void
 test_slo_json_tells_alerts_outages_and_annotations(void **state)
@@ -251,6 +281,7 @@ main(void)
 		TEST(test_slo_json_without_events_is_null_not_zero),
 		TEST(test_slo_json_has_windows_and_series_as_counted),
 		TEST(test_slo_json_series_of_a_young_process_begins_with_null),
+		TEST(test_slo_json_series_add_up_to_the_hour),
 		TEST(test_slo_json_tells_alerts_outages_and_annotations),
 		TEST(test_slo_json_refuses_what_it_does_not_know),
 	};
