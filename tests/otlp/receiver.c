@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,6 +241,7 @@ start_listening(struct receiver *r)
 		.sin_addr = { htonl(INADDR_LOOPBACK) } };
 	socklen_t length = sizeof(address);
 	const int on = 1;
+	sigset_t all, before;
 
 	r->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(r->listener >= 0);
@@ -250,7 +252,11 @@ start_listening(struct receiver *r)
 	    getsockname(r->listener, (struct sockaddr *)&address, &length), 0);
 	r->port = ntohs(address.sin_port);
 	assert_int_equal(listen(r->listener, 16), 0);
+	/* No signal of a test's is for it. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	assert_int_equal(pthread_create(&r->thread, NULL, receive, r), 0);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static void

@@ -68,8 +68,10 @@ collector_refuses() {
 	    '{"resourceMetrics":[{"scopeMetrics":[{"metrics":[]}]}]}'; do
 		node -e 'require("http").request({ port: process.argv[1],
 			host: "127.0.0.1", path: "/v1/metrics", method: "POST",
-			headers: { "Content-Type": "application/json" } },
-			(r) => console.log(r.statusCode)).end(process.argv[2])' \
+			headers: { "Content-Type": "application/json" },
+			agent: false },
+			(r) => console.log(r.resume().statusCode))
+			.end(process.argv[2])' \
 			"$port" "$body"
 	done >statuses
 	kill_collector
