@@ -40,7 +40,7 @@ struct sli_flusher {
 	pthread_t thread;
 	uint64_t due_ns;
 	uint64_t missed;
-	int last_status; /* of the thread's last flush: its own until it ended */
+	int last_status; /* of the last flush: the thread's until it ended */
 	struct sli_error last_error;
 	struct sli__flusher_sink sinks[SLI_SINKS_MAX];
 };
