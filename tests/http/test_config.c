@@ -88,6 +88,37 @@ test_http_on_all_addresses_answers_any_host_unless_named(void **state)
 	sli_http_stop(http);
 }
 
+/* A machine may have no IPv6, or have it turned off. */
+static struct sli_http *
+start_on_ipv6(const char *address)
+{
+	struct sli_http_config cfg = SLI_HTTP_CONFIG_INIT;
+	struct sli_http *http = NULL;
+	struct sli_error err;
+
+	cfg.address = address;
+	if (sli_http_start(now.reg, &cfg, &http, &err) != SLI_OK &&
+	    strstr(err.message, "not supported") == NULL &&
+	    strstr(err.message, "Cannot assign") == NULL)
+		fail_msg("%s", err.message);
+	return http;
+}
+
+static void
+test_http_on_all_addresses_of_ipv6_answers_ipv4_too(void **state)
+{
+	struct sli_http *http = start_on_ipv6("::");
+
+	(void)state;
+	if (http == NULL)
+		skip();
+	assert_host(sli_http_port(http), "anything.example", 200);
+	sli_http_stop(http);
+	http = start_on_ipv6("::1");
+	assert_true(http == NULL || sli_http_port(http) != 0);
+	sli_http_stop(http);
+}
+
 /* ---- configuration ---- */
 
 static void
@@ -263,6 +294,7 @@ main(void)
 		HTTP_TEST(test_http_hosts_are_answered_beside),
 		HTTP_TEST(
 		    test_http_on_all_addresses_answers_any_host_unless_named),
+		HTTP_TEST(test_http_on_all_addresses_of_ipv6_answers_ipv4_too),
 		HTTP_TEST(test_http_without_a_page_has_the_rest),
 		HTTP_TEST(test_http_bounds_are_those_of_the_histograms),
 		HTTP_TEST(test_http_config_says_what_is_wrong_with_it),
