@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <sli/export.h>
+#include <sli/export_proto.h>
 
 #include "bench.h"
 #include "fixture.h"
@@ -58,7 +59,7 @@ realloc(void *old, size_t bytes)
 struct scraped {
 	struct fixture *fixture;
 	struct peer *peer;
-	enum sli_text_format format;
+	sli_flush_fn *export;
 	size_t length; /* of the page */
 	char *page;
 };
@@ -82,19 +83,28 @@ export_text(const struct sli_snapshot *snapshot, void *arg)
 	struct scraped *s = arg;
 	struct sli_error err;
 
-	cfg.format = s->format;
 	bench_check_err(sli_text_export(snapshot, &cfg, append, s, &err), &err);
 }
 
 static void
-run_text(void *arg, uint64_t calls)
+export_proto(const struct sli_snapshot *snapshot, void *arg)
+{
+	struct scraped *s = arg;
+	struct sli_error err;
+
+	bench_check_err(sli_proto_export(snapshot, NULL, append, s, &err),
+	    &err);
+}
+
+static void
+run_own(void *arg, uint64_t calls)
 {
 	struct scraped *s = arg;
 
 	while (calls-- > 0) {
 		s->length = 0;
 		bench_check(sli_flush(s->fixture->reg, s->fixture->now_ns,
-		    export_text, s));
+		    s->export, s));
 	}
 }
 
@@ -142,28 +152,37 @@ print_sizes(const struct bench_case *cases, size_t count)
 int
 main(int argc, char **argv)
 {
-	static struct scraped text, peer;
+	static struct scraped text = { .export = export_text },
+			      proto = { .export = export_proto }, peer;
 	struct bench_case cases[] = {
 		{ .what = "libsli, OpenMetrics text",
-		    .run = run_text,
+		    .run = run_own,
 		    .arg = &text,
+		    .baseline = &cases[2],
 		    .ns_max = SCRAPE_NS_MAX },
+		{ .what = "libsli, protobuf",
+		    .run = run_own,
+		    .arg = &proto,
+		    .baseline = &cases[2] },
 		{ .what = "prometheus-cpp, text",
 		    .run = run_peer,
 		    .arg = &peer },
 	};
 	struct sli_registry_config cfg = SLI_REGISTRY_CONFIG_INIT;
-	size_t count = BENCH_LENGTH(cases) - (peer_open == NULL);
+	size_t count = BENCH_LENGTH(cases);
 	unsigned rounds = bench_start(argc, argv);
-	char *page = malloc(PAGE_BYTES);
 
-	bench_require(page != NULL, "no memory");
+	text.page = proto.page = malloc(PAGE_BYTES);
+	bench_require(text.page != NULL, "no memory");
 	cfg.max_indicators = INDICATORS;
-	text.page = page;
-	text.fixture = fixture_open(&cfg);
-	if (peer_open != NULL)
+	text.fixture = proto.fixture = fixture_open(&cfg);
+	if (peer_open != NULL) {
 		peer.peer = peer_open(INDICATORS, bound_ns,
 		    BENCH_LENGTH(bound_ns));
+	} else {
+		cases[0].baseline = cases[1].baseline = NULL;
+		count--;
+	}
 	record(text.fixture, peer.peer);
 	bench_run(cases, count, rounds);
 	bench_report("a scrape of 1,000 indicators", cases, count, rounds);

@@ -15,14 +15,17 @@ finest_bucket(uint64_t ns)
 	return (int32_t)ceil(log2((double)ns / 1e9) * buckets);
 }
 
+/* A multiple of every power of two that it is divided by below. */
+#define BIAS (1 << 20)
+
 /* i / 2^shift, rounded up: the coarser bucket that a finer one lies in. */
 static int32_t
 coarsen(int32_t i, uint32_t shift)
 {
-	int32_t ones = (int32_t)((UINT32_C(1) << shift) - 1);
-	int32_t whole = i / (ones + 1), part = i % (ones + 1);
+	uint32_t up = (UINT32_C(1) << shift) - 1;
 
-	return whole + (part > 0);
+	return (int32_t)(((uint32_t)(i + BIAS) + up) >> shift) -
+	    (BIAS >> shift);
 }
 
 /* To the next coarser schema. The even one of a pair is its last. */
@@ -54,11 +57,13 @@ void
 sli__exponential_open(struct sli__exponential *e, uint32_t precision_bits,
     uint64_t lowest_ns, uint32_t limit)
 {
-	*e = (struct sli__exponential){
-		.schema = (int32_t)precision_bits - 2,
-		.limit = limit,
-		.zero_s = (double)lowest_ns / 1e9,
-	};
+	e->schema = (int32_t)precision_bits - 2;
+	e->first = 0;
+	e->length = 0; /* none of count is read behind it */
+	e->limit = limit;
+	e->total = e->zero = 0;
+	e->zero_s = (double)lowest_ns / 1e9;
+	e->sum_s = 0;
 }
 
 static uint32_t

@@ -215,13 +215,14 @@ export_builds() {
 	"$scratch/exports" | grep -x '# EOF'
 }
 
-export_needs_libsli_zlib_and_libc_only() {
+export_needs_what_it_says_only() {
 	readelf -d "$home/lib/libsli-export.so" >"$scratch/dynamic"
 	grep -F "Library soname: [libsli-export${soname#libsli}]" \
 		"$scratch/dynamic"
 	! sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' "$scratch/dynamic" |
-		grep -v -e '^libc\.so' -e '^ld-linux' -e '^libz\.so' \
-		    -e "^$soname\$"
+		grep -v -e '^libc\.so' -e '^ld-linux' -e '^libm\.so' \
+		    -e '^libz\.so' -e '^libprotobuf-c\.so' \
+		    -e '^libjansson\.so' -e "^$soname\$"
 }
 
 # uninstall_leaves_nothing MAKE_FUNCTION DIRECTORY
@@ -265,7 +266,7 @@ check export_exports_are_its_headers exports_are_the_headers libsli-export \
 check static_names_are_prefixed static_names_are_prefixed libsli
 check export_static_names_are_prefixed static_names_are_prefixed libsli-export
 check export_builds export_builds
-check export_needs_libsli_zlib_and_libc_only export_needs_libsli_zlib_and_libc_only
+check export_needs_what_it_says_only export_needs_what_it_says_only
 check needs_libc_only needs_libc_only
 check links_lead_to_the_library links_lead_to_the_library
 check uninstall_of_stage_leaves_nothing \
