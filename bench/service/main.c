@@ -2,9 +2,9 @@
 /*
  * A worker of the service. usage: service FILE PORT with|without [TELLS]
  *
- * TELLS is the port of its page and metrics. Once it serves, it says where the budget stands. A digit on stdin slows its
- * back end down by that factor; it stops at the end of stdin, so also when
- * whoever holds the other end has died.
+ * TELLS is the port of its page and metrics. Once it serves, it says where the
+ * budget stands. A digit on stdin slows its back end down by that factor; it
+ * stops at the end of stdin, so also when whoever holds the other end has died.
  */
 #define _POSIX_C_SOURCE 200809L
 

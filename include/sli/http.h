@@ -93,8 +93,9 @@ SLI_BEGIN_DECLS
  *           sli_flush()), SLI_EIO (no socket or no thread).
  * Thread:   MT-safe. The thread it starts has all signals blocked.
  * Signal:   not safe.
- * Fork:     a child has no thread, and the descriptors: it calls
- *           sli_http_stop(), which only closes them, or execs.  Since: 0.1
+ * Fork:     a child has the descriptors, but no thread: it calls
+ *           sli_http_stop(), which then only stops listening there, or execs.
+ * Since:    0.1
  */
 SLI_API SLI_MUST_CHECK int sli_http_start(struct sli_registry *reg,
     const struct sli_http_config *cfg, struct sli_http **out,

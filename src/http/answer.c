@@ -186,7 +186,7 @@ send_written(struct sli_http *http, struct MHD_Connection *connection,
 		return send_body(connection, &request);
 	if (request.body->is_full)
 		result = refuse_now(connection,
-		    "all of max_bytes is taken by answers under way");
+		    "max_bytes, or memory, is taken by answers under way");
 	else if (status == SLI_EBUSY)
 		result = refuse_now(connection, request.err.message);
 	else

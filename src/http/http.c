@@ -151,10 +151,12 @@ sli_http_stop(struct sli_http *http)
 {
 	if (http == NULL)
 		return;
-	/* After a fork the thread is missing that would have to end. */
+	/*
+	 * After a fork: the thread is missing that would have to end, and the
+	 * rest is as that left it, maybe in the midst of something.
+	 */
 	if (http->pid != getpid()) {
 		close(http->listener.fd);
-		sli__http_forget(http);
 		return;
 	}
 	MHD_stop_daemon(http->daemon);

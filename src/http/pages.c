@@ -7,6 +7,8 @@
 #define EMBED(name, file)                                                      \
 	extern const char sli__page_##name[], sli__page_##name##_end[];        \
 	__asm__(".pushsection .rodata\n"                                       \
+		".globl sli__page_" #name ", sli__page_" #name "_end\n"        \
+		".hidden sli__page_" #name ", sli__page_" #name "_end\n"       \
 		"sli__page_" #name ":\n"                                       \
 		".incbin \"src/http/" file "\"\n"                              \
 		"sli__page_" #name "_end:\n"                                   \

@@ -102,6 +102,34 @@ client_get(uint16_t port, const char *path, const char *lines,
 	client_ask(port, request, (size_t)length, out);
 }
 
+const char client_half[] = "GET /metrics HTTP/1.1\r\nHost: local";
+const char client_whole[] = "GET /metrics HTTP/1.1\r\n"
+			    "Host: localhost\r\n\r\n";
+
+int
+client_scrape(uint16_t port)
+{
+	struct reply reply;
+	int code;
+
+	client_get(port, "/metrics", "", &reply);
+	code = reply.code;
+	reply_free(&reply);
+	return code;
+}
+
+void *
+client_scrape_often(void *arg)
+{
+	uint16_t port = *(uint16_t *)arg;
+	intptr_t answered = 0;
+	int i;
+
+	for (i = 0; i < SCRAPES; i++)
+		answered += client_scrape(port) == 200;
+	return (void *)answered;
+}
+
 bool
 reply_header(const struct reply *reply, const char *name, char value[256])
 {
@@ -121,7 +149,9 @@ reply_header(const struct reply *reply, const char *name, char value[256])
 	return false;
 }
 
-struct sli_registry *
+struct setting now;
+
+static struct sli_registry *
 make_registry(struct sli_indicator **out)
 {
 	struct sli_registry_config config = SLI_REGISTRY_CONFIG_INIT;
@@ -152,4 +182,33 @@ start_endpoint(struct sli_registry *reg, const struct sli_http_config *cfg)
 	if (sli_http_start(reg, cfg, &http, &err) != SLI_OK)
 		fail_msg("%s", err.message);
 	return http;
+}
+
+int
+set_up(void **state)
+{
+	(void)state;
+	now.reg = make_registry(&now.ind);
+	sli_count(now.ind, sli_clock_ns(), SLI_GOOD, 41);
+	sli_count(now.ind, sli_clock_ns(), SLI_BAD, 1);
+	now.http = start_endpoint(now.reg, NULL);
+	now.port = sli_http_port(now.http);
+	return 0;
+}
+
+int
+tear_down(void **state)
+{
+	(void)state;
+	sli_http_stop(now.http);
+	sli_registry_close(now.reg);
+	return 0;
+}
+
+void
+restart_with(const struct sli_http_config *cfg)
+{
+	sli_http_stop(now.http);
+	now.http = start_endpoint(now.reg, cfg);
+	now.port = sli_http_port(now.http);
 }

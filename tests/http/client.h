@@ -37,11 +37,37 @@ void reply_free(struct reply *reply);
 void client_get(uint16_t port, const char *path, const char *lines,
     struct reply *out);
 
+/* A scrape, and as much of one as leaves it waiting. */
+extern const char client_whole[], client_half[];
+
+/* The code of an answer to an honest scrape. */
+int client_scrape(uint16_t port);
+
+/* For so many threads that do so often; the port is at arg. */
+#define SCRAPERS 4
+#define SCRAPES 50
+void *client_scrape_often(void *arg); /* how many were answered */
+
 /* The value of a header, up to the end of its line; false: there is none. */
 bool reply_header(const struct reply *reply, const char *name, char value[256]);
 
-/* A registry with an indicator `checkout` and an SLO `checkout-fast`. */
-struct sli_registry *make_registry(struct sli_indicator **out);
+/* What a test begins with: an indicator `checkout`, an SLO `checkout-fast`. */
+struct setting {
+	struct sli_registry *reg;
+	struct sli_indicator *ind;
+	struct sli_http *http;
+	uint16_t port;
+};
+
+extern struct setting now;
+
+int set_up(void **state);
+int tear_down(void **state);
+
+#define HTTP_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+/* Instead of the present one. */
+void restart_with(const struct sli_http_config *cfg);
 
 /* Of a registry; asserts that it starts. NULL: the defaults, a free port. */
 struct sli_http *start_endpoint(struct sli_registry *reg,
