@@ -51,15 +51,16 @@ LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 
 # Libraries beside libsli, libsli-NAME from src/NAME: what they need beyond it
 # (others of them, and by its names of pkg-config), and their headers.
-ADDONS = spec export deliver otlp http
+# Who needs another of them comes before it, as linkers want archives.
+ADDONS = spec deliver otlp http export
 spec_PACKAGES = yaml-0.1
 export_PACKAGES = zlib jansson libprotobuf-c
 export_LDLIBS = -lm
 deliver_NEEDS = export
 otlp_NEEDS = export
-otlp_PACKAGES = libcurl
+otlp_PACKAGES = libcurl jansson zlib
 http_NEEDS = export
-http_PACKAGES = libmicrohttpd
+http_PACKAGES = libmicrohttpd zlib
 $(foreach name,$(ADDONS), \
 	$(eval $(name)_HEADERS := $(wildcard include/sli/$(name)*.h)))
 
@@ -136,6 +137,10 @@ $(BUILD)/static/%.o: %.cc $(BUILD)/flags
 	@mkdir -p '$(@D)'
 	$(say) CXX $<
 	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
+
+# The page's files are in it, by the assembler's .incbin.
+$(BUILD)/static/src/http/pages.o $(BUILD)/shared/src/http/pages.o: \
+	$(wildcard src/http/*.html src/http/*.css src/http/*.js)
 
 # Messages of protobuf-c; what is generated is not held to our warnings.
 GENERATED := $(patsubst src/%.proto,$(BUILD)/gen/%.pb-c.h, \
@@ -385,8 +390,9 @@ demo:
 	$(Q).ci/deps.sh build tool demo
 	$(Q)mkdir -p '$(BUILD)/demo'
 	+$(Q)SLI_PREFIX=$$(realpath '$(BUILD)/demo') && export SLI_PREFIX && \
-		$(MAKE) -j2 all tool && \
-		$(MAKE) install install-tool DESTDIR= PREFIX="$$SLI_PREFIX" && \
+		$(MAKE) -j2 all tool export http && \
+		$(MAKE) install install-tool install-export install-http \
+			DESTDIR= PREFIX="$$SLI_PREFIX" && \
 		CC='$(CC)' bench/service/demo.sh
 
 # ---- keep ----

@@ -100,8 +100,10 @@ for group in "$@"; do
 		;;
 	http)
 		need libmicrohttpd-dev microhttpd.h
+		need zlib1g-dev zlib.h
 		need pkg-config pkg-config
 		need curl curl
+		need prometheus promtool
 		;;
 	node)	# Debian's own, or one installed otherwise with its headers
 		need nodejs node
@@ -136,9 +138,12 @@ for group in "$@"; do
 		need libprotobuf-c-dev protobuf-c/protobuf-c.h
 		need protobuf-c-compiler protoc-c
 		;;
-	demo)
+	demo)	# its page and metrics are of libsli-http
 		need libmicrohttpd-dev microhttpd.h
+		need libprotobuf-c-dev protobuf-c/protobuf-c.h
+		need protobuf-c-compiler protoc-c
 		need wrk wrk
+		need curl curl
 		need pkg-config pkg-config
 		;;
 	bench)

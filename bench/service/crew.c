@@ -42,10 +42,10 @@ reserve_port(struct crew *crew)
 
 /* Its ends of the line are its stdin and stdout. */
 static int
-spawn(struct crew *crew, int line, pid_t *pid)
+spawn(struct crew *crew, char *tells, int line, pid_t *pid)
 {
 	char *argv[] = { crew->program, crew->file, crew->port_text,
-		crew->admission, NULL };
+		crew->admission, tells, NULL };
 	posix_spawn_file_actions_t actions;
 	int error;
 
@@ -93,7 +93,8 @@ crew_start_worker(struct crew *crew, int i)
 		return -1;
 	}
 	worker->line = line[0];
-	status = spawn(crew, line[1], &worker->pid);
+	status = spawn(crew, i == 0 ? crew->tells : NULL, line[1],
+	    &worker->pid);
 	close(line[1]);
 	if (status != 0) {
 		forget(worker);

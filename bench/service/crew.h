@@ -21,6 +21,7 @@ struct crew {
 	int port_fd; /* keeps the port while workers come and go */
 	unsigned port;
 	char port_text[8];
+	char *tells; /* the port of the first worker's page and metrics */
 	struct worker workers[WORKERS];
 };
 

@@ -54,7 +54,8 @@ compile() {
 }
 
 build() {
-	flags=$(pkg-config --cflags --libs libsli libmicrohttpd)
+	flags=$(pkg-config --cflags --libs libsli-http libsli \
+		libmicrohttpd)
 	compile service main.c service.c trace.c backend.c books.c
 	compile drill drill.c crew.c table.c books.c
 	LD_LIBRARY_PATH=$(pkg-config --variable=libdir libsli)
@@ -67,6 +68,16 @@ as_typed() {
 	"$(pwd -P)"/*) echo "${1#"$(pwd -P)"/}" ;;
 	*) echo "$1" ;;
 	esac
+}
+
+# A port that nobody listens on: the page's, in both plays.
+free_port() {
+	for port in $(seq 9464 9563); do
+		curl -s -o "$scratch/taken" "http://127.0.0.1:$port/" ||
+			[ $? -ne 7 ] || { echo "$port"; return; }
+	done
+	echo 'demo: ports 9464 to 9563 are all taken' >&2
+	return 1
 }
 
 # load ROUTE by so many CONNECTIONS; what wrk counts goes to a file
@@ -83,9 +94,11 @@ play() {
 	printf '\nThe file: %s\n' "$(as_typed "$file")"
 	[ ! -x "$sli" ] ||
 		echo "Watch it meanwhile: $(as_typed "$sli") top $(as_typed "$file")"
+	echo "  in a browser:     http://127.0.0.1:$tells/"
+	echo "  as Prometheus:    curl http://127.0.0.1:$tells/metrics"
 	mkfifo "$scratch/lines"
 	"$scratch/drill" "$scratch/service" "$file" "$1" "$scratch/$1" \
-	    >"$scratch/lines" &
+	    "$tells" >"$scratch/lines" &
 	drill=$!
 	exec 3<"$scratch/lines"
 	read -r url <&3
@@ -178,6 +191,7 @@ refused by sli_admit(), the least critical route first. "-": it is not asked.
 "!": an alert, or a run of bad seconds (micro-outage), begins or is over.
 END
 build
+tells=$(free_port)
 play without
 play with
 restart

@@ -3,6 +3,7 @@
  * The drill: two workers of the service whose back ends brown out under
  * constant load, either without admission or with it; then one worker is killed
  * and started again. usage: drill SERVICE FILE without|with REPORT
+ * TELLS, of which TELLS is the port of the service's page.
  *
  * It counts nothing itself: what it prints it sees in the file of the workers.
  */
@@ -273,16 +274,18 @@ main(int argc, char **argv)
 	int status;
 
 	memset(&drill, 0, sizeof(drill));
-	if (argc != 5 ||
+	if (argc != 6 ||
 	    (strcmp(argv[3], "with") != 0 && strcmp(argv[3], "without") != 0)) {
 		fprintf(stderr,
-		    "usage: drill SERVICE FILE without|with REPORT\n");
+		    "usage: drill SERVICE FILE without|with REPORT "
+		    "TELLS\n");
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	drill.crew.program = argv[1];
 	drill.crew.file = argv[2];
 	drill.crew.admission = argv[3];
+	drill.crew.tells = argv[5];
 	drill.table.admission = strcmp(argv[3], "with") == 0;
 	drill.table.books = drill.report.books = &drill.books;
 	if (crew_start(&drill.crew) != 0)

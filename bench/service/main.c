@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A worker of the service. usage: service FILE PORT with|without
+ * A worker of the service. usage: service FILE PORT with|without [TELLS]
  *
- * Once it serves, it says where the budget stands. A digit on stdin slows its
- * back end down by that factor; it stops at the end of stdin, so also when
- * whoever holds the other end has died.
+ * TELLS is the port of its page and metrics. Once it serves, it says where the
+ * budget stands. A digit on stdin slows its back end down by that factor; it
+ * stops at the end of stdin, so also when whoever holds the other end has died.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -16,10 +16,20 @@
 
 #include "service.h"
 
+/* 0 if it is none. */
+static uint16_t
+port_of(const char *text)
+{
+	unsigned long port = strtoul(text, NULL, 10);
+
+	return port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
 static int
 is_usage(int argc, char **argv)
 {
-	return argc == 4 && strtoul(argv[2], NULL, 10) - 1 < UINT16_MAX &&
+	return (argc == 4 || (argc == 5 && port_of(argv[4]) != 0)) &&
+	    port_of(argv[2]) != 0 &&
 	    (strcmp(argv[3], "with") == 0 || strcmp(argv[3], "without") == 0);
 }
 
@@ -89,12 +99,13 @@ main(int argc, char **argv)
 	struct service service;
 
 	if (!is_usage(argc, argv)) {
-		fprintf(stderr, "usage: service FILE PORT with|without\n");
+		fprintf(stderr,
+		    "usage: service FILE PORT with|without [TELLS]\n");
 		return 2;
 	}
-	if (service_start(&service, argv[1],
-		(uint16_t)strtoul(argv[2], NULL, 10),
-		strcmp(argv[3], "with") == 0) != 0)
+	if (service_start(&service, argv[1], port_of(argv[2]),
+		strcmp(argv[3], "with") == 0) != 0 ||
+	    (argc == 5 && service_tell(&service, port_of(argv[4])) != 0))
 		return 1;
 	annotate_start(&service.books);
 	print_budget(&service.books);

@@ -22,6 +22,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <sli/http.h>
+
 #include "trace.h"
 
 struct request {
@@ -253,11 +255,27 @@ service_start(struct service *service, const char *file, uint16_t port,
 	return 0;
 }
 
+int
+service_tell(struct service *service, uint16_t port)
+{
+	struct sli_http_config config = SLI_HTTP_CONFIG_INIT;
+	struct sli_error err;
+
+	config.port = port;
+	config.service = "demo";
+	if (sli_http_start(service->books.registry, &config, &service->endpoint,
+		&err) == SLI_OK)
+		return 0;
+	fprintf(stderr, "service: %s\n", err.message);
+	return -1;
+}
+
 void
 service_stop(struct service *service)
 {
 	const struct timespec pause = { 0, 1000000 };
 
+	sli_http_stop(service->endpoint);
 	/* The back end first: libmicrohttpd may not stop while one waits. */
 	backend_stop(&service->backend);
 	/* Its last answers are on their way out, and soon gone or stuck. */

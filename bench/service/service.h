@@ -10,6 +10,7 @@
 
 struct MHD_Daemon;
 struct MHD_Response;
+struct sli_http;
 
 /* One worker process of the service. */
 struct service {
@@ -18,7 +19,8 @@ struct service {
 	struct backend backend;
 	struct MHD_Response *answer, *refusal, *failure;
 	struct MHD_Daemon *http;
-	atomic_uint under_way; /* requests of this process */
+	struct sli_http *endpoint; /* NULL: this worker has none */
+	atomic_uint under_way;	   /* requests of this process */
 };
 
 /*
@@ -30,5 +32,11 @@ int service_start(struct service *service, const char *file, uint16_t port,
 
 /* Answer what was let in, hang up, and close the books. */
 void service_stop(struct service *service);
+
+/*
+ * Serve what the books say, of all workers, on a port of the loopback: page,
+ * metrics and JSON, by libsli-http. One worker does. 0, or -1 having said why.
+ */
+int service_tell(struct service *service, uint16_t port);
 
 #endif /* SERVICE_H */

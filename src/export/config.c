@@ -28,6 +28,33 @@ sli__export_fail(struct sli_error *err, int status, const char *format, ...)
 	return status;
 }
 
+int
+sli__config_take(void *into, size_t known, const void *from, const char *name,
+    struct sli_error *err)
+{
+	uint32_t size;
+
+	if (from == NULL)
+		return SLI_OK;
+	memcpy(&size, from, sizeof(size));
+	if (size > known)
+		return sli__export_fail(err, SLI_EVERSION,
+		    "struct_size %u of %s is of a newer libsli; accepted: up "
+		    "to %zu",
+		    size, name, known);
+	memcpy(into, from, size);
+	return SLI_OK;
+}
+
+int
+sli__config_flags(uint32_t flags, uint32_t known, struct sli_error *err)
+{
+	if ((flags & ~known) == 0)
+		return SLI_OK;
+	return sli__export_fail(err, SLI_EINVAL,
+	    "flags 0x%x has unknown bits; accepted: of 0x%x", flags, known);
+}
+
 static int
 check_bounds(const struct sli_text_config *cfg, struct sli_error *err)
 {
@@ -56,13 +83,10 @@ static int
 check_common(struct sli_text_config *cfg, uint32_t known_flags,
     struct sli_error *err)
 {
-	int status;
+	int status = sli__config_flags(cfg->flags, known_flags, err);
 
-	if ((cfg->flags & ~known_flags) != 0)
-		return sli__export_fail(err, SLI_EINVAL,
-		    "flags 0x%x has unknown bits; accepted: of 0x%x",
-		    cfg->flags, known_flags);
-	status = check_bounds(cfg, err);
+	if (status == SLI_OK)
+		status = check_bounds(cfg, err);
 	if (status != SLI_OK)
 		return status;
 	if (cfg->bound_count == 0) {
@@ -79,30 +103,16 @@ check_common(struct sli_text_config *cfg, uint32_t known_flags,
 	return SLI_OK;
 }
 
-static int
-check_size(uint32_t size, size_t known, const char *name, struct sli_error *err)
-{
-	if (size <= known)
-		return SLI_OK;
-	return sli__export_fail(err, SLI_EVERSION,
-	    "struct_size %u of %s is of a newer libsli; accepted: up to %zu",
-	    size, name, known);
-}
-
 int
 sli__text_config_check(const struct sli_text_config *cfg,
     struct sli_text_config *out, struct sli_error *err)
 {
 	struct sli_text_config made = SLI_TEXT_CONFIG_INIT;
-	int status;
+	int status = sli__config_take(&made, sizeof(made), cfg,
+	    "sli_text_config", err);
 
-	if (cfg != NULL) {
-		status = check_size(cfg->struct_size, sizeof(made),
-		    "sli_text_config", err);
-		if (status != SLI_OK)
-			return status;
-		memcpy(&made, cfg, cfg->struct_size);
-	}
+	if (status != SLI_OK)
+		return status;
 	if ((unsigned int)made.format > SLI_TEXT_PROMETHEUS)
 		return sli__export_fail(err, SLI_EINVAL,
 		    "format %u is not valid; accepted: SLI_TEXT_OPENMETRICS, "
@@ -126,15 +136,11 @@ sli__proto_config_check(const struct sli_proto_config *cfg,
     struct sli_text_config *out, uint32_t *bucket_limit, struct sli_error *err)
 {
 	struct sli_proto_config made = SLI_PROTO_CONFIG_INIT;
-	int status;
+	int status = sli__config_take(&made, sizeof(made), cfg,
+	    "sli_proto_config", err);
 
-	if (cfg != NULL) {
-		status = check_size(cfg->struct_size, sizeof(made),
-		    "sli_proto_config", err);
-		if (status != SLI_OK)
-			return status;
-		memcpy(&made, cfg, cfg->struct_size);
-	}
+	if (status != SLI_OK)
+		return status;
 	if (made.bucket_limit == 0)
 		made.bucket_limit = SLI_BUCKET_LIMIT_DEFAULT;
 	if (made.bucket_limit < SLI_BUCKET_LIMIT_MIN ||

@@ -9,6 +9,16 @@
 __attribute__((format(printf, 3, 4))) int sli__export_fail(
     struct sli_error *err, int status, const char *format, ...);
 
+/*
+ * Copy a config over the defaults in `into`, of so many bytes; both begin with
+ * a struct_size. NULL: the defaults. Errors: SLI_EVERSION.
+ */
+int sli__config_take(void *into, size_t known, const void *from,
+    const char *name, struct sli_error *err);
+
+/* Of flags that are not known SLI_EINVAL. */
+int sli__config_flags(uint32_t flags, uint32_t known, struct sli_error *err);
+
 /* Check, and fill the defaults in. Errors as of sli_text_export(). */
 int sli__text_config_check(const struct sli_text_config *cfg,
     struct sli_text_config *out, struct sli_error *err);

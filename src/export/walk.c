@@ -1,42 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "export/series.h"
 #include "export/walk.h"
-
-#define EXPORTED "exported_"
 
 /* The labels that every sample of an indicator has. */
 struct series {
 	uint32_t count;
 	struct sli_label labels[1 + SLI_LABELS_MAX];
 	/* Of those that are renamed. */
-	char names[SLI_LABEL_BYTES_MAX + SLI_LABELS_MAX * sizeof(EXPORTED)];
+	char
+	    names[SLI_LABEL_BYTES_MAX + SLI_LABELS_MAX * sizeof(SLI__EXPORTED)];
 };
-
-/*
- * Labels that the exporter sets itself, or that mean something to readers. One
- * that would be called as another is when it has been renamed is renamed, too.
- */
-static bool
-is_taken(const char *name)
-{
-	static const char *const taken[] = { "sli", "outcome", "le",
-		"quantile" };
-	size_t i;
-
-	while (strncmp(name, EXPORTED, strlen(EXPORTED)) == 0)
-		name += strlen(EXPORTED);
-	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-		if (strcmp(name, taken[i]) == 0)
-			return true;
-	return false;
-}
 
 static void
 name_series(struct series *series, const struct sli_indicator_view *view)
 {
 	char *free_name = series->names;
 	struct sli_label *label;
+	const char *prefix;
 	uint32_t i;
 
 	series->labels[0].name = "sli";
@@ -45,9 +27,10 @@ name_series(struct series *series, const struct sli_indicator_view *view)
 	for (i = 0; i < view->label_count; i++) {
 		label = &series->labels[1 + i];
 		*label = view->labels[i];
-		if (!is_taken(label->name))
+		prefix = sli__label_prefix(label->name);
+		if (*prefix == '\0')
 			continue;
-		strcpy(free_name, EXPORTED);
+		strcpy(free_name, prefix);
 		strcat(free_name, label->name);
 		label->name = free_name;
 		free_name += strlen(free_name) + 1;
@@ -76,8 +59,6 @@ read_exemplars(const struct sli__walk *walk,
 		    sli_snapshot_now(walk->snapshot), out);
 }
 
-static const char *const outcome_names[] = { "good", "bad", "shed", "ignored" };
-
 static void
 put_events(const struct sli__walk *walk, const struct sli_indicator_view *view)
 {
@@ -93,7 +74,7 @@ put_events(const struct sli__walk *walk, const struct sli_indicator_view *view)
 
 	read_exemplars(walk, view, &exemplars);
 	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		label.value = outcome_names[i];
+		label.value = sli__outcome_name((enum sli_outcome)i);
 		sample.count = counts[i];
 		sample.exemplar = sli__exemplars_newest(&exemplars,
 		    (enum sli_outcome)i, 0, UINT64_MAX);
@@ -116,7 +97,7 @@ put_latencies(const struct sli__walk *walk,
 	for (i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
 		latencies.outcome = outcomes[i];
 		latencies.label.name = "outcome";
-		latencies.label.value = outcome_names[outcomes[i]];
+		latencies.label.value = sli__outcome_name(outcomes[i]);
 		walk->form->histogram(walk->to, &latencies);
 	}
 }

@@ -8,7 +8,8 @@
 #include <sli/alert.h>
 #include <sli/version.h>
 
-#include "export/sink.h"
+#include "export/date.h"
+#include "export/parts.h"
 #include "export/walk.h"
 
 struct slo_family;
@@ -153,39 +154,16 @@ put_ratio(const struct sli__walk *walk, const struct sli_slo_view *view,
 		    burn * budget_of(view));
 }
 
-/* As Prometheus writes durations: 30d, 1h30m. */
-static void
-put_duration(struct sli__sink *sink, uint64_t ns)
-{
-	static const struct {
-		const char *name;
-		uint64_t ns;
-	} units[] = {
-		{ "d", SLI_DAYS(1) },
-		{ "h", SLI_HOURS(1) },
-		{ "m", SLI_MINUTES(1) },
-		{ "s", SLI_SECONDS(1) },
-		{ "ms", SLI_MILLIS(1) },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (ns >= units[i].ns) {
-			sli__put_u64(sink, ns / units[i].ns);
-			sli__put(sink, units[i].name);
-			ns %= units[i].ns;
-		}
-}
-
 /* 30d; of a calendar: month, 2 weeks */
 static void
 put_period(struct sli__sink *sink, const struct sli_slo_view *view)
 {
 	static const char *const units[] = { "", "day", "week", "month",
 		"quarter", "year" };
+	char length[SLI__DURATION_BYTES];
 
 	if (view->calendar == SLI_ROLLING) {
-		put_duration(sink, view->period_ns);
+		sli__put(sink, sli__duration(length, view->period_ns));
 		return;
 	}
 	if (view->calendar_count > 1) {
@@ -202,8 +180,6 @@ static void
 put_info(const struct sli__walk *walk, const struct sli_slo_view *view,
     const struct slo_family *family)
 {
-	static const char *const methods[] = { "occurrences", "timeslices",
-		"ratio_timeslices" };
 	uint64_t ppb = (uint64_t)(view->budget.objective * 1e9 + 0.5);
 	struct sli__sink text; /* of what is no string yet */
 	const char *objective = text.bytes, *period;
@@ -219,7 +195,7 @@ put_info(const struct sli__walk *walk, const struct sli_slo_view *view,
 	const struct sli_label labels[] = { { "sloth_mode", "libsli" },
 		{ "sloth_objective", objective },
 		{ "sloth_version", "libsli-" SLI_VERSION },
-		{ "sli_method", methods[view->method] },
+		{ "sli_method", sli__method_name(view->method) },
 		{ "sli_period", period },
 		{ "sli_time_zone",
 		    *view->time_zone == '\0' ? "UTC" : view->time_zone } };
@@ -259,15 +235,13 @@ static void
 put_shed(const struct sli__walk *walk, const struct sli_slo_view *view,
     const struct slo_family *family)
 {
-	static const char *const class[SLI_CRITICALITIES] = { "critical_plus",
-		"critical", "sheddable_plus", "sheddable" };
 	uint32_t i;
 
 	(void)family;
 	for (i = 0; i < SLI_CRITICALITIES; i++)
-		put_labelled(walk, "criticality", class[i],
-		    view -> verdict.fresh ? view->verdict.shed_probability[i] :
-					    0.0);
+		put_labelled(walk, "criticality", sli__criticality[i],
+		    view->verdict.fresh ? view->verdict.shed_probability[i] :
+					  0.0);
 }
 
 static void

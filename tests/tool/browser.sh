@@ -40,17 +40,27 @@ browser_do() {
 	    { cat done.json; return 1; }
 }
 
-# browser_open FILE WIDTH SCHEME MEDIA: light or dark; screen or print.
-browser_open() {
-	browser_do Emulation.setDeviceMetricsOverride "{\"width\": $2,
+# browser_show WIDTH SCHEME MEDIA: light or dark; screen or print.
+browser_show() {
+	browser_do Emulation.setDeviceMetricsOverride "{\"width\": $1,
 	    \"height\": 800, \"deviceScaleFactor\": 1,
-	    \"mobile\": $([ "$2" -lt 500 ] && echo true || echo false)}"
-	browser_do Emulation.setEmulatedMedia "{\"media\": \"$4\",
+	    \"mobile\": $([ "$1" -lt 500 ] && echo true || echo false)}"
+	browser_do Emulation.setEmulatedMedia "{\"media\": \"$3\",
 	    \"features\": [{\"name\": \"prefers-color-scheme\",
-	    \"value\": \"$3\"}]}"
-	browser_ask "$session/url" "{\"url\": \"file://$1\"}" >done.json
+	    \"value\": \"$2\"}]}"
+}
+
+# browser_go URL
+browser_go() {
+	browser_ask "$session/url" "{\"url\": \"$1\"}" >done.json
 	jq -e '.value == null' done.json >/dev/null ||
 	    { cat done.json; return 1; }
+}
+
+# browser_open FILE WIDTH SCHEME MEDIA
+browser_open() {
+	browser_show "$2" "$3" "$4"
+	browser_go "file://$1"
 }
 
 # browser_run SCRIPT-FILE: what it returns, as JSON.
