@@ -14,16 +14,19 @@ is_word(const char *s, size_t length, const char *word)
 
 /*
  * Without the port; an address of IPv6 keeps its brackets. 0, which is no
- * name, if something else follows them.
+ * name, if they are not closed or something else follows them.
  */
 static size_t
 name_length(const char *host)
 {
-	const char *end = host[0] == '[' ? strchr(host, ']') : NULL;
+	const char *end;
 
-	if (end == NULL)
+	if (host[0] != '[')
 		return strcspn(host, ":");
-	return end[1] == '\0' || end[1] == ':' ? (size_t)(end + 1 - host) : 0;
+	end = strchr(host, ']');
+	if (end == NULL || (end[1] != '\0' && end[1] != ':'))
+		return 0;
+	return (size_t)(end + 1 - host);
 }
 
 static bool

@@ -51,12 +51,19 @@ check_line(struct reader *r)
 static void
 read_some(struct reader *r, size_t max)
 {
-	char c;
+	char piece[4096];
+	ssize_t n, i;
 
-	for (; max > 0 && read(r->fd, &c, 1) == 1; max--) {
-		r->line[r->used++] = c;
-		if (c == '\n' || r->used == sizeof(r->line))
-			check_line(r);
+	for (; max > 0; max -= (size_t)n) {
+		n = read(r->fd, piece,
+		    max < sizeof(piece) ? max : sizeof(piece));
+		if (n <= 0)
+			return;
+		for (i = 0; i < n; i++) {
+			r->line[r->used++] = piece[i];
+			if (piece[i] == '\n' || r->used == sizeof(r->line))
+				check_line(r);
+		}
 	}
 }
 

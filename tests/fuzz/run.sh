@@ -35,7 +35,8 @@ build() {
 		"$BUILD/libsli.a"
 	for source in tests/fuzz/*.c; do
 		case $source in
-		*/fuzz_spec.c | */fuzz_log.c | */fuzz_accept.c | */fuzz_hdr.c)
+		*/fuzz_spec.c | */fuzz_log.c | */fuzz_accept.c | */fuzz_hdr.c | \
+		    */fuzz_header.c)
 			continue
 		esac
 		object=${source##*/}
@@ -105,6 +106,20 @@ fuzz_accept() {
 		tests/fuzz/corpus/accept
 }
 
+build_header() {
+	# shellcheck disable=SC2086
+	"$CLANG" -std=c11 -O2 -g $sanitizers -fsanitize=fuzzer -Iinclude -Isrc \
+		-o "$BUILD/fuzz_header" tests/fuzz/fuzz_header.c \
+		src/http/header.c
+}
+
+fuzz_header() {
+	mkdir -p "${directory:-$scratch}/header"
+	"$BUILD/fuzz_header" -runs="$1" -max_len=512 -timeout=10 \
+		-artifact_prefix="$BUILD/" "${directory:-$scratch}/header" \
+		tests/fuzz/corpus/header
+}
+
 # The library is instrumented here, too: its sources are not in libsli.a.
 build_hdr() {
 	# shellcheck disable=SC2086
@@ -165,6 +180,8 @@ check fuzz_log_builds build_log
 [ ! -x "$BUILD/fuzz_log" ] || check fuzz_log fuzz_log "$executions"
 check fuzz_accept_builds build_accept
 [ ! -x "$BUILD/fuzz_accept" ] || check fuzz_accept fuzz_accept "$executions"
+check fuzz_header_builds build_header
+[ ! -x "$BUILD/fuzz_header" ] || check fuzz_header fuzz_header "$executions"
 check fuzz_hdr_builds build_hdr
 [ ! -x "$BUILD/fuzz_hdr" ] || check fuzz_hdr fuzz_hdr "$executions"
 check_end

@@ -33,7 +33,8 @@ test_http_on_the_loopback_answers_its_own_names_only(void **state)
 	static const char *const others[] = { "evil.example",
 		"evil.example:9090", "localhost.evil.example",
 		"127.0.0.1.nip.io", "localhostx", "[::1].evil.example",
-		"10.0.0.1", "x@localhost", ".", "[", "[]", ":80" };
+		"10.0.0.1", "x@localhost", ".", "[", "[]", ":80",
+		"[127.0.0.1x" };
 	static const char old[] = "GET /healthz HTTP/1.0\r\n\r\n";
 	struct reply reply;
 	size_t i;
