@@ -6,6 +6,7 @@ const { BAD, GOOD, IGNORED, Indicator, SHED } = require('./indicator.js');
 const { Registry } = require('./registry.js');
 const { RetryBudget } = require('./retry.js');
 const { Slo } = require('./slo.js');
+const { Watchdog } = require('./watchdog.js');
 
 const createRegistry = (config) => new Registry(config);
 const contentType = (format) => native.contentType(format);
@@ -21,3 +22,4 @@ module.exports.Registry = Registry;
 module.exports.Indicator = Indicator;
 module.exports.Slo = Slo;
 module.exports.RetryBudget = RetryBudget;
+module.exports.Watchdog = Watchdog;

@@ -3,6 +3,6 @@ import libsli from './index.js';
 
 export const {
 	createRegistry, contentType, GOOD, BAD, SHED, IGNORED, SliError,
-	Registry, Indicator, Slo, RetryBudget,
+	Registry, Indicator, Slo, RetryBudget, Watchdog,
 } = libsli;
 export default libsli;

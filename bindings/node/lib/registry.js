@@ -6,6 +6,7 @@ const { SliError, native } = require('./native.js');
 const { Indicator } = require('./indicator.js');
 const { Slo } = require('./slo.js');
 const { RetryBudget } = require('./retry.js');
+const { Watchdog } = require('./watchdog.js');
 
 /* How often alerts are looked at while somebody listens. */
 const POLL_MS = 1000;
@@ -20,6 +21,7 @@ class Registry extends EventEmitter {
 	#indicators = new Map();
 	#slos = new Map();
 	#retries = [];
+	#watchdogs = [];
 	#timer;
 
 	constructor(config = {}) {
@@ -104,6 +106,13 @@ class Registry extends EventEmitter {
 		return retry;
 	}
 
+	watchdog(config) {
+		const watchdog = new Watchdog(this, config);
+
+		this.#watchdogs.push(watchdog);
+		return watchdog;
+	}
+
 	snapshot({ window = '5m', nowMs } = {}) {
 		return native.snapshot(this.#id, this.length(window, 'window'),
 		    this.time(nowMs));
@@ -170,6 +179,8 @@ class Registry extends EventEmitter {
 		if (this.isClosed)
 			return;
 		this.#ignore();
+		for (const watchdog of this.#watchdogs)
+			watchdog.stop();
 		for (const indicator of this.#indicators.values())
 			Indicator.release(indicator);
 		for (const slo of this.#slos.values())

@@ -8,7 +8,7 @@
  */
 const { Session } = require('node:inspector');
 const { workerData } = require('node:worker_threads');
-const native = require('./native');
+const { native } = require('./native.js');
 
 const FRAMES = 32;
 const { token, tickMs } = workerData;

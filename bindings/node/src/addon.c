@@ -59,7 +59,7 @@ struct object *
 call_object(const struct call *c, uint32_t i, enum kind kind)
 {
 	static const char *const kinds[] = { "", "registry", "indicator", "SLO",
-		"retry budget" };
+		"retry budget", "watchdog" };
 	double id = call_double(c, i);
 	struct object *o;
 
@@ -130,6 +130,8 @@ objects_forget(struct member *m)
 			continue;
 		if (is->objects[i].kind == RETRY)
 			sli_retry_close(is->objects[i].it);
+		else if (is->objects[i].kind == WATCHDOG)
+			watchdog_close(is->objects[i].it);
 		is->objects[i] = (struct object){ NONE, NULL, NULL };
 	}
 }
@@ -259,8 +261,8 @@ __attribute__((visibility("default"))) NAPI_MODULE_INIT()
 {
 	const struct function *const groups[] = { own_functions,
 		registry_functions, indicator_functions, slo_functions,
-		adjust_functions, retry_functions, report_functions,
-		metrics_functions };
+		adjust_functions, retry_functions, watchdog_functions,
+		report_functions, metrics_functions };
 	size_t i;
 
 	if (isolate_new(env) == NULL) {

@@ -24,7 +24,7 @@
 
 #include "shared.h"
 
-enum kind { NONE, REGISTRY, INDICATOR, SLO, RETRY };
+enum kind { NONE, REGISTRY, INDICATOR, SLO, RETRY, WATCHDOG };
 
 /* This isolate's part of a registry: one createRegistry(). */
 struct member {
@@ -39,7 +39,7 @@ struct member {
 struct object {
 	enum kind kind;
 	struct member *member;
-	void *it; /* struct sli_indicator, sli_slo or sli_retry */
+	void *it; /* struct sli_indicator, sli_slo, ... */
 };
 
 #define SCRATCH 32
@@ -98,6 +98,11 @@ napi_value throw_error(napi_env env, int status, const char *field,
 /* What a C function said, in the words of JavaScript. */
 napi_value throw_status(napi_env env, int status, const struct sli_error *err);
 
+struct loop_watch;
+
+/* Stop it, and let no other isolate find it. */
+void watchdog_close(struct loop_watch *watch);
+
 /* Values. */
 napi_value number_of(napi_env env, double value);
 napi_value text_of(napi_env env, const char *text);
@@ -113,6 +118,7 @@ extern const struct function indicator_functions[];
 extern const struct function slo_functions[];
 extern const struct function adjust_functions[];
 extern const struct function retry_functions[];
+extern const struct function watchdog_functions[];
 extern const struct function report_functions[];
 extern const struct function metrics_functions[];
 

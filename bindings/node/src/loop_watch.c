@@ -4,8 +4,10 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -33,9 +35,10 @@ struct loop_uv {
 struct loop_watch {
 	struct loop_watch_config config;
 	struct loop_uv uv;
-	struct loop_state state;    /* the watcher's own */
-	struct thread_time target;  /* written before it starts */
-	struct thread_spent before; /* spent when the loop last moved */
+	struct loop_state state;   /* the watcher's own */
+	struct thread_time target; /* written before it starts */
+	struct thread_spent spent; /* since the loop last moved */
+	uint64_t annotated_ns;
 	pthread_t thread;
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t changed;
@@ -86,26 +89,48 @@ block_begins(struct loop_watch *w, uint64_t begin_ns)
 	w->blocked = w->last;
 }
 
-/* While it lasts: of what is over, /proc no longer knows the state. */
+/* While it lasts: /proc knows a call only as long as a thread is in it. */
 static void
-block_goes_on(struct loop_watch *w, uint64_t length_ns)
+block_goes_on(struct loop_watch *w)
 {
 	struct loop_block *block = place(w, w->blocked);
-	struct thread_spent spent;
+	long call = thread_time_call(&w->target);
 
-	thread_time_spent(&w->target, &spent);
-	block->run_ns = spent.run_ns - w->before.run_ns;
-	block->wait_ns = spent.wait_ns - w->before.wait_ns;
-	block->cause = thread_time_cause(&w->target, &w->before, &spent,
-	    length_ns);
-	if (block->cause == THREAD_CALL)
-		block->call = thread_time_call(&w->target);
+	block->code_ns = w->spent.code_ns;
+	block->cpu_ns = w->spent.cpu_ns;
+	block->call_ns = w->spent.call_ns;
+	block->cause = thread_time_cause(&w->spent);
+	if (call >= 0)
+		block->call = call;
+}
+
+/* For `sli explain`: what stood beside a burn. */
+static void
+annotate(struct loop_watch *w, const struct loop_block *block)
+{
+	uint64_t length_ns = block->end_ns - block->begin_ns;
+	char text[SLI_ANNOTATION_TEXT_MAX + 1];
+
+	if (length_ns < LOOP_ANNOTATE_NS ||
+	    block->begin_ns < w->annotated_ns + 10 * LOOP_ANNOTATE_NS)
+		return;
+	w->annotated_ns = block->begin_ns;
+	snprintf(text, sizeof(text),
+	    "event loop of thread %d blocked for %" PRIu64 " ms: %s %s",
+	    (int)w->target.tid, length_ns / 1000000,
+	    thread_cause_name(block->cause),
+	    block->cause == THREAD_CALL ? thread_call_name(block->call) : "");
+	sli_annotate(w->config.registry, block->begin_ns, "loop-block", text,
+	    NULL);
 }
 
 static void
 block_ends(struct loop_watch *w, uint64_t end_ns)
 {
-	place(w, w->blocked)->end_ns = end_ns;
+	struct loop_block *block = place(w, w->blocked);
+
+	block->end_ns = end_ns;
+	annotate(w, block);
 	w->blocked = 0;
 }
 
@@ -125,14 +150,16 @@ look(struct loop_watch *w)
 
 	loop_state_look(&w->state, now_ns, turns(w),
 	    w->uv.idle_time(w->config.loop), &seen);
+	if (seen.moved)
+		thread_time_begin(&w->target, now_ns, &w->spent);
+	else
+		thread_time_go_on(&w->target, now_ns, &w->spent);
 	if (seen.began)
 		block_begins(w, w->state.moved_ns);
 	if (seen.ended)
 		block_ends(w, now_ns);
 	else if (w->blocked != 0)
-		block_goes_on(w, seen.standing_ns);
-	if (seen.moved)
-		thread_time_spent(&w->target, &w->before);
+		block_goes_on(w);
 	count(w, now_ns, SLI_GOOD, seen.good, seen.standing_ns);
 	count(w, now_ns, SLI_BAD, seen.bad, seen.standing_ns);
 	/* Nobody else may be left who looks at the clock. */

@@ -21,12 +21,15 @@
 #define LOOP_BLOCKS 64	      /* remembered */
 #define LOOP_STACK_BYTES 4096 /* of a block's stack, as text */
 
+/* A block as long as this is annotated, and one of 10 s at most. */
+#define LOOP_ANNOTATE_NS SLI_SECONDS(1)
+
 struct loop_block {
 	uint64_t number;	   /* from 1 */
 	uint64_t begin_ns, end_ns; /* end 0: it lasts */
 	enum thread_cause cause;
-	long call; /* of THREAD_CALL: the system call's number, or -1 */
-	uint64_t run_ns, wait_ns;
+	long call; /* the last it was seen to sleep in; -1 none */
+	uint64_t code_ns, cpu_ns, call_ns;
 	char stack[LOOP_STACK_BYTES]; /* "" if nobody caught it */
 };
 

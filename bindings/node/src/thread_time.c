@@ -72,15 +72,15 @@ waited(int schedstat)
 	return strtoull(end, NULL, 10);
 }
 
-void
-thread_time_spent(const struct thread_time *t, struct thread_spent *out)
+static void
+read_accounts(const struct thread_time *t, struct thread_spent *s)
 {
 	struct timespec cpu = { 0 };
 
 	clock_gettime(t->clock, &cpu);
-	out->run_ns = (uint64_t)cpu.tv_sec * 1000000000u +
+	s->cpu_clock_ns = (uint64_t)cpu.tv_sec * 1000000000u +
 	    (uint64_t)cpu.tv_nsec;
-	out->wait_ns = waited(t->schedstat);
+	s->waited_ns = waited(t->schedstat);
 }
 
 /* The letter behind the name, which is in parentheses and may hold any. */
@@ -95,24 +95,49 @@ state(pid_t tid)
 	return name_end != NULL && name_end[1] == ' ' ? name_end[2] : '?';
 }
 
-enum thread_cause
-thread_time_cause(const struct thread_time *t, const struct thread_spent *from,
-    const struct thread_spent *to, uint64_t length_ns)
+void
+thread_time_begin(const struct thread_time *t, uint64_t now_ns,
+    struct thread_spent *s)
 {
-	uint64_t ran = to->run_ns - from->run_ns;
-	uint64_t waits = to->wait_ns - from->wait_ns;
-	uint64_t rest = length_ns > ran + waits ? length_ns - ran - waits : 0;
-	char now = state(t->tid);
+	memset(s, 0, sizeof(*s));
+	s->at_ns = now_ns;
+	read_accounts(t, s);
+}
 
-	if (now == '?')
-		return THREAD_UNKNOWN;
-	if (now == 'R') {
-		waits += rest;
-		rest = 0;
+void
+thread_time_go_on(const struct thread_time *t, uint64_t now_ns,
+    struct thread_spent *s)
+{
+	struct thread_spent before = *s;
+	uint64_t ran, waits, length = now_ns - before.at_ns;
+
+	read_accounts(t, s);
+	s->at_ns = now_ns;
+	ran = s->cpu_clock_ns - before.cpu_clock_ns;
+	waits = s->waited_ns - before.waited_ns;
+	s->code_ns += ran;
+	s->cpu_ns += waits;
+	if (ran + waits >= length)
+		return;
+	switch (state(t->tid)) {
+	case 'R':
+		s->cpu_ns += length - ran - waits;
+		break;
+	case 'S':
+	case 'D':
+		s->call_ns += length - ran - waits;
+		break;
 	}
-	if (ran >= waits && ran >= rest)
+}
+
+enum thread_cause
+thread_time_cause(const struct thread_spent *s)
+{
+	if (s->code_ns + s->cpu_ns + s->call_ns == 0)
+		return THREAD_UNKNOWN;
+	if (s->code_ns >= s->cpu_ns && s->code_ns >= s->call_ns)
 		return THREAD_CODE;
-	return waits >= rest ? THREAD_CPU : THREAD_CALL;
+	return s->cpu_ns >= s->call_ns ? THREAD_CPU : THREAD_CALL;
 }
 
 long

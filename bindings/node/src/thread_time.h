@@ -24,25 +24,30 @@ struct thread_time {
 	int schedstat;	 /* a descriptor of /proc, or -1 */
 };
 
+/* Where a stretch of its time went. */
 struct thread_spent {
-	uint64_t run_ns;
-	uint64_t wait_ns; /* for a CPU, in waits that are over */
+	uint64_t at_ns;			  /* accounted up to here */
+	uint64_t cpu_clock_ns, waited_ns; /* what the accounts said then */
+	uint64_t code_ns, cpu_ns, call_ns;
 };
 
 /* Of the thread that calls; 0 or an errno. */
 int thread_time_open(struct thread_time *t);
 void thread_time_close(struct thread_time *t);
 
-void thread_time_spent(const struct thread_time *t, struct thread_spent *out);
+/* A stretch begins. */
+void thread_time_begin(const struct thread_time *t, uint64_t now_ns,
+    struct thread_spent *s);
 
 /*
- * The cause of most of `length_ns`, in which the thread spent what lies between
- * `from` and `to`. Of a wait for a CPU that still lasts, /proc has no length
- * but the state: call it while it does.
+ * It goes on. What neither the CPU clock nor the waits that are over explain
+ * since the last call is of the state that the thread is in now: call it often.
  */
-enum thread_cause thread_time_cause(const struct thread_time *t,
-    const struct thread_spent *from, const struct thread_spent *to,
-    uint64_t length_ns);
+void thread_time_go_on(const struct thread_time *t, uint64_t now_ns,
+    struct thread_spent *s);
+
+/* What most of the stretch went to. */
+enum thread_cause thread_time_cause(const struct thread_spent *s);
 
 /* The number of the system call that it sleeps in, or -1. */
 long thread_time_call(const struct thread_time *t);

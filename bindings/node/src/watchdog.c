@@ -89,7 +89,7 @@ static napi_value
 throw_start(napi_env env, int error)
 {
 	if (error == ENOSYS)
-		return throw_error(env, SLI_ENOTSUP, NULL,
+		return throw_error(env, SLI_EVERSION, NULL,
 		    "this runtime's libuv has no metrics of its loop");
 	return throw_error(env, error == ENOMEM ? SLI_ENOMEM : SLI_EBUSY, NULL,
 	    "the watchdog's thread could not be started: errno %d", error);
@@ -167,8 +167,9 @@ static const struct field block_fields[] = {
 	{ "begin", TIME, BLOCK(begin_ns), NULL, 0 },
 	{ "end", TIME, BLOCK(end_ns), NULL, 0 },
 	{ "cause", NAMED, BLOCK(cause), causes, 0 },
-	{ "ranMs", MS, BLOCK(run_ns), NULL, 0 },
-	{ "waitedMs", MS, BLOCK(wait_ns), NULL, 0 },
+	{ "codeMs", MS, BLOCK(code_ns), NULL, 0 },
+	{ "cpuMs", MS, BLOCK(cpu_ns), NULL, 0 },
+	{ "callMs", MS, BLOCK(call_ns), NULL, 0 },
 	{ "stack", TEXT, BLOCK(stack), NULL, 0 },
 	{ NULL, OTHER, 0, NULL, 0 },
 };
@@ -192,7 +193,10 @@ watchdog_read(napi_env env, napi_callback_info info)
 	out = fields_write(env, block_fields, &block);
 	if (out != NULL)
 		napi_set_named_property(env, out, "call",
-		    text_of(env, thread_call_name(block.call)));
+		    text_of(env,
+			block.cause == THREAD_CALL ?
+			    thread_call_name(block.call) :
+			    ""));
 	return out;
 }
 
