@@ -3,8 +3,8 @@
 /*
  * A worker that asks the inspector where the main thread is stuck, while it is.
  * (Node-API has no way to interrupt JavaScript; a signal would only see native
- * frames.) In a call that is not JavaScript's, the pause comes too late: then
- * there is no stack.
+ * frames.) Out of a call that is not JavaScript's, the pause comes when it
+ * returns, into whoever called it.
  */
 const { Session } = require('node:inspector');
 const { workerData } = require('node:worker_threads');
