@@ -64,6 +64,8 @@ for group in "$@"; do
 			"${CXX:-c++}" -x c++ -E -o /dev/null - 2>/dev/null ||
 			missing="$missing libsimdjson-dev"
 		need zlib1g-dev zlib.h
+		need libprotobuf-c-dev protobuf-c/protobuf-c.h
+		need protobuf-c-compiler protoc-c
 		need g++ "${CXX:-c++}"
 		need pkg-config pkg-config
 		need tmux tmux

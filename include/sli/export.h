@@ -14,8 +14,9 @@
  * library of its own, libsli-export; <sli/sli.h> does not include this header.
  *
  * An exporter writes to a function of the caller's, in pieces of up to 4 KiB,
- * and allocates nothing. Call it inside the callback of sli_flush(). It may
- * run at once with everything that a snapshot may run with.
+ * and allocates nothing unless its header says so. Call it inside the callback
+ * of sli_flush(). It may run at once with everything that a snapshot may run
+ * with.
  *
  * Counts are totals, which only grow: a scrape that is lost or repeated
  * changes nothing.

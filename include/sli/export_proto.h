@@ -22,7 +22,11 @@
 #define SLI_PROTO_NO_SLOS 0x2u
 #define SLI_PROTO_NO_EXEMPLARS 0x4u
 #define SLI_PROTO_NO_CREATED 0x8u
-#define SLI_PROTO_CLASSIC 0x10u /* classic buckets, too */
+/*
+ * Classic buckets, too. Prometheus does not keep them beside native ones, but
+ * it is there that 2.42, at least, looks for a histogram's exemplars.
+ */
+#define SLI_PROTO_CLASSIC 0x10u
 
 #define SLI_BUCKET_LIMIT_MIN 8
 #define SLI_BUCKET_LIMIT_MAX 1024
@@ -63,7 +67,8 @@ SLI_API int sli_proto_negotiate(const char *accept);
 /**
  * Write a snapshot as delimited messages io.prometheus.client.MetricFamily.
  *
- * Takes memory for one family at a time: some 500 bytes for each histogram.
+ * Takes memory for one family at a time: some 500 bytes for each histogram,
+ * and 100 KiB beside.
  *
  * Accuracy: counts exact; a latency may be one bucket off, as it is placed by
  *           the middle of its bucket in libsli, within 2^-precision_bits of it.

@@ -20,10 +20,10 @@ known known.sli
 
 # start [PORT]
 start() {
-	: >port
-	background "$serve" known.sli "$@" >port
-	await test -s port
-	read -r port <port
+	: >ports
+	background "$serve" known.sli "$@" >ports
+	await test -s ports
+	read -r port <ports
 	tail -n 1 pids >server
 }
 
@@ -154,4 +154,4 @@ start
 check_all ../http/test_page.sh
 status=$?
 browser_stop
-exit "$status"
+[ "$status" -eq 0 ]

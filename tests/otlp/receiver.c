@@ -112,13 +112,17 @@ keep_request(struct connection *c)
 	const char *body = c->bytes + c->head;
 
 	pthread_mutex_lock(&r->lock);
+	r->requests++;
+	if (c->conduct.forgets) {
+		pthread_mutex_unlock(&r->lock);
+		return;
+	}
 	free(r->head);
 	free(r->body);
 	r->head = strndup(c->bytes, c->head);
 	r->is_gzip = strcasestr(r->head, "\r\nContent-Encoding: gzip\r\n") !=
 	    NULL;
 	r->body = r->is_gzip ? inflated(body, c->used - c->head) : strdup(body);
-	r->requests++;
 	pthread_mutex_unlock(&r->lock);
 }
 

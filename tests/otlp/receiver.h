@@ -15,6 +15,7 @@
 /* What it does with a connection. */
 struct conduct {
 	bool is_deaf; /* reads nothing, answers nothing, holds it open */
+	bool forgets; /* keeps no request, but counts them */
 	bool hangs;   /* reads the request, and does not answer */
 	bool resets;  /* reads the request and resets the connection */
 	/* Else sends this; NULL: 200 and {}. It may have NULs. */
