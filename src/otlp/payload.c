@@ -20,15 +20,15 @@ sli__otlp_payload_swap(struct sli__otlp_payload *a, struct sli__otlp_payload *b)
 static bool
 reserve(struct sli__otlp_payload *payload, size_t size)
 {
-	char *bytes;
+	struct sli__otlp_payload more = *payload;
 
 	if (size <= payload->size)
 		return true;
-	bytes = realloc(payload->bytes, size);
-	if (bytes == NULL)
+	more.bytes = realloc(payload->bytes, size);
+	if (more.bytes == NULL)
 		return false;
-	payload->bytes = bytes;
-	payload->size = size;
+	more.size = size;
+	*payload = more;
 	return true;
 }
 

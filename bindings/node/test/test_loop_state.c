@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../src/loop_state.h"
+#include "loop_state.h"
 
 #define MS UINT64_C(1000000)
 #define TICK (20 * MS)
