@@ -14,8 +14,8 @@
 #define INDICATORS 64
 
 /*
- * Indicators whose histograms have many buckets. Time stands still: another slot
- * of the histories would be more memory, too.
+ * Indicators whose histograms have many buckets. Time stands still: another
+ * slot of the histories would be more memory, too.
  */
 static struct sli_registry *
 busy_registry(void)
