@@ -17,6 +17,7 @@ sli__otlp_payload_swap(struct sli__otlp_payload *a, struct sli__otlp_payload *b)
 	*b = c;
 }
 
+/* false: there is no memory, and all is as before. */
 static bool
 reserve(struct sli__otlp_payload *payload, size_t size)
 {
@@ -33,7 +34,7 @@ reserve(struct sli__otlp_payload *payload, size_t size)
 }
 
 struct filling {
-	struct sli__otlp_payload *payload;
+	struct sli__otlp_payload payload;
 	size_t max_bytes;
 	bool is_too_long; /* else there was no memory */
 };
@@ -42,7 +43,7 @@ static int
 append(const void *bytes, size_t length, void *arg)
 {
 	struct filling *f = arg;
-	struct sli__otlp_payload *p = f->payload;
+	struct sli__otlp_payload *p = &f->payload;
 	size_t size = p->size == 0 ? FIRST_BYTES : p->size;
 
 	f->is_too_long = length > f->max_bytes - p->used;
@@ -62,14 +63,16 @@ sli__otlp_payload_fill(struct sli__otlp_payload *payload,
     const struct sli_snapshot *snapshot,
     const struct sli__otlp_settings *settings, struct sli_error *err)
 {
-	struct filling f = { payload, settings->cfg.max_bytes, false };
+	struct filling f = { *payload, settings->cfg.max_bytes, false };
 	int status;
 
-	payload->used = 0;
+	f.payload.used = 0;
 	status = sli_otlp_export(snapshot, &settings->request, append, &f, err);
+	if (status != SLI_OK)
+		f.payload.used = 0;
+	*payload = f.payload;
 	if (status != SLI_EIO)
 		return status;
-	payload->used = 0;
 	return f.is_too_long ?
 	    sli__otlp_fail(err, SLI_ERANGE,
 		"the request is larger than max_bytes %zu; nothing was flushed",
