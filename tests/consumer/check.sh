@@ -225,6 +225,16 @@ export_needs_what_it_says_only() {
 		    -e '^libjansson\.so' -e "^$soname\$"
 }
 
+# By libsli-http.pc alone; libmicrohttpd.pc is the system's.
+# shellcheck disable=SC2046,SC2086
+http_builds() {
+	PKG_CONFIG_PATH=$home/lib/pkgconfig
+	export PKG_CONFIG_PATH
+	$CC -std=c11 $STRICT -o "$scratch/http" $here/http.c \
+		$(pkg-config --cflags --libs libsli-http)
+	LD_LIBRARY_PATH=$home/lib "$scratch/http" | grep -x serves
+}
+
 # uninstall_leaves_nothing MAKE_FUNCTION DIRECTORY
 uninstall_leaves_nothing() {
 	"$1" uninstall
@@ -266,6 +276,11 @@ check export_exports_are_its_headers exports_are_the_headers libsli-export \
 check static_names_are_prefixed static_names_are_prefixed libsli
 check export_static_names_are_prefixed static_names_are_prefixed libsli-export
 check export_builds export_builds
+check http_installs_into_prefix make_home install-http
+check http_exports_are_its_headers exports_are_the_headers libsli-http \
+	include/sli/http.h
+check http_static_names_are_prefixed static_names_are_prefixed libsli-http
+check http_builds http_builds
 check export_needs_what_it_says_only export_needs_what_it_says_only
 check needs_libc_only needs_libc_only
 check links_lead_to_the_library links_lead_to_the_library

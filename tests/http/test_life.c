@@ -125,7 +125,7 @@ test_thread_leaves_signals_to_the_application(void **state)
 		    wanted);
 	}
 	closedir(threads);
-	assert_int_equal(others, 1);
+	assert_true(others >= 1); /* a sanitizer may have one, too */
 }
 
 /* ---- without a thread ---- */
