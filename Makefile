@@ -283,9 +283,9 @@ clean:
 # The stress tests run again as where rseq is not registered.
 QUICK = unit model SLI_TEST_SCALE=20 stress \
 	SLI_TEST_SCALE=5 GLIBC_TUNABLES=glibc.pthread.rseq=0 stress GLIBC_TUNABLES=
-SLOW = SLI_TEST_SCALE=10 unit model stress
+SLOW = SLI_TEST_SCALE=10 unit model stress $(ADDONS)
 # No model test has threads.
-THREADED = SLI_TEST_SCALE=10 unit stress
+THREADED = SLI_TEST_SCALE=10 unit stress deliver otlp http
 RUN = $(QUICK)
 
 VALGRIND = valgrind -q --leak-check=full --show-leak-kinds=definite,possible \
@@ -315,18 +315,18 @@ check:
 		$(TOOL_TESTS)'
 
 check-asan:
-	$(Q).ci/deps.sh build check
+	$(Q).ci/deps.sh build check tool $(ADDONS)
 	+$(Q)$(MAKE) run BUILD=build/asan RUN='$(SLOW)' \
 		VARIANT='-fsanitize=address -fno-omit-frame-pointer'
 
 check-ubsan:
-	$(Q).ci/deps.sh build check
+	$(Q).ci/deps.sh build check tool $(ADDONS)
 	+$(Q)$(MAKE) run BUILD=build/ubsan RUN='$(SLOW)' \
 		VARIANT='-fsanitize=undefined -fno-sanitize-recover=all'
 
 # It cannot see through ck's inline assembly: __atomic and the atomic shards.
 check-tsan:
-	$(Q).ci/deps.sh build check
+	$(Q).ci/deps.sh build check tool $(ADDONS)
 	+$(Q)$(MAKE) run BUILD=build/tsan RUN='$(THREADED)' WRAP='$(TSAN_WRAP)' \
 		VARIANT='-fsanitize=thread -DSLI_ATOMIC_BUILTIN'
 

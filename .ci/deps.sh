@@ -66,6 +66,8 @@ for group in "$@"; do
 		need zlib1g-dev zlib.h
 		need libprotobuf-c-dev protobuf-c/protobuf-c.h
 		need protobuf-c-compiler protoc-c
+		need libcurl4-openssl-dev curl/curl.h
+		need libmicrohttpd-dev microhttpd.h
 		need g++ "${CXX:-c++}"
 		need pkg-config pkg-config
 		need tmux tmux
