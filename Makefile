@@ -54,7 +54,7 @@ LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 # Who needs another of them comes before it, as linkers want archives.
 ADDONS = spec deliver otlp http export
 spec_PACKAGES = yaml-0.1
-export_PACKAGES = zlib jansson libprotobuf-c
+export_PACKAGES = zlib libprotobuf-c
 export_LDLIBS = -lm
 deliver_NEEDS = export
 otlp_NEEDS = export
@@ -193,7 +193,7 @@ $1_OBJECTS := $(patsubst %.c,%.o,$(wildcard src/$1/*.c)) \
 $1_STATIC := $$($1_OBJECTS:%=$(BUILD)/static/%)
 $1_SHARED := $$($1_OBJECTS:%=$(BUILD)/shared/%)
 $1_LIBS = $(if $($1_PACKAGES),$$$$(pkg-config --libs $($1_PACKAGES)))
-$1_TEST_LIBS = $$$$(pkg-config --libs $($1_PACKAGES) \
+$1_TEST_LIBS = $$$$(pkg-config --libs $($1_PACKAGES) jansson \
 	$(foreach name,$($1_NEEDS),$($(name)_PACKAGES)))
 $1_SUPPORT := $(patsubst %.c,$(BUILD)/static/%.o, \
 	$(filter-out tests/$1/test_%,$(wildcard tests/$1/*.c)))
@@ -439,6 +439,8 @@ install: all
 	$(Q)ln -sf $(SONAME) '$(DESTDIR)$(LIBDIR)/libsli.so'
 	$(Q)$(PC) libsli.pc.in >'$(DESTDIR)$(LIBDIR)/pkgconfig/libsli.pc'
 
+$(foreach name,$(ADDONS),$(eval \
+	install-$(name): $($(name)_NEEDS:%=install-%)))
 $(ADDONS:%=install-%): install-%: install %
 	$(Q)install -m 644 $($*_HEADERS) '$(DESTDIR)$(INCLUDEDIR)/sli'
 	$(Q)install -m 644 $(BUILD)/libsli-$*.a '$(DESTDIR)$(LIBDIR)'

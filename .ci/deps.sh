@@ -100,6 +100,8 @@ for group in "$@"; do
 		;;
 	otlp)
 		need libcurl4-openssl-dev curl/curl.h
+		need libjansson-dev jansson.h
+		need zlib1g-dev zlib.h
 		need pkg-config pkg-config
 		;;
 	http)

@@ -46,7 +46,7 @@ struct sli_indicator_view {
 	uint32_t precision_bits;
 	int active;	   /* a living process has it registered */
 	uint64_t last_ns;  /* end of the last slot that was opened; 0 none */
-	uint64_t birth_ns; /* when the first event came; 0: none did */
+	uint64_t birth_ns; /* of its first event or read; 0: none yet */
 };
 
 struct sli_slo_view {
