@@ -145,6 +145,62 @@ readme_slo_of_minutes_runs() {
 	run_quick
 }
 
+# A scrape of the page's port, and the line of a last flush.
+# shellcheck disable=SC2046,SC2086
+readme_getting_it_out_runs() {
+	{
+		echo '#include <stdio.h>'
+		echo '#include <sli/sli.h>'
+		readme_block 'Getting it out' | sed 's/ 9105;/ 0;/'
+		cat <<-'END'
+		int
+		main(void)
+		{
+			struct sli_registry_config cfg =
+			    SLI_REGISTRY_CONFIG_INIT;
+			struct sli_indicator_config icfg =
+			    SLI_INDICATOR_CONFIG_INIT;
+			struct sli_flusher *flusher;
+			struct sli_registry *reg;
+			struct sli_indicator *ind;
+			struct sli_error err = { SLI_OK, "" };
+			struct sli_http *http;
+
+			icfg.name = "checkout";
+			if (sli_registry_create(&cfg, &reg, &err) == SLI_OK &&
+			    sli_indicator_register(reg, &icfg, &ind, &err) ==
+				SLI_OK &&
+			    tell(reg, &http, &flusher, &err) == SLI_OK) {
+				sli_count(ind, sli_clock_ns(), SLI_GOOD, 42);
+				printf("%d\n", sli_http_port(http));
+				fflush(stdout);
+				getchar();
+				sli_http_stop(http);
+				if (sli_flusher_stop(flusher, SLI_SECONDS(2),
+					&err) == SLI_OK)
+					return 0;
+			}
+			fprintf(stderr, "%s\n", err.message);
+			return 1;
+		}
+		END
+	} >"$scratch/tell.c"
+	$CC -std=c11 -Wall -Wextra -Werror -o "$scratch/tell" \
+		"$scratch/tell.c" $(PKG_CONFIG_PATH=$home/lib/pkgconfig \
+		    pkg-config --cflags --libs libsli-http libsli-deliver)
+	cd "$scratch"
+	mkfifo quit port
+	LD_LIBRARY_PATH=$home/lib timeout 20 ./tell <quit >port &
+	exec 9>quit
+	read -r port <port
+	curl -sf "http://127.0.0.1:$port/metrics" >metrics
+	grep 'sli_events_total{sli="checkout",outcome="good"} 42' metrics
+	curl -sf "http://127.0.0.1:$port/" | grep -i '<title>'
+	exec 9>&-
+	wait $!
+	jq -se 'map(.sli.total.good // empty) | max == 42' sli.ndjson
+}
+
 # With the one line that the README changes: what two processes have counted.
 readme_budget_outlives_the_process() {
 	readme_block 'A budget that outlives' >"$scratch/line"
@@ -281,6 +337,15 @@ check http_exports_are_its_headers exports_are_the_headers libsli-http \
 	include/sli/http.h
 check http_static_names_are_prefixed static_names_are_prefixed libsli-http
 check http_builds http_builds
+check deliver_installs_into_prefix make_home install-deliver
+check deliver_exports_are_its_headers exports_are_the_headers libsli-deliver \
+	include/sli/deliver*.h
+check deliver_static_names_are_prefixed static_names_are_prefixed libsli-deliver
+check otlp_installs_into_prefix make_home install-otlp
+check otlp_exports_are_its_headers exports_are_the_headers libsli-otlp \
+	include/sli/otlp.h
+check otlp_static_names_are_prefixed static_names_are_prefixed libsli-otlp
+check readme_getting_it_out_runs readme_getting_it_out_runs
 check export_needs_what_it_says_only export_needs_what_it_says_only
 check needs_libc_only needs_libc_only
 check links_lead_to_the_library links_lead_to_the_library
