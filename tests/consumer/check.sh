@@ -192,10 +192,10 @@ readme_getting_it_out_runs() {
 	mkfifo quit port
 	LD_LIBRARY_PATH=$home/lib timeout 20 ./tell <quit >port &
 	exec 9>quit
-	read -r port <port
-	curl -sf "http://127.0.0.1:$port/metrics" >metrics
+	read -r number <port
+	curl -sf "http://127.0.0.1:$number/metrics" >metrics
 	grep 'sli_events_total{sli="checkout",outcome="good"} 42' metrics
-	curl -sf "http://127.0.0.1:$port/" | grep -i '<title>'
+	curl -sf "http://127.0.0.1:$number/" | grep -i '<title>'
 	exec 9>&-
 	wait $!
 	jq -se 'map(.sli.total.good // empty) | max == 42' sli.ndjson
