@@ -97,8 +97,11 @@ look(void *arg)
 	struct findings *f = arg;
 	struct sli_budget b;
 	uint64_t before;
+	bool last;
 
-	while (!atomic_load(&is_over)) {
+	/* On a busy machine the changes may be over before it first looks. */
+	do {
+		last = atomic_load(&is_over);
 		before = load_acquire(adjusted);
 		(void)sli_slo_budget(slo, now(), &b);
 		/* It may have given up: one in each try, two in the last. */
@@ -109,7 +112,7 @@ look(void *arg)
 			continue;
 		f->wrong++;
 		f->last_wrong = b.bad;
-	}
+	} while (!last);
 	return NULL;
 }
 
