@@ -12,7 +12,8 @@ function show(value) {
 		return 'an array';
 	if (typeof value === 'function' ||
 	    (typeof value === 'object' && value !== null))
-		return `a ${typeof value}`;
+		return typeof value === 'object' ? 'an object' :
+		    'a function';
 	return String(value);
 }
 
