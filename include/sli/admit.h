@@ -70,6 +70,18 @@ SLI_API int sli_admit(struct sli_slo *slo, uint64_t now_ns,
 SLI_API int sli_slo_verdict(struct sli_slo *slo, uint64_t now_ns,
     struct sli_verdict *out);
 
+/**
+ * The word that sli_admit() loads: while it is 0, all are admitted. For callers
+ * to whom a load costs less than a call.
+ *
+ * It stays where it is until the registry is closed; what it says beside 0 is
+ * sli_slo_verdict()'s to tell.
+ *
+ * Errors: none (NULL of NULL).  Thread: MT-safe, to be loaded whole.
+ * Signal: async-signal-safe.  Since: 0.1
+ */
+SLI_API const uint64_t *sli_slo_verdict_cell(const struct sli_slo *slo);
+
 SLI_END_DECLS
 
 #endif /* SLI_ADMIT_H */

@@ -97,3 +97,9 @@ sli_slo_verdict(struct sli_slo *slo, uint64_t now_ns, struct sli_verdict *out)
 	out->fresh = is_fresh(slo, now_ns);
 	return SLI_OK;
 }
+
+const uint64_t *
+sli_slo_verdict_cell(const struct sli_slo *slo)
+{
+	return slo == NULL ? NULL : &slo->state->verdict;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+'use strict';
+
+/*
+ * The addon: of the platform's package, or of this one's prebuilds, or built
+ * here. None of them is built at install.
+ */
+
+const path = require('node:path');
+
+/** What went wrong, by the codes of libsli's status table. */
+class SliError extends Error {
+	constructor(code, message, field) {
+		super(message);
+		this.name = 'SliError';
+		this.code = code;
+		if (field !== undefined)
+			this.field = field;
+	}
+}
+
+function libc() {
+	if (process.platform !== 'linux')
+		return '';
+	const { glibcVersionRuntime } = process.report.getReport().header;
+	return glibcVersionRuntime === undefined ? '-musl' : '-gnu';
+}
+
+function candidates() {
+	const places = [path.join(__dirname, '../build/libsli.node')];
+	const platform = `${process.platform}-${process.arch}${libc()}`;
+
+	places.unshift(`@libsli/${platform}/libsli.node`,
+	    path.join(__dirname, `../prebuilds/${platform}/libsli.node`));
+	return places;
+}
+
+function load() {
+	const tried = [];
+
+	for (const place of candidates()) {
+		try {
+			return require(place);
+		} catch (error) {
+			if (error.code !== 'MODULE_NOT_FOUND')
+				throw error;
+			tried.push(place);
+		}
+	}
+	throw new SliError('SLI_ENOENT', 'libsli has no binary for this ' +
+	    'platform, and none was built here; accepted: one of ' +
+	    `${tried.join(', ')} (\`npm run build\` makes the last)`);
+}
+
+const native = load();
+/* Results that are numbers come here: no object to be made by C. */
+const scratch = native.init(SliError);
+
+module.exports = { SliError, native, scratch };

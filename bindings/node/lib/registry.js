@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+'use strict';
+
+const { EventEmitter } = require('node:events');
+const { SliError, native } = require('./native.js');
+const { Indicator } = require('./indicator.js');
+const { Slo } = require('./slo.js');
+const { RetryBudget } = require('./retry.js');
+
+/* How often alerts are looked at while somebody listens. */
+const POLL_MS = 1000;
+
+/* Lengths of time that were given as text: few, and the same ones again. */
+const lengths = new Map();
+const LENGTHS_MAX = 256;
+
+class Registry extends EventEmitter {
+	#id = -1;
+	#now;
+	#indicators = new Map();
+	#slos = new Map();
+	#retries = [];
+	#timer;
+
+	constructor(config = {}) {
+		super();
+		const now = config?.now;
+
+		if (now !== undefined && typeof now !== 'function')
+			throw new SliError('SLI_EINVAL', `now is ${typeof now}; ` +
+			    'accepted: a function that returns ms since 1970',
+			    'now');
+		this.#id = native.open(this, config);
+		this.#now = now;
+		this.on('newListener', (event) => {
+			if (event === 'alert')
+				this.#listen();
+		});
+		this.on('removeListener', (event) => {
+			if (event === 'alert' && this.listenerCount('alert') === 0)
+				this.#ignore();
+		});
+	}
+
+	get isClosed() {
+		return this.#id < 0;
+	}
+
+	/* What C is to take for now: undefined is its own clock. */
+	time(nowMs) {
+		return nowMs === undefined && this.#now !== undefined ?
+		    this.#now() : nowMs;
+	}
+
+	now() {
+		return this.#now === undefined ? native.now() : this.#now();
+	}
+
+	/* A length of time in ms, from text only the first time. */
+	length(value, name) {
+		if (typeof value === 'number')
+			return value;
+		let ms = lengths.get(value);
+		if (ms === undefined) {
+			ms = native.duration(value, name);
+			if (lengths.size < LENGTHS_MAX)
+				lengths.set(value, ms);
+		}
+		return ms;
+	}
+
+	indicator(config) {
+		const id = native.indicator(this.#id, config);
+		let indicator = this.#indicators.get(id);
+
+		if (indicator === undefined) {
+			indicator = new Indicator(this, id, config.name);
+			this.#indicators.set(id, indicator);
+		}
+		return indicator;
+	}
+
+	slo(indicator, config) {
+		const id = native.slo(Indicator.id(indicator), config);
+		let slo = this.#slos.get(id);
+
+		if (slo === undefined) {
+			slo = new Slo(this, id, config.name, indicator);
+			this.#slos.set(id, slo);
+		}
+		return slo;
+	}
+
+	retryBudget(config) {
+		const id = native.retry(this.#id, config);
+		const indicatorId = native.retryIndicator(id);
+
+		if (!this.#indicators.has(indicatorId))
+			this.#indicators.set(indicatorId,
+			    new Indicator(this, indicatorId, config.name));
+		const retry = new RetryBudget(this, id,
+		    this.#indicators.get(indicatorId));
+		this.#retries.push(retry);
+		return retry;
+	}
+
+	snapshot({ window = '5m', nowMs } = {}) {
+		return native.snapshot(this.#id, this.length(window, 'window'),
+		    this.time(nowMs));
+	}
+
+	metrics(options, nowMs) {
+		return native.metrics(this.#id, options, this.time(nowMs));
+	}
+
+	alertLog() {
+		return native.alertLog(this.#id);
+	}
+
+	annotate(kind, text, atMs) {
+		native.annotate(this.#id, kind, text, this.time(atMs));
+	}
+
+	annotations() {
+		return native.annotations(this.#id);
+	}
+
+	info() {
+		return native.info(this.#id);
+	}
+
+	advance(nowMs) {
+		native.advance(this.#id, this.time(nowMs));
+	}
+
+	sync() {
+		native.sync(this.#id);
+	}
+
+	check() {
+		native.check(this.#id);
+	}
+
+	share() {
+		return native.token(this.#id);
+	}
+
+	/* Emit what has begun or ended; the timer's, or a test's by nowMs. */
+	poll(nowMs) {
+		for (const transition of native.transitions(this.#id,
+		    this.time(nowMs)))
+			this.emit('alert', transition);
+	}
+
+	#listen() {
+		if (this.#timer !== undefined || this.isClosed)
+			return;
+		this.#timer = setInterval(() => this.poll(), POLL_MS);
+		this.#timer.unref();
+	}
+
+	#ignore() {
+		clearInterval(this.#timer);
+		this.#timer = undefined;
+		if (!this.isClosed)
+			native.ignoreTransitions(this.#id);
+	}
+
+	close() {
+		if (this.isClosed)
+			return;
+		this.#ignore();
+		for (const indicator of this.#indicators.values())
+			Indicator.release(indicator);
+		for (const slo of this.#slos.values())
+			Slo.release(slo);
+		for (const retry of this.#retries)
+			RetryBudget.release(retry);
+		native.close(this.#id);
+		this.#id = -1;
+	}
+}
+
+module.exports = { Registry };
