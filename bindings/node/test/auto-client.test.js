@@ -170,8 +170,8 @@ test('client_asked_by_a_server_is_its_dependency', async (t) => {
 		await get(`http://127.0.0.1:${port}/`);
 		await turn();
 	});
-	const on = auto.current().indicator.dependencies()
-	    .map((each) => each.labels?.host);
+	const [slo] = auto.current().slos;
+	const on = slo.explain().dependencies.map(({ series }) => series);
 
-	assert.ok(on.includes(host), `${on}`);
+	assert.ok(on.includes(`http_client{host="${host}"}`), `${on}`);
 });

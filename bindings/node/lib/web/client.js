@@ -56,14 +56,12 @@ function onRequestClose() {
 }
 
 class ClientObserver {
-	#registry;
 	#hosts;
 	#server;
 	#guard;
 
 	/* @param server  the observer of servers, or null. */
 	constructor(registry, config, server, guard) {
-		this.#registry = registry;
 		this.#server = server;
 		this.#guard = guard;
 		this.#hosts = new Table(config.maxHosts, (host) => {
@@ -81,13 +79,12 @@ class ClientObserver {
 
 		if (found === null)
 			return;
-		if (!found.isDependency && this.#server?.inFlight > 0) {
-			found.isDependency = true;
-			this.#registry.depends(this.#server.indicator,
-			    found.indicator);
-		}
 		request[kCall] = new Call(this, found.indicator);
 		found.indicator.begin();
+		if (!found.isDependency && this.#server?.inFlight > 0) {
+			found.isDependency = true;
+			this.#server.indicator.depends(found.indicator);
+		}
 	}
 
 	ended(request, judge, detail) {

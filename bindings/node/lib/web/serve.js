@@ -92,7 +92,8 @@ const VARY = { 'cache-control': 'no-store', vary: 'Accept',
 	'x-content-type-options': 'nosniff' };
 
 /*
- * Answer a request of node:http.
+ * Answer a request of node:http. What cannot be shown, as the registry is closed
+ * or busy, is a 503: whoever scrapes is to take no service down.
  *
  * @param produce  (accept) => { type, body }
  */
@@ -102,7 +103,16 @@ function answer(request, response, produce) {
 		response.end();
 		return;
 	}
-	const { type, body } = produce(request.headers.accept);
+	let produced;
+
+	try {
+		produced = produce(request.headers.accept);
+	} catch (error) {
+		response.writeHead(503, { 'content-type': 'text/plain' });
+		response.end(error.message);
+		return;
+	}
+	const { type, body } = produced;
 
 	response.writeHead(200, { ...VARY, 'content-type': type,
 		'content-length': Buffer.byteLength(body) });
