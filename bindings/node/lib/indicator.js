@@ -33,7 +33,10 @@ const NONE = new BigUint64Array(0);
  *     #next, which C writes, is then another;
  *   - a record without a time, until the registry's clock thread runs: from
  *     then on the open slot is the one that now is in;
- *   - no isolate's shard to be had, arguments that are none, a closed registry.
+ *   - no shard to be had, buckets that begin below the exponents' reach,
+ *     arguments that are none, a closed registry.
+ *
+ * #slow is the first bucket in which a latency may be above a threshold.
  *
  * The views are of memory that is not JavaScript's. They never leave this
  * object, and close() detaches them before that memory goes.
@@ -52,8 +55,7 @@ class Indicator {
 	#shift = 0;
 	#bias = 0;
 	#last = 0;
-	#bad = 0;
-	#least = Infinity;
+	#slow = 0;
 	#above0 = NaN;
 	#above1 = NaN;
 	#above2 = NaN;
@@ -74,10 +76,10 @@ class Indicator {
 	}
 
 	record(outcome, latencyMs, nowMs) {
-		if ((nowMs === undefined ? !this.#isClocked :
+		if ((nowMs === undefined ? this.#isClocked !== true :
 		    !(nowMs >= this.#from && nowMs < this.#to &&
-		    this.#next[0] === this.#slot)) ||
-		    typeof latencyMs !== 'number' || !(latencyMs >= this.#least) ||
+		    (this.#next[0] | 0) === this.#slot)) ||
+		    typeof latencyMs !== 'number' || !(latencyMs >= 0) ||
 		    (outcome !== GOOD && outcome !== BAD))
 			return this.#recordSlowly(outcome, latencyMs, nowMs);
 
@@ -89,19 +91,20 @@ class Indicator {
 		else if (i > this.#last)
 			i = this.#last;
 		if (outcome === GOOD) {
-			this.#events[v >= this.#above0 ? this.#slowCell(v) :
-			    CELL_GOOD] += 1n;
+			this.#events[i < this.#slow ? CELL_GOOD :
+			    this.#slowCell(v)] += 1n;
 			this.#latencies[i] += 1n;
 		} else {
 			this.#events[CELL_BAD] += 1n;
-			this.#latencies[i + this.#bad] += 1n;
+			this.#latencies[i + this.#last + 1] += 1n;
 		}
 	}
 
 	/* Thresholds ascend; those that there are not are NaN, above nothing. */
 	#slowCell(v) {
-		return CELL_GOOD + 1 + (v >= this.#above1 ? 1 : 0) +
-		    (v >= this.#above2 ? 1 : 0) + (v >= this.#above3 ? 1 : 0);
+		return CELL_GOOD + (v >= this.#above0 ? 1 : 0) +
+		    (v >= this.#above1 ? 1 : 0) + (v >= this.#above2 ? 1 : 0) +
+		    (v >= this.#above3 ? 1 : 0);
 	}
 
 	#recordSlowly(outcome, latencyMs, nowMs) {
@@ -115,9 +118,9 @@ class Indicator {
 	}
 
 	count(outcome, n = 1, nowMs) {
-		if ((nowMs === undefined ? !this.#isClocked :
+		if ((nowMs === undefined ? this.#isClocked !== true :
 		    !(nowMs >= this.#from && nowMs < this.#to &&
-		    this.#next[0] === this.#slot)) || n !== 1 ||
+		    (this.#next[0] | 0) === this.#slot)) || n !== 1 ||
 		    (outcome !== GOOD && outcome !== BAD && outcome !== SHED &&
 		    outcome !== IGNORED))
 			return this.#countSlowly(outcome, n, nowMs);
@@ -133,14 +136,14 @@ class Indicator {
 	}
 
 	begin() {
-		if (this.#events === NONE)
+		if (this.#events === NONE && !this.#bind())
 			native.flight(this.#id, false);
 		else
 			this.#events[CELL_BEGUN] += 1n;
 	}
 
 	end() {
-		if (this.#events === NONE)
+		if (this.#events === NONE && !this.#bind())
 			native.flight(this.#id, true);
 		else
 			this.#events[CELL_ENDED] += 1n;
@@ -150,13 +153,13 @@ class Indicator {
 		const views = native.cells(this.#id);
 
 		if (views === undefined)
-			return;
+			return false;
 		const [events, latencies, next] = views;
-		this.#shift = scratch[0];
-		this.#bias = scratch[1];
-		this.#last = scratch[2] - 1;
-		this.#bad = scratch[2];
-		this.#least = scratch[3] / 1e6;
+		/* | 0: small integers, that V8 keeps in the object itself. */
+		this.#shift = scratch[0] | 0;
+		this.#bias = scratch[1] | 0;
+		this.#last = scratch[2] - 1 | 0;
+		this.#slow = scratch[3] | 0;
 		this.#above0 = scratch[4];
 		this.#above1 = scratch[5];
 		this.#above2 = scratch[6];
@@ -164,13 +167,14 @@ class Indicator {
 		this.#events = events;
 		this.#latencies = latencies;
 		this.#next = next;
+		return true;
 	}
 
 	#learnSlot() {
 		this.#isClocked = scratch[0] === 1;
 		this.#from = scratch[1];
 		this.#to = scratch[2];
-		this.#slot = scratch[3];
+		this.#slot = scratch[3] | 0;
 	}
 
 	/* Of the registry's close(): this memory will not be there. */

@@ -76,20 +76,30 @@ above(uint64_t threshold_ns)
 }
 
 /*
- * Values below this have no exponent to go by (see raw() in writer.h); unless
- * they are all in the underflow bucket.
+ * Values below 2^(p - 1) have no exponent to go by (see raw() in writer.h),
+ * which is no matter where they are all in the underflow bucket.
  */
-static double
-least_of(const struct sli_writer_cells *cells)
+static bool
+has_exponents(const struct sli_writer_cells *cells)
 {
-	uint32_t linear = UINT32_C(1) << (cells->precision_bits - 1);
+	return cells->below >= INT32_C(1) << (cells->precision_bits - 1);
+}
 
-	return cells->below < (int32_t)linear ? linear : 0;
+/* The latency cell of a double. */
+static double
+cell_of(const struct isolate *is, double v)
+{
+	uint64_t bits;
+	double i;
+
+	memcpy(&bits, &v, sizeof(bits));
+	i = (double)(bits >> 32 >> (uint32_t)is->scratch[0]) - is->scratch[1];
+	return i < 0 ? 0 : fmin(i, is->scratch[2] - 1);
 }
 
 /*
  * cells(indicator): [events, latencies, next], and in the scratch what is
- * needed to find one's cell in them. Undefined: this isolate has no shard.
+ * needed to find one's cell in them. Undefined: it has none to find so.
  */
 static napi_value
 indicator_cells(napi_env env, napi_callback_info info)
@@ -103,7 +113,8 @@ indicator_cells(napi_env env, napi_callback_info info)
 	if (!call_begin(&c, env, info) ||
 	    (o = call_object(&c, 0, INDICATOR)) == NULL ||
 	    o->member->writer == NULL ||
-	    sli_writer_cells(o->member->writer, o->it, &cells) != SLI_OK)
+	    sli_writer_cells(o->member->writer, o->it, &cells) != SLI_OK ||
+	    !has_exponents(&cells))
 		return NULL;
 	views[0] = view(env, napi_biguint64_array, cells.events, SLI_CELLS, 8);
 	views[1] = view(env, napi_biguint64_array, cells.latencies[0],
@@ -121,7 +132,9 @@ indicator_cells(napi_env env, napi_callback_info info)
 				    << (cells.precision_bits - 1)) +
 	    cells.below;
 	c.isolate->scratch[2] = cells.latency_count;
-	c.isolate->scratch[3] = least_of(&cells);
+	c.isolate->scratch[3] = cells.threshold_count == 0 ?
+	    cells.latency_count :
+	    cell_of(c.isolate, above(cells.threshold_ns[0]));
 	for (i = 0; i < SLI_THRESHOLDS_MAX; i++)
 		c.isolate->scratch[4 + i] = i < cells.threshold_count ?
 		    above(cells.threshold_ns[i]) :
