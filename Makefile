@@ -51,14 +51,16 @@ LINK = $(CC) $(VARIANT) $(CFLAGS) $(LDFLAGS)
 
 # Libraries beside libsli, libsli-NAME from src/NAME: what they need beyond it
 # (others of them, and by its names of pkg-config), and their headers.
-ADDONS = spec export deliver otlp http
+# Who needs another of them comes before it, as linkers want archives.
+ADDONS = spec deliver otlp http export
 spec_PACKAGES = yaml-0.1
 export_PACKAGES = zlib jansson libprotobuf-c
+export_LDLIBS = -lm
 deliver_NEEDS = export
 otlp_NEEDS = export
-otlp_PACKAGES = libcurl
+otlp_PACKAGES = libcurl jansson zlib
 http_NEEDS = export
-http_PACKAGES = libmicrohttpd
+http_PACKAGES = libmicrohttpd zlib
 $(foreach name,$(ADDONS), \
 	$(eval $(name)_HEADERS := $(wildcard include/sli/$(name)*.h)))
 
@@ -117,7 +119,7 @@ INTERNAL = -Isrc
 $(BUILD)/static/tests/%.o: INTERNAL = -Isrc -D_GNU_SOURCE
 $(BUILD)/static/tests/support/%.o \
 $(BUILD)/static/tests/export/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
-	-DTEST_DATA='"$(CURDIR)/tests/data"'
+	-I$(BUILD)/gen/export -DTEST_DATA='"$(CURDIR)/tests/data"'
 $(BUILD)/static/bench/%.o: INTERNAL =
 $(BUILD)/static/tests/spec/%.o: INTERNAL = -Isrc -D_GNU_SOURCE \
 	-DSPEC_DATA='"$(CURDIR)/tests/spec/data"'
@@ -134,6 +136,31 @@ $(BUILD)/static/%.o: %.cc $(BUILD)/flags
 	@mkdir -p '$(@D)'
 	$(say) CXX $<
 	$(Q)$(COMPILE_CXX) -MMD -MP -c -o $@ $<
+
+# The page's files are in it, by the assembler's .incbin.
+$(BUILD)/static/src/http/pages.o $(BUILD)/shared/src/http/pages.o: \
+	$(wildcard src/http/*.html src/http/*.css src/http/*.js)
+
+# Messages of protobuf-c; what is generated is not held to our warnings.
+GENERATED := $(patsubst src/%.proto,$(BUILD)/gen/%.pb-c.h, \
+	$(wildcard src/*/*.proto))
+$(BUILD)/static/src/export/%.o $(BUILD)/shared/src/export/%.o: \
+	INTERNAL = -Isrc -I$(BUILD)/gen/export
+
+$(BUILD)/gen/%.pb-c.c $(BUILD)/gen/%.pb-c.h: src/%.proto
+	@mkdir -p '$(@D)'
+	$(say) PROTOC $<
+	$(Q)protoc-c --c_out='$(@D)' --proto_path='$(<D)' $<
+
+$(BUILD)/static/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
+	@mkdir -p '$(@D)'
+	$(say) CC $<
+	$(Q)$(COMPILE) -w -c -o $@ $<
+
+$(BUILD)/shared/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
+	@mkdir -p '$(@D)'
+	$(say) CC '$< (shared)'
+	$(Q)$(COMPILE) -w -fPIC -c -o $@ $<
 
 $(BUILD)/shared/%.o: %.c $(BUILD)/flags
 	@mkdir -p '$(@D)'
@@ -159,8 +186,11 @@ $(BUILD)/$(SONAME) $(BUILD)/libsli.so: $(BUILD)/libsli.so.$(VERSION)
 # addon NAME
 define addon
 $1_SONAME := libsli-$1.so.$(firstword $(subst ., ,$(VERSION)))
-$1_STATIC := $(patsubst %.c,$(BUILD)/static/%.o,$(wildcard src/$1/*.c))
-$1_SHARED := $(patsubst %.c,$(BUILD)/shared/%.o,$(wildcard src/$1/*.c))
+$1_GENERATED := $(filter $(BUILD)/gen/$1/%,$(GENERATED))
+$1_OBJECTS := $(patsubst %.c,%.o,$(wildcard src/$1/*.c)) \
+	$$($1_GENERATED:$(BUILD)/%.h=%.o)
+$1_STATIC := $$($1_OBJECTS:%=$(BUILD)/static/%)
+$1_SHARED := $$($1_OBJECTS:%=$(BUILD)/shared/%)
 $1_LIBS = $(if $($1_PACKAGES),$$$$(pkg-config --libs $($1_PACKAGES)))
 $1_TEST_LIBS = $$$$(pkg-config --libs $($1_PACKAGES) \
 	$(foreach name,$($1_NEEDS),$($(name)_PACKAGES)))
@@ -180,7 +210,8 @@ $(BUILD)/libsli-$1.so.$(VERSION): $$($1_SHARED) src/libsli.map \
 	$$(say) LINK $$@
 	$$(Q)$$(LINK) -shared -Wl,-soname,$$($1_SONAME) -Wl,-z,defs \
 		-Wl,--version-script=src/libsli.map -o $$@ $$($1_SHARED) \
-		-L$(BUILD) $($1_NEEDS:%=-lsli-%) -lsli $$($1_LIBS)
+		-L$(BUILD) $($1_NEEDS:%=-lsli-%) -lsli $$($1_LIBS) \
+		$($1_LDLIBS)
 
 $(BUILD)/$$($1_SONAME) $(BUILD)/libsli-$1.so: \
 		$(BUILD)/libsli-$1.so.$(VERSION)
@@ -193,8 +224,10 @@ $$($1_TESTS): $(BUILD)/tests/$1/%: $(BUILD)/static/tests/$1/%.o \
 	$$(say) LINK $$@
 	$$(Q)$$(LINK) -o $$@ $$^ $$($1_TEST_LIBS) -lcmocka -lm -pthread
 
-ADDON_OBJECTS += $$($1_STATIC) $$($1_SHARED) $$($1_SUPPORT) \
+$1_ALL := $$($1_STATIC) $$($1_SHARED) $$($1_SUPPORT) \
 	$$($1_TESTS:$(BUILD)/%=$(BUILD)/static/%.o)
+$$($1_ALL): | $$($1_GENERATED)
+ADDON_OBJECTS += $$($1_ALL)
 endef
 $(foreach name,$(ADDONS),$(eval $(call addon,$(name))))
 
@@ -208,9 +241,15 @@ $(BUILD)/sli: $(TOOL) $(ADDONS:%=$(BUILD)/libsli-%.a) $(BUILD)/libsli.a
 	$(Q)$(LINK) -o $@ $^ $$(pkg-config --libs $(TOOL_PACKAGES)) \
 		-lstdc++ -lm
 
-$(BUILD)/bench/bench_hdr: BENCH_ADDON = -lsli-export
-$(BUILD)/bench/bench_hdr: $(BUILD)/libsli-export.so \
-	$(BUILD)/$(export_SONAME)
+$(BUILD)/bench/bench_hdr $(BUILD)/bench/bench_text: BENCH_ADDON = -lsli-export
+$(BUILD)/bench/bench_hdr $(BUILD)/bench/bench_text: \
+	$(BUILD)/libsli-export.so $(BUILD)/$(export_SONAME)
+
+# What libsli is compared with, where it is there.
+ifneq ($(wildcard /usr/include/prometheus/text_serializer.h),)
+$(BUILD)/bench/bench_text: BENCH_ADDON += -lprometheus-cpp-core -lstdc++
+$(BUILD)/bench/bench_text: $(BUILD)/static/bench/peer.o
+endif
 
 $(BUILD)/bench/%: $(BUILD)/static/bench/%.o $(BENCH_SUPPORT) $(LIBRARIES)
 	@mkdir -p '$(@D)'

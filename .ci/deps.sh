@@ -133,6 +133,8 @@ for group in "$@"; do
 		need gcc gcc
 		need g++ "${CXX:-c++}"
 		need shellcheck shellcheck
+		need libprotobuf-c-dev protobuf-c/protobuf-c.h
+		need protobuf-c-compiler protoc-c
 		;;
 	demo)
 		need libmicrohttpd-dev microhttpd.h
@@ -140,6 +142,8 @@ for group in "$@"; do
 		need pkg-config pkg-config
 		;;
 	bench)
+		need prometheus-cpp-dev \
+			/usr/include/prometheus/text_serializer.h
 		need time /usr/bin/time
 		need jq jq
 		;;

@@ -47,7 +47,7 @@ struct sli_text_config {
 	 */
 	uint32_t bound_count; /* up to SLI_BOUNDS_MAX */
 	const uint64_t *bound_ns;
-	/* Of the SLOs' labels sloth_service; NULL: "". */
+	/* Of the SLOs' labels sloth_service, up to 1 KiB; NULL: "". */
 	const char *service;
 };
 
@@ -91,7 +91,8 @@ SLI_API enum sli_text_format sli_text_negotiate(const char *accept);
  * Without an event in a window or period, it has no ratio and no burn rate.
  *
  * OpenMetrics has beside these _created, the time of the first event, and
- * exemplars: on each bucket the newest of the worst events of the last 5 min.
+ * exemplars: on each bucket, and on the events counter, the newest of the worst
+ * events of the last 5 min, with its latency as the value.
  *
  * A label of an indicator that is called sli, outcome, le or quantile becomes
  * exported_ and its name, as Prometheus would make it.

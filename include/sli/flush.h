@@ -8,6 +8,7 @@
 #include <sli/api.h>
 #include <sli/indicator.h>
 #include <sli/slo.h>
+#include <sli/status.h>
 
 /*
  * A flush hands the state of a whole registry to a callback, without stopping
@@ -21,6 +22,13 @@
 struct sli_snapshot; /* valid only inside the callback */
 
 typedef void sli_flush_fn(const struct sli_snapshot *snapshot, void *arg);
+
+/*
+ * A callback that may fail: 0, or what went wrong, as an SLI_E* where one fits,
+ * and for a person in err, which is not NULL.
+ */
+typedef int sli_sink_fn(const struct sli_snapshot *snapshot, void *arg,
+    struct sli_error *err);
 
 struct sli_indicator_view {
 	const char *name;
@@ -91,6 +99,36 @@ SLI_API SLI_MUST_CHECK int sli_flush(struct sli_registry *reg, uint64_t now_ns,
 SLI_API int sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn,
     void *arg);
 
+/**
+ * As sli_flush(), but the flush counts only if fn returns 0. Else the consumer
+ * stays where it was: its next flush has what it missed, deltas and transitions
+ * alike. (Of these, the last SLI_ALERT_LOG_MAX.)
+ *
+ * A callback that fails half-way through its output will put out that half
+ * again, so it puts out all or nothing, or leaves what is twice to its reader.
+ *
+ * @param fn  is not the consumer of an sli_flush_fn with the same arg.
+ * Errors:   as sli_flush(), or what fn returned.  Thread, signal, fork: as
+ *           sli_flush().  Since: 0.1
+ */
+SLI_API SLI_MUST_CHECK int sli_flush_try(struct sli_registry *reg,
+    uint64_t now_ns, sli_sink_fn *fn, void *arg, struct sli_error *err);
+
+/**
+ * Take a place for a consumer of sli_flush_try() ahead of its first flush, so
+ * that a want of places shows early.
+ *
+ * Errors:   SLI_EINVAL (NULL), SLI_EEXIST (it has one, and keeps it),
+ *           SLI_ENOSPC, SLI_EBUSY (the lock, as above).
+ * Thread:   MT-safe.  Signal: not safe.  Since: 0.1
+ */
+SLI_API SLI_MUST_CHECK int sli_flush_try_reserve(struct sli_registry *reg,
+    sli_sink_fn *fn, void *arg, struct sli_error *err);
+
+/** As sli_flush_forget(), for a consumer of sli_flush_try(). */
+SLI_API int sli_flush_try_forget(struct sli_registry *reg, sli_sink_fn *fn,
+    void *arg);
+
 /*
  * Of a snapshot, inside its callback. Thread: any that the callback shares it
  * with. Signal: not safe. Errors: none unless named; NULL gives 0. Since: 0.1
@@ -101,6 +139,10 @@ SLI_API uint64_t sli_snapshot_now(const struct sli_snapshot *snapshot);
 
 /** The now_ns of this consumer's last flush; 0 at the first. */
 SLI_API uint64_t sli_snapshot_since(const struct sli_snapshot *snapshot);
+
+/** Whose state it is: for its logs, of alerts and annotations. */
+SLI_API const struct sli_registry *sli_snapshot_registry(
+    const struct sli_snapshot *snapshot);
 
 /**
  * How many places of indicators, and of SLOs, there are, those included that

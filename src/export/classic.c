@@ -3,6 +3,7 @@
 
 #include <sli/latency.h>
 
+#include "export/bucket.h"
 #include "export/classic.h"
 
 /* Both lists ascend; what is in both comes once. */
@@ -44,16 +45,14 @@ add_bucket(const struct sli_bucket *bucket, void *arg)
 {
 	struct walk *walk = arg;
 	struct sli__classic *c = walk->out;
-	uint64_t highest = bucket->upper - 1, middle;
+	uint64_t highest = bucket->upper - 1;
 
 	while (walk->at < c->bounds && c->bound_ns[walk->at] < highest)
 		pass_bound(walk,
 		    c->bound_ns[walk->at] < bucket->lower ? 0 : bucket->count);
-	middle = bucket->upper == UINT64_MAX ?
-	    bucket->lower :
-	    bucket->lower + (highest - bucket->lower) / 2;
 	c->count += bucket->count;
-	c->sum_s += (double)bucket->count * (double)middle / 1e9;
+	c->sum_s += (double)bucket->count * (double)sli__bucket_middle(bucket) /
+	    1e9;
 }
 
 static void

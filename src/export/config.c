@@ -28,6 +28,33 @@ sli__export_fail(struct sli_error *err, int status, const char *format, ...)
 	return status;
 }
 
+int
+sli__config_take(void *into, size_t known, const void *from, const char *name,
+    struct sli_error *err)
+{
+	uint32_t size;
+
+	if (from == NULL)
+		return SLI_OK;
+	memcpy(&size, from, sizeof(size));
+	if (size > known)
+		return sli__export_fail(err, SLI_EVERSION,
+		    "struct_size %u of %s is of a newer libsli; accepted: up "
+		    "to %zu",
+		    size, name, known);
+	memcpy(into, from, size);
+	return SLI_OK;
+}
+
+int
+sli__config_flags(uint32_t flags, uint32_t known, struct sli_error *err)
+{
+	if ((flags & ~known) == 0)
+		return SLI_OK;
+	return sli__export_fail(err, SLI_EINVAL,
+	    "flags 0x%x has unknown bits; accepted: of 0x%x", flags, known);
+}
+
 static int
 check_bounds(const struct sli_text_config *cfg, struct sli_error *err)
 {
@@ -51,39 +78,85 @@ check_bounds(const struct sli_text_config *cfg, struct sli_error *err)
 	return SLI_OK;
 }
 
+/* What the formats of Prometheus' have in common; defaults are filled in. */
+static int
+check_common(struct sli_text_config *cfg, uint32_t known_flags,
+    struct sli_error *err)
+{
+	int status = sli__config_flags(cfg->flags, known_flags, err);
+
+	if (status == SLI_OK)
+		status = check_bounds(cfg, err);
+	if (status != SLI_OK)
+		return status;
+	if (cfg->bound_count == 0) {
+		cfg->bound_ns = default_bounds;
+		cfg->bound_count = sizeof(default_bounds) /
+		    sizeof(default_bounds[0]);
+	}
+	if (cfg->service == NULL)
+		cfg->service = "";
+	if (strlen(cfg->service) > SLI_LABEL_BYTES_MAX)
+		return sli__export_fail(err, SLI_ERANGE,
+		    "service has %zu bytes; accepted: up to %d",
+		    strlen(cfg->service), SLI_LABEL_BYTES_MAX);
+	return SLI_OK;
+}
+
 int
 sli__text_config_check(const struct sli_text_config *cfg,
     struct sli_text_config *out, struct sli_error *err)
 {
 	struct sli_text_config made = SLI_TEXT_CONFIG_INIT;
-	int status;
+	int status = sli__config_take(&made, sizeof(made), cfg,
+	    "sli_text_config", err);
 
-	if (cfg != NULL && cfg->struct_size > sizeof(made))
-		return sli__export_fail(err, SLI_EVERSION,
-		    "struct_size %u of sli_text_config is of a newer libsli; "
-		    "accepted: up to %zu",
-		    cfg->struct_size, sizeof(made));
-	if (cfg != NULL)
-		memcpy(&made, cfg, cfg->struct_size);
-	if ((made.flags & ~KNOWN_FLAGS) != 0)
-		return sli__export_fail(err, SLI_EINVAL,
-		    "flags 0x%x has unknown bits; accepted: of 0x%x",
-		    made.flags, KNOWN_FLAGS);
+	if (status != SLI_OK)
+		return status;
 	if ((unsigned int)made.format > SLI_TEXT_PROMETHEUS)
 		return sli__export_fail(err, SLI_EINVAL,
 		    "format %u is not valid; accepted: SLI_TEXT_OPENMETRICS, "
 		    "SLI_TEXT_PROMETHEUS",
 		    (unsigned int)made.format);
-	status = check_bounds(&made, err);
+	status = check_common(&made, KNOWN_FLAGS, err);
+	if (status == SLI_OK)
+		*out = made;
+	return status;
+}
+
+/* One set of flags for both. */
+_Static_assert(SLI_PROTO_NO_HISTOGRAMS == SLI_TEXT_NO_HISTOGRAMS &&
+	SLI_PROTO_NO_SLOS == SLI_TEXT_NO_SLOS &&
+	SLI_PROTO_NO_EXEMPLARS == SLI_TEXT_NO_EXEMPLARS &&
+	SLI_PROTO_NO_CREATED == SLI_TEXT_NO_CREATED,
+    "flags of the two configs");
+
+int
+sli__proto_config_check(const struct sli_proto_config *cfg,
+    struct sli_text_config *out, uint32_t *bucket_limit, struct sli_error *err)
+{
+	struct sli_proto_config made = SLI_PROTO_CONFIG_INIT;
+	int status = sli__config_take(&made, sizeof(made), cfg,
+	    "sli_proto_config", err);
+
 	if (status != SLI_OK)
 		return status;
-	if (made.bound_count == 0) {
-		made.bound_ns = default_bounds;
-		made.bound_count = sizeof(default_bounds) /
-		    sizeof(default_bounds[0]);
-	}
-	if (made.service == NULL)
-		made.service = "";
-	*out = made;
-	return SLI_OK;
+	if (made.bucket_limit == 0)
+		made.bucket_limit = SLI_BUCKET_LIMIT_DEFAULT;
+	if (made.bucket_limit < SLI_BUCKET_LIMIT_MIN ||
+	    made.bucket_limit > SLI_BUCKET_LIMIT_MAX)
+		return sli__export_fail(err, SLI_ERANGE,
+		    "bucket_limit %u is out of range; accepted: %d to %d, or 0 "
+		    "for %d",
+		    made.bucket_limit, SLI_BUCKET_LIMIT_MIN,
+		    SLI_BUCKET_LIMIT_MAX, SLI_BUCKET_LIMIT_DEFAULT);
+	*bucket_limit = made.bucket_limit;
+	*out = (struct sli_text_config){
+		.struct_size = sizeof(*out),
+		.flags = made.flags,
+		.bound_count = made.bound_count,
+		.bound_ns = made.bound_ns,
+		.service = made.service,
+	};
+	return check_common(out, KNOWN_FLAGS | SLI_PROTO_CLASSIC, err);
 }

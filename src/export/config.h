@@ -3,13 +3,31 @@
 #define SLI_EXPORT_CONFIG_H
 
 #include <sli/export.h>
+#include <sli/export_proto.h>
 
 /* Fill err in, as printf() would, and return status. */
 __attribute__((format(printf, 3, 4))) int sli__export_fail(
     struct sli_error *err, int status, const char *format, ...);
 
+/*
+ * Copy a config over the defaults in `into`, of so many bytes; both begin with
+ * a struct_size. NULL: the defaults. Errors: SLI_EVERSION.
+ */
+int sli__config_take(void *into, size_t known, const void *from,
+    const char *name, struct sli_error *err);
+
+/* Of flags that are not known SLI_EINVAL. */
+int sli__config_flags(uint32_t flags, uint32_t known, struct sli_error *err);
+
 /* Check, and fill the defaults in. Errors as of sli_text_export(). */
 int sli__text_config_check(const struct sli_text_config *cfg,
     struct sli_text_config *out, struct sli_error *err);
+
+/*
+ * Of the other format, as such a config of the text formats; bucket_limit is
+ * beside it. Errors as of sli_proto_export().
+ */
+int sli__proto_config_check(const struct sli_proto_config *cfg,
+    struct sli_text_config *out, uint32_t *bucket_limit, struct sli_error *err);
 
 #endif /* SLI_EXPORT_CONFIG_H */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Logs that every peer reads. Dates are made here, since those of libc are in
- * the user's language.
- */
+/* Logs that every peer reads. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +10,7 @@
 #include <sli/version.h>
 
 #include "export/config.h"
+#include "export/date.h"
 #include "export/sink.h"
 
 #define YEAR_NS SLI_DAYS(365)
@@ -22,23 +20,13 @@ static void
 format_date(char *out, size_t size, uint64_t at_s)
 {
 	static const char days[] = "ThuFriSatSunMonTueWed";
-	static const char months[] = "MarAprMayJunJulAugSepOctNovDecJanFeb";
-	uint64_t day = at_s / 86400, second = at_s % 86400;
-	/* Hinnant's: eras of 400 years that begin on 1 March of year 0. */
-	uint64_t from_march = day + 719468, era = from_march / 146097;
-	uint64_t of_era = from_march % 146097;
-	uint64_t year =
-	    (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	uint64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-	uint64_t month = (5 * of_year + 2) / 153;
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct sli__date d;
 
-	snprintf(out, size,
-	    "%.3s %.3s %02" PRIu64 " %02" PRIu64 ":%02" PRIu64 ":%02" PRIu64
-	    " UTC %" PRIu64,
-	    days + 3 * (day % 7), months + 3 * month,
-	    of_year - (153 * month + 2) / 5 + 1, second / 3600,
-	    second / 60 % 60, second % 60,
-	    era * 400 + year + (month >= 10 ? 1 : 0));
+	sli__date_of(at_s, &d);
+	snprintf(out, size, "%.3s %.3s %02u %02u:%02u:%02u UTC %" PRIu64,
+	    days + (size_t)3 * d.weekday, months + (size_t)3 * (d.month - 1),
+	    d.day, d.hour, d.minute, d.second, d.year);
 }
 
 static void

@@ -8,13 +8,33 @@
 #include <strings.h>
 
 #include <sli/export.h>
+#include <sli/export_proto.h>
+
+/* What can be had. */
+struct media {
+	const char *type, *any_of_it;
+	/* A range that says another value does not fit. */
+	struct parameter {
+		const char *name, *value;
+	} parameters[2];
+	bool needs_them; /* nor does one that does not say them */
+};
+
+static const struct media open_metrics = { "application/openmetrics-text",
+	"application/*", { { "version=", "1.0.0" } }, false };
+static const struct media plain_text = { "text/plain", "text/*",
+	{ { "version=", "0.0.4" } }, false };
+static const struct media protobuf = { "application/vnd.google.protobuf",
+	"application/*",
+	{ { "proto=", "io.prometheus.client.MetricFamily" },
+	    { "encoding=", "delimited" } },
+	true };
 
 struct range {
 	const char *type; /* up to a ';' */
 	size_t type_length;
-	bool has_version;
-	bool version_fits;
-	uint32_t weight; /* thousandths */
+	uint32_t right, wrong; /* which parameters, as bits */
+	uint32_t weight;       /* thousandths */
 };
 
 static const char *
@@ -67,29 +87,38 @@ trim(const char *s, size_t length)
 }
 
 static void
-parse_parameter(const char *s, size_t length, const char *version,
+parse_parameter(const char *s, size_t length, const struct media *media,
     struct range *range)
 {
-	size_t version_length = strlen(version);
+	const struct parameter *p;
+	size_t i, name_length;
 
 	if (length > 2 && strncasecmp(s, "q=", 2) == 0)
 		range->weight = parse_weight(s + 2, length - 2);
-	if (length <= 8 || strncasecmp(s, "version=", 8) != 0)
+	for (i = 0; i < 2; i++) {
+		p = &media->parameters[i];
+		name_length = p->name == NULL ? 0 : strlen(p->name);
+		if (name_length == 0 || length <= name_length ||
+		    strncasecmp(s, p->name, name_length) != 0)
+			continue;
+		s += name_length;
+		length -= name_length;
+		if (*s == '"' && length >= 2) {
+			s++;
+			length -= 2;
+		}
+		if (length == strlen(p->value) &&
+		    memcmp(s, p->value, length) == 0)
+			range->right |= UINT32_C(1) << i;
+		else
+			range->wrong |= UINT32_C(1) << i;
 		return;
-	s += 8;
-	length -= 8;
-	if (*s == '"' && length >= 2) {
-		s++;
-		length -= 2;
 	}
-	range->has_version = true;
-	range->version_fits = length == version_length &&
-	    memcmp(s, version, length) == 0;
 }
 
 /* One element of the list; returns the next, or the end. */
 static const char *
-parse_range(const char *s, const char *version, struct range *range)
+parse_range(const char *s, const struct media *media, struct range *range)
 {
 	const char *end = find_end(s, ",;"), *from;
 
@@ -100,7 +129,7 @@ parse_range(const char *s, const char *version, struct range *range)
 	while (*end == ';') {
 		from = skip_blanks(end + 1);
 		end = find_end(from, ",;");
-		parse_parameter(from, trim(from, (size_t)(end - from)), version,
+		parse_parameter(from, trim(from, (size_t)(end - from)), media,
 		    range);
 	}
 	return *end == ',' ? end + 1 : end;
@@ -114,27 +143,32 @@ is_type(const struct range *range, const char *type)
 }
 
 /* How specific a range is for a type; 0: it does not fit. */
+#define ANY 1
+#define NAMED 3
+
 static uint32_t
-rank(const struct range *range, const char *type, const char *any_of_it)
+rank(const struct range *range, const struct media *media)
 {
-	if (is_type(range, type))
-		return range->has_version ? (range->version_fits ? 4 : 0) : 3;
-	if (is_type(range, any_of_it))
+	if (is_type(range, media->type))
+		return range->wrong != 0 ||
+			(media->needs_them && range->right != 3) ?
+		    0 :
+		    NAMED + (range->right != 0);
+	if (is_type(range, media->any_of_it))
 		return 2;
-	return is_type(range, "*/*") ? 1 : 0;
+	return is_type(range, "*/*") ? ANY : 0;
 }
 
 /* How much a type is wanted, in thousandths. */
 static uint32_t
-weigh(const char *accept, const char *type, const char *any_of_it,
-    const char *version, uint32_t least_rank)
+weigh(const char *accept, const struct media *media, uint32_t least_rank)
 {
 	uint32_t weight = 0, best = 0, its;
 	struct range range;
 
 	while (*(accept = skip_blanks(accept)) != '\0') {
-		accept = parse_range(accept, version, &range);
-		its = rank(&range, type, any_of_it);
+		accept = parse_range(accept, media, &range);
+		its = rank(&range, media);
 		if (its < least_rank || its < best)
 			continue;
 		if (its > best || range.weight > weight)
@@ -142,6 +176,21 @@ weigh(const char *accept, const char *type, const char *any_of_it,
 		best = its;
 	}
 	return weight;
+}
+
+const char *
+sli_text_content_type(enum sli_text_format format)
+{
+	return format == SLI_TEXT_OPENMETRICS ?
+	    "application/openmetrics-text; version=1.0.0; charset=utf-8" :
+	    "text/plain; version=0.0.4; charset=utf-8";
+}
+
+const char *
+sli_proto_content_type(void)
+{
+	return "application/vnd.google.protobuf; "
+	       "proto=io.prometheus.client.MetricFamily; encoding=delimited";
 }
 
 enum sli_text_format
@@ -152,9 +201,20 @@ sli_text_negotiate(const char *accept)
 	if (accept == NULL)
 		return SLI_TEXT_PROMETHEUS;
 	/* Not to whom takes anything: a browser shows plain text. */
-	open = weigh(accept, "application/openmetrics-text", "application/*",
-	    "1.0.0", 3);
-	plain = weigh(accept, "text/plain", "text/*", "0.0.4", 1);
+	open = weigh(accept, &open_metrics, NAMED);
+	plain = weigh(accept, &plain_text, ANY);
 	return open > 0 && open >= plain ? SLI_TEXT_OPENMETRICS :
 					   SLI_TEXT_PROMETHEUS;
+}
+
+int
+sli_proto_negotiate(const char *accept)
+{
+	uint32_t proto;
+
+	if (accept == NULL)
+		return 0;
+	proto = weigh(accept, &protobuf, NAMED);
+	return proto > 0 && proto >= weigh(accept, &open_metrics, NAMED) &&
+	    proto >= weigh(accept, &plain_text, ANY);
 }

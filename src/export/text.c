@@ -8,13 +8,10 @@
 #include "export/config.h"
 #include "export/text.h"
 
-const char *
-sli_text_content_type(enum sli_text_format format)
-{
-	return format == SLI_TEXT_OPENMETRICS ?
-	    "application/openmetrics-text; version=1.0.0; charset=utf-8" :
-	    "text/plain; version=0.0.4; charset=utf-8";
-}
+/* Labels are rendered into a sink that has no function to write to. */
+_Static_assert(SLI__SINK_BYTES >
+	2 * (2 * SLI_NAME_MAX + SLI_LABEL_BYTES_MAX) + 16 * SLI__WALK_LABELS,
+    "labels are rendered in one piece");
 
 bool
 sli__text_is_open(const struct sli__text *text)
@@ -22,138 +19,147 @@ sli__text_is_open(const struct sli__text *text)
 	return text->cfg.format == SLI_TEXT_OPENMETRICS;
 }
 
-/* A counter's family is named without _total by OpenMetrics only. */
-void
-sli__text_family(struct sli__text *text, const char *name, const char *type,
-    const char *unit, const char *help)
+/* With \, newline and (of a label's value) " escaped. */
+static void
+put_escaped(struct sli__sink *sink, const char *text, bool quoted)
 {
-	struct sli__sink *sink = &text->sink;
-	const char *total = strcmp(type, "counter") == 0 &&
-		!sli__text_is_open(text) ?
-	    "_total" :
-	    "";
-	const char *const keyword[] = { "# HELP ", "# TYPE ", "# UNIT " };
-	const char *const value[] = { help, type, unit };
-	uint32_t i;
+	const char *special = quoted ? "\n\\\"" : "\n\\";
+	size_t plain;
 
-	for (i = 0; i < 3; i++) {
-		if (*value[i] == '\0' || (i == 2 && !sli__text_is_open(text)))
-			continue;
-		sli__put(sink, keyword[i]);
-		sli__put(sink, name);
-		sli__put(sink, total);
-		sli__put_char(sink, ' ');
-		sli__put_escaped(sink, value[i], sli__text_is_open(text));
-		sli__put_char(sink, '\n');
+	for (;;) {
+		plain = strcspn(text, special);
+		sli__put_bytes(sink, text, plain);
+		text += plain;
+		if (*text == '\0')
+			return;
+		sli__put_char(sink, '\\');
+		sli__put_char(sink, *text == '\n' ? 'n' : *text);
+		text++;
 	}
 }
 
 void
-sli__text_series(struct sli__text *text, const char *name, const char *suffix)
+sli__text_label(struct sli__sink *sink, bool first,
+    const struct sli_label *label)
 {
-	sli__put(&text->sink, name);
+	sli__put_char(sink, first ? '{' : ',');
+	sli__put(sink, label->name);
+	sli__put(sink, "=\"");
+	put_escaped(sink, label->value, true);
+	sli__put_char(sink, '"');
+}
+
+/* A counter's family is named without _total by OpenMetrics only. */
+static void
+begin(void *to, const struct sli__family *family)
+{
+	static const char *const types[] = { "counter", "gauge", "histogram" };
+	struct sli__text *text = to;
+	struct sli__sink *sink = &text->sink;
+	const char *total = family->kind == SLI__COUNTER &&
+		!sli__text_is_open(text) ?
+	    "_total" :
+	    "";
+	const char *const keyword[] = { "# HELP ", "# TYPE ", "# UNIT " };
+	const char *const value[] = { family->help, types[family->kind],
+		family->unit };
+	uint32_t i;
+
+	text->family = family;
+	for (i = 0; i < 3; i++) {
+		if (*value[i] == '\0' || (i == 2 && !sli__text_is_open(text)))
+			continue;
+		sli__put(sink, keyword[i]);
+		sli__put(sink, family->name);
+		sli__put(sink, total);
+		sli__put_char(sink, ' ');
+		put_escaped(sink, value[i], sli__text_is_open(text));
+		sli__put_char(sink, '\n');
+	}
+}
+
+static void
+end(void *to)
+{
+	(void)to;
+}
+
+static void
+series(void *to, const struct sli_label *labels, uint32_t count)
+{
+	struct sli__text *text = to;
+	uint32_t i;
+
+	text->labels.used = 0;
+	for (i = 0; i < count; i++)
+		sli__text_label(&text->labels, i == 0, &labels[i]);
+}
+
+void
+sli__text_series(struct sli__text *text, const char *suffix)
+{
+	sli__put(&text->sink, text->family->name);
 	sli__put(&text->sink, suffix);
 	sli__put_bytes(&text->sink, text->labels.bytes, text->labels.used);
 }
 
 void
-sli__text_outcome(struct sli__text *text, enum sli_outcome outcome)
-{
-	sli__put_label(&text->sink, false, "outcome",
-	    sli__outcome_name(outcome));
-}
-
-void
-sli__text_count(struct sli__text *text, uint64_t value)
+sli__text_value(struct sli__text *text)
 {
 	sli__put(&text->sink, "} ");
-	sli__put_u64(&text->sink, value);
-	sli__put_char(&text->sink, '\n');
 }
 
 void
-sli__text_created(struct sli__text *text, const char *name,
-    const struct sli_indicator_view *view, const enum sli_outcome *outcome)
+sli__text_end(struct sli__text *text, const struct sli_exemplar *exemplar)
 {
-	if (!sli__text_is_open(text) || view->birth_ns == 0 ||
-	    (text->cfg.flags & SLI_TEXT_NO_CREATED) != 0)
+	struct sli__sink *sink = &text->sink;
+
+	if (exemplar != NULL) {
+		sli__put(sink, " # {trace_id=\"");
+		sli__put(sink, exemplar->trace_id);
+		sli__put(sink, "\"} ");
+		sli__put_seconds(sink, exemplar->latency_ns);
+		sli__put_char(sink, ' ');
+		sli__put_seconds(sink, exemplar->at_ns);
+	}
+	sli__put_char(sink, '\n');
+}
+
+void
+sli__text_created(struct sli__text *text, const struct sli_label *label,
+    uint64_t created_ns)
+{
+	if (created_ns == 0)
 		return;
-	sli__text_series(text, name, "_created");
-	if (outcome != NULL)
-		sli__text_outcome(text, *outcome);
-	sli__put(&text->sink, "} ");
-	sli__put_seconds(&text->sink, view->birth_ns);
-	sli__put_char(&text->sink, '\n');
+	sli__text_series(text, "_created");
+	if (label != NULL)
+		sli__text_label(&text->sink, false, label);
+	sli__text_value(text);
+	sli__put_seconds(&text->sink, created_ns);
+	sli__text_end(text, NULL);
 }
 
 static void
-put_events(struct sli__text *text, const struct sli_indicator_view *view)
+sample(void *to, const struct sli__sample *sample)
 {
-	const uint64_t counts[] = { view->total.good, view->total.bad,
-		view->total.shed, view->total.ignored };
-	enum sli_outcome outcome;
+	struct sli__text *text = to;
 	uint32_t i;
 
-	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		outcome = (enum sli_outcome)i;
-		sli__text_series(text, "sli_events", "_total");
-		sli__text_outcome(text, outcome);
-		sli__text_count(text, counts[i]);
-		sli__text_created(text, "sli_events", view, &outcome);
-	}
+	sli__text_series(text,
+	    text->family->kind == SLI__COUNTER ? "_total" : "");
+	for (i = 0; i < sample->label_count; i++)
+		sli__text_label(&text->sink, false, &sample->labels[i]);
+	sli__text_value(text);
+	if (sample->is_count)
+		sli__put_u64(&text->sink, sample->count);
+	else
+		sli__put_double(&text->sink, sample->number);
+	sli__text_end(text, sample->exemplar);
+	sli__text_created(text, sample->labels, sample->created_ns);
 }
 
-static void
-put_in_flight(struct sli__text *text, const struct sli_indicator_view *view)
-{
-	sli__text_series(text, "sli_in_flight", "");
-	sli__text_count(text, view->in_flight);
-}
-
-static void
-put_late(struct sli__text *text, const struct sli_indicator_view *view)
-{
-	sli__text_series(text, "sli_late_events", "_total");
-	sli__text_count(text, view->late);
-	sli__text_created(text, "sli_late_events", view, NULL);
-}
-
-typedef void put_fn(struct sli__text *text,
-    const struct sli_indicator_view *view);
-
-static void
-for_each(struct sli__text *text, put_fn *put)
-{
-	uint32_t i, count = sli_snapshot_indicator_count(text->snapshot);
-	struct sli_indicator_view view;
-
-	for (i = 0; i < count; i++) {
-		if (sli_snapshot_indicator(text->snapshot, i, &view) != SLI_OK)
-			continue;
-		text->labels.used = 0;
-		sli__put_indicator(&text->labels, &view);
-		put(text, &view);
-	}
-}
-
-static void
-put_indicators(struct sli__text *text)
-{
-	sli__text_family(text, "sli_events", "counter", "",
-	    "Events by outcome.");
-	for_each(text, put_events);
-	if ((text->cfg.flags & SLI_TEXT_NO_HISTOGRAMS) == 0) {
-		sli__text_family(text, "sli_latency_seconds", "histogram",
-		    "seconds", "Latencies of good and bad events.");
-		for_each(text, sli__text_histogram);
-	}
-	sli__text_family(text, "sli_in_flight", "gauge", "",
-	    "Events that have begun and not ended.");
-	for_each(text, put_in_flight);
-	sli__text_family(text, "sli_late_events", "counter", "",
-	    "Events that came with a time from before the present slot.");
-	for_each(text, put_late);
-}
+static const struct sli__form form = { begin, end, series, sample,
+	sli__text_histogram };
 
 int
 sli_text_export(const struct sli_snapshot *snapshot,
@@ -161,6 +167,7 @@ sli_text_export(const struct sli_snapshot *snapshot,
     struct sli_error *err)
 {
 	struct sli__text text;
+	struct sli__walk walk = { snapshot, &text.cfg, &form, &text };
 	int status;
 
 	if (snapshot == NULL || write == NULL)
@@ -169,12 +176,11 @@ sli_text_export(const struct sli_snapshot *snapshot,
 	status = sli__text_config_check(cfg, &text.cfg, err);
 	if (status != SLI_OK)
 		return status;
-	text.snapshot = snapshot;
+	if (!sli__text_is_open(&text))
+		text.cfg.flags |= SLI_TEXT_NO_EXEMPLARS | SLI_TEXT_NO_CREATED;
 	sli__sink_open(&text.sink, write, arg);
 	sli__sink_open(&text.labels, NULL, NULL);
-	put_indicators(&text);
-	if ((text.cfg.flags & SLI_TEXT_NO_SLOS) == 0)
-		sli__text_slos(&text);
+	sli__walk(&walk);
 	if (sli__text_is_open(&text))
 		sli__put(&text.sink, "# EOF\n");
 	return sli__sink_close(&text.sink, err);

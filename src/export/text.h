@@ -2,42 +2,37 @@
 #ifndef SLI_EXPORT_TEXT_H
 #define SLI_EXPORT_TEXT_H
 
-#include "export/series.h"
+#include "export/sink.h"
+#include "export/walk.h"
 
 /* An export that is under way. */
 struct sli__text {
 	struct sli__sink sink;
-	const struct sli_snapshot *snapshot;
 	struct sli_text_config cfg;
-	struct sli__sink labels; /* of the present indicator, rendered once */
+	const struct sli__family *family; /* the present one */
+	/* The labels of the present series, rendered once. */
+	struct sli__sink labels;
 };
 
 /* Is it OpenMetrics? */
 bool sli__text_is_open(const struct sli__text *text);
 
-/* What stands before a family's lines; unit "" none. */
-void sli__text_family(struct sli__text *text, const char *name,
-    const char *type, const char *unit, const char *help);
+/* The present family's name, suffix, and the series' labels, without a }. */
+void sli__text_series(struct sli__text *text, const char *suffix);
 
-/* name, suffix, and the labels of the present indicator, without a }. */
-void sli__text_series(struct sli__text *text, const char *name,
-    const char *suffix);
+/* {name="value" or ,name="value" */
+void sli__text_label(struct sli__sink *sink, bool first,
+    const struct sli_label *label);
 
-/* ,outcome="..." */
-void sli__text_outcome(struct sli__text *text, enum sli_outcome outcome);
+/* } and a space; what begins there ends with sli__text_end() */
+void sli__text_value(struct sli__text *text);
+void sli__text_end(struct sli__text *text, const struct sli_exemplar *exemplar);
 
-/* } value */
-void sli__text_count(struct sli__text *text, uint64_t value);
+/* The line that says since when a counter counts; label: NULL none. */
+void sli__text_created(struct sli__text *text, const struct sli_label *label,
+    uint64_t created_ns);
 
-/* The line that says since when the present indicator counts. */
-void sli__text_created(struct sli__text *text, const char *name,
-    const struct sli_indicator_view *view, const enum sli_outcome *outcome);
-
-/* The latencies of an indicator: buckets, sum, count of good and of bad. */
-void sli__text_histogram(struct sli__text *text,
-    const struct sli_indicator_view *view);
-
-/* The families of all SLOs. */
-void sli__text_slos(struct sli__text *text);
+/* Of struct sli__form: buckets, sum, count. */
+void sli__text_histogram(void *to, const struct sli__latencies *latencies);
 
 #endif /* SLI_EXPORT_TEXT_H */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/atomic.h"
+#include "base/status.h"
 #include "flush/flush.h"
 #include "flush/transition.h"
 #include "indicator/bind.h"
@@ -25,9 +26,12 @@ struct sli_snapshot {
 	uint32_t slo_count;
 };
 
+/* Functions of both types are compared, and called as what they are. */
+typedef void any_fn(void);
+
 /* The place of (fn, arg), or else a free one, or else NULL. */
 static struct sli__consumer *
-find_place(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
+find_place(struct sli_registry *reg, any_fn *fn, void *arg)
 {
 	struct sli__consumer *c, *unused = NULL;
 	uint32_t i;
@@ -40,6 +44,18 @@ find_place(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
 			unused = c;
 	}
 	return unused;
+}
+
+/* A free place is theirs from now on. */
+static void
+settle(struct sli_registry *reg, struct sli__consumer *c, any_fn *fn, void *arg)
+{
+	c->flushed_ns = 0;
+	memset(c->totals[c->last], 0,
+	    reg->arena.geometry.max_indicators * sizeof(*c->totals[0]));
+	sli__told_begin(reg, c->told[c->last]);
+	c->arg = arg;
+	c->fn = fn;
 }
 
 /*
@@ -62,7 +78,7 @@ is_busy(const struct sli_registry *reg, const struct sli__consumer *c)
 
 /* Get a consumer to oneself. */
 static int
-take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
+take(struct sli_registry *reg, any_fn *fn, void *arg,
     struct sli__consumer **out)
 {
 	struct sli__consumer *c;
@@ -76,15 +92,8 @@ take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
 	} else if (is_busy(reg, c)) {
 		status = SLI_EBUSY;
 	} else {
-		if (c->fn == NULL) {
-			c->flushed_ns = 0;
-			memset(c->totals[c->last], 0,
-			    reg->arena.geometry.max_indicators *
-				sizeof(*c->totals[0]));
-			sli__told_begin(reg, c->told[c->last]);
-		}
-		c->fn = fn;
-		c->arg = arg;
+		if (c->fn == NULL)
+			settle(reg, c, fn, arg);
 		store_relaxed(&c->flusher, (uint64_t)getpid());
 		*out = c;
 	}
@@ -92,42 +101,124 @@ take(struct sli_registry *reg, sli_flush_fn *fn, void *arg,
 	return status;
 }
 
-int
-sli_flush(struct sli_registry *reg, uint64_t now_ns, sli_flush_fn *fn,
-    void *arg)
+static void
+fill(struct sli_snapshot *s, struct sli_registry *reg, struct sli__consumer *c,
+    uint64_t now_ns)
 {
-	struct sli__consumer *c = NULL;
 	struct sli_indicator *ind;
-	struct sli_snapshot s;
 	uint32_t i;
-	int status;
 
-	if (reg == NULL || fn == NULL)
-		return SLI_EINVAL;
-	status = take(reg, fn, arg, &c);
-	if (status != SLI_OK)
-		return status;
 	sli_advance(reg, now_ns);
-	s.registry = reg;
-	s.consumer = c;
-	s.now_ns = now_ns;
-	s.slo_count = (uint32_t)sli__slo_count(reg);
-	s.indicator_count = (uint32_t)sli__indicator_count(reg);
-	for (i = 0; i < s.indicator_count; i++) {
+	s->registry = reg;
+	s->consumer = c;
+	s->now_ns = now_ns;
+	s->slo_count = (uint32_t)sli__slo_count(reg);
+	s->indicator_count = (uint32_t)sli__indicator_count(reg);
+	for (i = 0; i < s->indicator_count; i++) {
 		ind = sli__indicator_get(reg, i);
 		if (ind != NULL)
 			sli__totals(ind, &c->totals[!c->last][i]);
 	}
 	sli__told_next(reg, c->told[c->last], c->told[!c->last]);
-	fn(&s, arg);
-	c->last = !c->last;
-	c->flushed_ns = now_ns;
+}
+
+/* took: this snapshot is what the next one's deltas are from. */
+static void
+release(struct sli__consumer *c, uint64_t now_ns, bool took)
+{
+	if (took) {
+		c->last = !c->last;
+		c->flushed_ns = now_ns;
+	}
 	store_release(&c->flusher, 0); /* pairs with is_busy() */
-	return SLI_OK;
 }
 
 int
-sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
+sli_flush(struct sli_registry *reg, uint64_t now_ns, sli_flush_fn *fn,
+    void *arg)
+{
+	struct sli__consumer *c = NULL;
+	struct sli_snapshot s;
+	int status;
+
+	if (reg == NULL || fn == NULL)
+		return SLI_EINVAL;
+	status = take(reg, (any_fn *)fn, arg, &c);
+	if (status != SLI_OK)
+		return status;
+	fill(&s, reg, c, now_ns);
+	fn(&s, arg);
+	release(c, now_ns, true);
+	return SLI_OK;
+}
+
+static int
+explain(const struct sli_registry *reg, int status, struct sli_error *err)
+{
+	switch (status) {
+	case SLI_OK:
+		return status;
+	case SLI_EINVAL:
+		return sli__fail(err, status, "the registry or fn is NULL");
+	case SLI_EEXIST:
+		return sli__fail(err, status,
+		    "this consumer has its place already");
+	case SLI_ENOSPC:
+		return sli__fail(err, status,
+		    "all %u places of consumers are taken; accepted: a larger "
+		    "max_consumers, up to 64",
+		    (uint64_t)reg->max_consumers);
+	default:
+		return sli__fail(err, status,
+		    "this consumer is being flushed, or fork() came between");
+	}
+}
+
+int
+sli_flush_try(struct sli_registry *reg, uint64_t now_ns, sli_sink_fn *fn,
+    void *arg, struct sli_error *err)
+{
+	struct sli__consumer *c = NULL;
+	struct sli_error unused;
+	struct sli_snapshot s;
+	int status;
+
+	if (reg == NULL || fn == NULL)
+		return explain(reg, SLI_EINVAL, err);
+	status = take(reg, (any_fn *)fn, arg, &c);
+	if (status != SLI_OK)
+		return explain(reg, status, err);
+	fill(&s, reg, c, now_ns);
+	status = fn(&s, arg, err == NULL ? &unused : err);
+	release(c, now_ns, status == SLI_OK);
+	return status;
+}
+
+int
+sli_flush_try_reserve(struct sli_registry *reg, sli_sink_fn *fn, void *arg,
+    struct sli_error *err)
+{
+	struct sli__consumer *c;
+	int status;
+
+	if (reg == NULL || fn == NULL)
+		return explain(reg, SLI_EINVAL, err);
+	status = sli__lock_take(&reg->consumers_lock, NULL);
+	if (status != SLI_OK)
+		return explain(reg, status, err);
+	c = find_place(reg, (any_fn *)fn, arg);
+	if (c == NULL)
+		status = SLI_ENOSPC;
+	else if (c->fn != NULL)
+		status = SLI_EEXIST;
+	else
+		settle(reg, c, (any_fn *)fn, arg);
+	sli__lock_release(&reg->consumers_lock);
+	return explain(reg, status, err);
+}
+
+static int
+forget(struct sli_registry *reg, any_fn *fn, void *arg)
 {
 	struct sli__consumer *c;
 	int status;
@@ -148,6 +239,18 @@ sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
 	return status;
 }
 
+int
+sli_flush_forget(struct sli_registry *reg, sli_flush_fn *fn, void *arg)
+{
+	return forget(reg, (any_fn *)fn, arg);
+}
+
+int
+sli_flush_try_forget(struct sli_registry *reg, sli_sink_fn *fn, void *arg)
+{
+	return forget(reg, (any_fn *)fn, arg);
+}
+
 uint64_t
 sli_snapshot_now(const struct sli_snapshot *snapshot)
 {
@@ -158,6 +261,12 @@ uint64_t
 sli_snapshot_since(const struct sli_snapshot *snapshot)
 {
 	return snapshot == NULL ? 0 : snapshot->consumer->flushed_ns;
+}
+
+const struct sli_registry *
+sli_snapshot_registry(const struct sli_snapshot *snapshot)
+{
+	return snapshot == NULL ? NULL : snapshot->registry;
 }
 
 uint32_t

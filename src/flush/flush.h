@@ -12,7 +12,7 @@
  * with release by the flusher, whom the rest belongs to.
  */
 struct sli__consumer {
-	sli_flush_fn *fn; /* NULL: a free place */
+	void (*fn)(void); /* as a number; NULL: a free place */
 	void *arg;
 	uint64_t flusher; /* process that flushes; 0: none */
 	uint64_t flushed_ns;

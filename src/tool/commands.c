@@ -237,11 +237,40 @@ const struct command commands[] = {
 		OPTION_BIT(OPTION_MONTH) | OPTION_BIT(OPTION_MARKDOWN) |
 		OPTION_BIT(OPTION_HTML) | OPTION_BITS_LOG,
 	    2, 1001, command_review, 0 },
-	{ "export", "sli export FILE [--format openmetrics]",
-	    "write what a scraper would get of it",
-	    "  --format F     openmetrics, prometheus (its text 0.0.4); "
-	    "openmetrics\n",
-	    OPTION_BIT(OPTION_FORMAT), 2, 2, command_export, 0 },
+	{ "export",
+	    "sli export FILE [--format openmetrics] [--to PLACE] [--every 10s]",
+	    "write it for other systems, once or as a side-car",
+	    "  --format F     openmetrics, prometheus (its text 0.0.4), "
+	    "protobuf (with native\n"
+	    "                 histograms), otlp (JSON), statsd, dogstatsd, ecs "
+	    "(JSON lines\n"
+	    "                 for Elastic), hlog (of HdrHistogram), slo "
+	    "(JSON); "
+	    "openmetrics\n"
+	    "  --to PLACE     a file, which lines are appended to, rotated at "
+	    "64 MiB;\n"
+	    "                 udp://HOST:PORT or unix:///PATH, of statsd; "
+	    "http(s)://..., which\n"
+	    "                 otlp is posted to; stdout\n"
+	    "  --every T      go on, 100ms to 1d, until SIGINT or SIGTERM, and "
+	    "write a last\n"
+	    "                 time then\n"
+	    "  --service NAME whose it is\n"
+	    "  --listen ADDRESS:PORT   serve /metrics, /slo and a page "
+	    "instead; "
+	    "port 0 is\n"
+	    "                 a free one, which is printed\n"
+	    "\n"
+	    "Of statsd, ecs and hlog, which tell what is new, once has all "
+	    "that "
+	    "was counted,\n"
+	    "--every what is counted from its start on. If another file takes "
+	    "FILE's place,\n"
+	    "a side-car ends with exit status 3, for who starts it again.\n",
+	    OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_TO) |
+		OPTION_BIT(OPTION_EVERY) | OPTION_BIT(OPTION_SERVICE) |
+		OPTION_BIT(OPTION_LISTEN),
+	    2, 2, command_export, 0 },
 	{ "hlog",
 	    "sli hlog FILE... [--tag NAME] [--format table|csv|hlog|json]",
 	    "print, filter, merge and convert logs of HdrHistogram",

@@ -60,6 +60,9 @@ static const struct option table[] = {
 	{ "html", optional_argument, NULL, 0 },
 	{ "tag", required_argument, NULL, 0 },
 	{ "unit", required_argument, NULL, 0 },
+	{ "service", required_argument, NULL, 0 },
+	{ "every", required_argument, NULL, 0 },
+	{ "listen", required_argument, NULL, 0 },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -259,6 +262,15 @@ parse_one(enum option_key option, const char *text, struct options *o,
 	case OPTION_UNIT:
 		o->unit = text;
 		return SLI_OK;
+	case OPTION_SERVICE:
+		o->service = text;
+		return SLI_OK;
+	case OPTION_LISTEN:
+		o->listen = text;
+		return SLI_OK;
+	case OPTION_EVERY:
+		return parse_duration(name, text, INTERVAL_LEAST_NS,
+		    SLI_DAYS(1), &o->every_ns, err);
 	case OPTION_MAX_INDICATORS:
 		return parse_number(name, text, &o->sizes.max_indicators, err);
 	case OPTION_MAX_SLOS:
@@ -268,7 +280,8 @@ parse_one(enum option_key option, const char *text, struct options *o,
 	case OPTION_FROM:
 		return parse_when(name, text, &o->from, err);
 	case OPTION_TO:
-		return parse_when(name, text, &o->to, err);
+		o->to_text = text;
+		return SLI_OK;
 	case OPTION_AT:
 		return parse_when(name, text, &o->at, err);
 	case OPTION_GOOD:
@@ -320,5 +333,8 @@ options_parse(int argc, char **argv, struct options *out, struct sli_error *err)
 	}
 	out->args = argv + optind;
 	out->arg_count = argc - optind;
-	return SLI_OK;
+	if (out->to_text == NULL ||
+	    (out->arg_count > 0 && strcmp(out->args[0], "export") == 0))
+		return SLI_OK;
+	return parse_when("to", out->to_text, &out->to, err);
 }

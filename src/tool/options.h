@@ -45,7 +45,10 @@ struct options {
 	int markdown, html;
 	const char *html_path;	/* NULL: stdout */
 	const char *tag, *unit; /* of sli hlog; NULL: not given */
-	uint64_t given;		/* bits of enum option_key */
+	/* Of sli export; NULL: not given. There, --to is a place. */
+	const char *service, *to_text, *listen;
+	uint64_t every_ns; /* 0: once */
+	uint64_t given;	   /* bits of enum option_key */
 };
 
 enum option_key {
@@ -90,10 +93,13 @@ enum option_key {
 	OPTION_MARKDOWN,
 	OPTION_HTML,
 	OPTION_TAG,
-	OPTION_UNIT
+	OPTION_UNIT,
+	OPTION_SERVICE,
+	OPTION_EVERY,
+	OPTION_LISTEN
 };
 
-#define OPTION_COUNT 42
+#define OPTION_COUNT 45
 #define OPTION_BIT(option) (UINT64_C(1) << (option))
 
 /* Of a command that reads logs. */

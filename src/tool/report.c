@@ -42,14 +42,21 @@ status_name(int status)
 	}
 }
 
-static int
-report(enum exit_status exit_status, int status, const char *message)
+static void
+say(const char *message)
 {
 	char *clean = text_clean_new(message);
-	json_t *error;
 
 	fprintf(stderr, "sli: %s\n", clean);
 	free(clean);
+}
+
+static int
+report(enum exit_status exit_status, int status, const char *message)
+{
+	json_t *error;
+
+	say(message);
 	if (as_json) {
 		error = json_object();
 		doc_put(error, "status", json_string(status_name(status)));
@@ -81,6 +88,15 @@ set(struct sli_error *err, int status, const char *format, va_list args)
 {
 	err->status = status;
 	vsnprintf(err->message, sizeof(err->message), format, args);
+}
+
+void
+report_notice(const char *path, const struct sli_error *err)
+{
+	char *message = mem_print("%s: %s", path, err->message);
+
+	say(message);
+	free(message);
 }
 
 int

@@ -25,6 +25,9 @@ int report_error(enum exit_status exit_status, const struct sli_error *err);
 int report_file(enum exit_status exit_status, const char *path,
     const struct sli_error *err);
 
+/* On stderr only: something went wrong, and the program goes on. */
+void report_notice(const char *path, const struct sli_error *err);
+
 __attribute__((format(printf, 3, 4))) int report_fail(
     enum exit_status exit_status, int status, const char *format, ...);
 

@@ -112,6 +112,15 @@ zero_bound(struct sli_text_config *cfg)
 }
 
 static void
+long_service(struct sli_text_config *cfg)
+{
+	static char service[SLI_LABEL_BYTES_MAX + 2];
+
+	memset(service, '"', sizeof(service) - 1);
+	cfg->service = service;
+}
+
+static void
 test_config_that_is_wrong_is_refused_by_name(void **state)
 {
 	static const struct {
@@ -126,6 +135,7 @@ test_config_that_is_wrong_is_refused_by_name(void **state)
 		{ many_bounds, SLI_ERANGE, "bound_count", "65" },
 		{ same_bounds, SLI_ERANGE, "bound_ns[1]", "5" },
 		{ zero_bound, SLI_ERANGE, "bound_ns[0]", "0" },
+		{ long_service, SLI_ERANGE, "service", "1025 bytes" },
 	};
 	const struct sli_text_config cfg = SLI_TEXT_CONFIG_INIT;
 	static struct attempt a;

@@ -301,6 +301,11 @@ test_text_exemplars_are_on_the_bucket_of_their_value(void **state)
 	assert_line(text,
 	    "sli_latency_seconds_bucket{sli=\"a\",outcome=\"bad\","
 	    "le=\"+Inf\"} 1 # {trace_id=\"f00d\"} 30.0 1728000420.0");
+	/* Of a counter, the newest of the outcome. */
+	assert_line(text,
+	    "sli_events_total{sli=\"a\",outcome=\"good\"} 3 # "
+	    "{trace_id=\"4bf92f35\"} 0.05 1728000420.0");
+	assert_line(text, "sli_events_total{sli=\"a\",outcome=\"shed\"} 0");
 	assert_null(strstr(text, "passed"));
 	assert_null(strstr(text, "\"old\""));
 	cfg.flags = SLI_TEXT_NO_EXEMPLARS;

@@ -3,6 +3,7 @@
 
 const { performance } = require('node:perf_hooks');
 const { SliError, native, scratch } = require('./native.js');
+const { lengthOf } = require('./time.js');
 
 const GOOD = 0, BAD = 1, SHED = 2, IGNORED = 3;
 
@@ -43,6 +44,7 @@ const NONE = new BigUint64Array(0);
  */
 class Indicator {
 	#registry;
+	#clock;
 	#id;
 	#name;
 	#isClocked = false;
@@ -60,9 +62,11 @@ class Indicator {
 	#above1 = NaN;
 	#above2 = NaN;
 	#above3 = NaN;
+	#isBound = false; /* or it cannot be */
 
-	constructor(registry, id, name) {
+	constructor(registry, clock, id, name) {
 		this.#registry = registry;
+		this.#clock = clock;
 		this.#id = id;
 		this.#name = name;
 	}
@@ -77,8 +81,8 @@ class Indicator {
 
 	record(outcome, latencyMs, nowMs) {
 		if ((nowMs === undefined ? this.#isClocked !== true :
-		    !(nowMs >= this.#from && nowMs < this.#to &&
-		    (this.#next[0] | 0) === this.#slot)) ||
+		    !(typeof nowMs === 'number' && nowMs >= this.#from &&
+		    nowMs < this.#to && (this.#next[0] | 0) === this.#slot)) ||
 		    typeof latencyMs !== 'number' || !(latencyMs >= 0) ||
 		    (outcome !== GOOD && outcome !== BAD))
 			return this.#recordSlowly(outcome, latencyMs, nowMs);
@@ -110,17 +114,16 @@ class Indicator {
 	#recordSlowly(outcome, latencyMs, nowMs) {
 		if (outcome === SHED || outcome === IGNORED)
 			return this.count(outcome, 1, nowMs);
-		nowMs = this.#registry.time(nowMs);
-		if (this.#events === NONE)
-			this.#bind();
+		nowMs = this.#clock.time(nowMs);
+		this.#bind();
 		native.record(this.#id, outcome, latencyMs, nowMs);
 		this.#learnSlot();
 	}
 
 	count(outcome, n = 1, nowMs) {
 		if ((nowMs === undefined ? this.#isClocked !== true :
-		    !(nowMs >= this.#from && nowMs < this.#to &&
-		    (this.#next[0] | 0) === this.#slot)) || n !== 1 ||
+		    !(typeof nowMs === 'number' && nowMs >= this.#from &&
+		    nowMs < this.#to && (this.#next[0] | 0) === this.#slot)) || n !== 1 ||
 		    (outcome !== GOOD && outcome !== BAD && outcome !== SHED &&
 		    outcome !== IGNORED))
 			return this.#countSlowly(outcome, n, nowMs);
@@ -128,9 +131,8 @@ class Indicator {
 	}
 
 	#countSlowly(outcome, n, nowMs) {
-		nowMs = this.#registry.time(nowMs);
-		if (this.#events === NONE)
-			this.#bind();
+		nowMs = this.#clock.time(nowMs);
+		this.#bind();
 		native.count(this.#id, outcome, n, nowMs);
 		this.#learnSlot();
 	}
@@ -150,8 +152,11 @@ class Indicator {
 	}
 
 	#bind() {
+		if (this.#isBound)
+			return this.#events !== NONE;
 		const views = native.cells(this.#id);
 
+		this.#isBound = true;
 		if (views === undefined)
 			return false;
 		const [events, latencies, next] = views;
@@ -171,6 +176,8 @@ class Indicator {
 	}
 
 	#learnSlot() {
+		if (this.#events === NONE)
+			return;
 		this.#isClocked = scratch[0] === 1;
 		this.#from = scratch[1];
 		this.#to = scratch[2];
@@ -241,8 +248,8 @@ class Indicator {
 	}
 
 	window(window, nowMs) {
-		native.window(this.#id, this.#registry.length(window, 'window'),
-		    this.#registry.time(nowMs));
+		native.window(this.#id, lengthOf(window, 'window'),
+		    this.#clock.time(nowMs));
 		const has = scratch[12] === 1;
 		const good = scratch[0], bad = scratch[1];
 
@@ -286,8 +293,8 @@ class Indicator {
 
 	quantile(window, q, { outcome = GOOD, nowMs } = {}) {
 		return native.quantile(this.#id,
-		    this.#registry.length(window, 'window'), q, outcome,
-		    this.#registry.time(nowMs)) ?? null;
+		    lengthOf(window, 'window'), q, outcome,
+		    this.#clock.time(nowMs)) ?? null;
 	}
 
 	depends(on) {

@@ -26,34 +26,29 @@ function libc() {
 	return glibcVersionRuntime === undefined ? '-musl' : '-gnu';
 }
 
-function candidates() {
-	const places = [path.join(__dirname, '../build/libsli.node')];
-	const platform = `${process.platform}-${process.arch}${libc()}`;
-
-	places.unshift(`@libsli/${platform}/libsli.node`,
-	    path.join(__dirname, `../prebuilds/${platform}/libsli.node`));
-	return places;
-}
+const platform = `${process.platform}-${process.arch}${libc()}`;
+const places = [
+	`@libsli/${platform}/libsli.node`,
+	path.join(__dirname, `../prebuilds/${platform}/libsli.node`),
+	path.join(__dirname, '../build/libsli.node'),
+];
 
 function load() {
-	const tried = [];
-
-	for (const place of candidates()) {
+	for (const place of places) {
 		try {
 			return require(place);
 		} catch (error) {
 			if (error.code !== 'MODULE_NOT_FOUND')
 				throw error;
-			tried.push(place);
 		}
 	}
 	throw new SliError('SLI_ENOENT', 'libsli has no binary for this ' +
 	    'platform, and none was built here; accepted: one of ' +
-	    `${tried.join(', ')} (\`npm run build\` makes the last)`);
+	    `${places.join(', ')} (\`npm run build\` makes the last)`);
 }
 
 const native = load();
 /* Results that are numbers come here: no object to be made by C. */
 const scratch = native.init(SliError);
 
-module.exports = { SliError, native, scratch };
+module.exports = { SliError, native, platform, scratch };

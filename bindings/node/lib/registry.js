@@ -2,21 +2,18 @@
 'use strict';
 
 const { EventEmitter } = require('node:events');
-const { SliError, native } = require('./native.js');
+const { native } = require('./native.js');
 const { Indicator } = require('./indicator.js');
 const { Slo } = require('./slo.js');
 const { RetryBudget } = require('./retry.js');
+const { Clock, lengthOf } = require('./time.js');
 
 /* How often alerts are looked at while somebody listens. */
 const POLL_MS = 1000;
 
-/* Lengths of time that were given as text: few, and the same ones again. */
-const lengths = new Map();
-const LENGTHS_MAX = 256;
-
 class Registry extends EventEmitter {
 	#id = -1;
-	#now;
+	#clock;
 	#indicators = new Map();
 	#slos = new Map();
 	#retries = [];
@@ -24,14 +21,10 @@ class Registry extends EventEmitter {
 
 	constructor(config = {}) {
 		super();
-		const now = config?.now;
+		const clock = new Clock(config?.now);
 
-		if (now !== undefined && typeof now !== 'function')
-			throw new SliError('SLI_EINVAL', `now is ${typeof now}; ` +
-			    'accepted: a function that returns ms since 1970',
-			    'now');
 		this.#id = native.open(this, config);
-		this.#now = now;
+		this.#clock = clock;
 		this.on('newListener', (event) => {
 			if (event === 'alert')
 				this.#listen();
@@ -46,27 +39,8 @@ class Registry extends EventEmitter {
 		return this.#id < 0;
 	}
 
-	/* What C is to take for now: undefined is its own clock. */
-	time(nowMs) {
-		return nowMs === undefined && this.#now !== undefined ?
-		    this.#now() : nowMs;
-	}
-
 	now() {
-		return this.#now === undefined ? native.now() : this.#now();
-	}
-
-	/* A length of time in ms, from text only the first time. */
-	length(value, name) {
-		if (typeof value === 'number')
-			return value;
-		let ms = lengths.get(value);
-		if (ms === undefined) {
-			ms = native.duration(value, name);
-			if (lengths.size < LENGTHS_MAX)
-				lengths.set(value, ms);
-		}
-		return ms;
+		return this.#clock.now();
 	}
 
 	indicator(config) {
@@ -74,7 +48,8 @@ class Registry extends EventEmitter {
 		let indicator = this.#indicators.get(id);
 
 		if (indicator === undefined) {
-			indicator = new Indicator(this, id, config.name);
+			indicator = new Indicator(this, this.#clock, id,
+			    config.name);
 			this.#indicators.set(id, indicator);
 		}
 		return indicator;
@@ -85,7 +60,7 @@ class Registry extends EventEmitter {
 		let slo = this.#slos.get(id);
 
 		if (slo === undefined) {
-			slo = new Slo(this, id, config.name, indicator);
+			slo = new Slo(this.#clock, id, config.name, indicator);
 			this.#slos.set(id, slo);
 		}
 		return slo;
@@ -97,20 +72,21 @@ class Registry extends EventEmitter {
 
 		if (!this.#indicators.has(indicatorId))
 			this.#indicators.set(indicatorId,
-			    new Indicator(this, indicatorId, config.name));
-		const retry = new RetryBudget(this, id,
+			    new Indicator(this, this.#clock, indicatorId,
+				config.name));
+		const retry = new RetryBudget(this.#clock, id,
 		    this.#indicators.get(indicatorId));
 		this.#retries.push(retry);
 		return retry;
 	}
 
 	snapshot({ window = '5m', nowMs } = {}) {
-		return native.snapshot(this.#id, this.length(window, 'window'),
-		    this.time(nowMs));
+		return native.snapshot(this.#id, lengthOf(window, 'window'),
+		    this.#clock.time(nowMs));
 	}
 
 	metrics(options, nowMs) {
-		return native.metrics(this.#id, options, this.time(nowMs));
+		return native.metrics(this.#id, options, this.#clock.time(nowMs));
 	}
 
 	alertLog() {
@@ -118,7 +94,7 @@ class Registry extends EventEmitter {
 	}
 
 	annotate(kind, text, atMs) {
-		native.annotate(this.#id, kind, text, this.time(atMs));
+		native.annotate(this.#id, kind, text, this.#clock.time(atMs));
 	}
 
 	annotations() {
@@ -130,7 +106,7 @@ class Registry extends EventEmitter {
 	}
 
 	advance(nowMs) {
-		native.advance(this.#id, this.time(nowMs));
+		native.advance(this.#id, this.#clock.time(nowMs));
 	}
 
 	sync() {
@@ -148,7 +124,7 @@ class Registry extends EventEmitter {
 	/* Emit what has begun or ended; the timer's, or a test's by nowMs. */
 	poll(nowMs) {
 		for (const transition of native.transitions(this.#id,
-		    this.time(nowMs)))
+		    this.#clock.time(nowMs)))
 			this.emit('alert', transition);
 	}
 

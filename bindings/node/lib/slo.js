@@ -2,6 +2,7 @@
 'use strict';
 
 const { native, scratch } = require('./native.js');
+const { lengthOf } = require('./time.js');
 
 const CRITICALITIES = ['critical_plus', 'critical', 'sheddable_plus',
     'sheddable'];
@@ -11,15 +12,15 @@ const CRITICALITIES = ['critical_plus', 'critical', 'sheddable_plus',
  * word that sli_admit() loads, and says so.
  */
 class Slo {
-	#registry;
+	#clock;
 	#id;
 	#name;
 	#indicator;
 	#verdict;
 	#criticality = 'sheddable';
 
-	constructor(registry, id, name, indicator) {
-		this.#registry = registry;
+	constructor(clock, id, name, indicator) {
+		this.#clock = clock;
 		this.#id = id;
 		this.#name = name;
 		this.#indicator = indicator;
@@ -53,11 +54,11 @@ class Slo {
 
 	#admitByKey({ criticality = 'sheddable', key, nowMs } = {}) {
 		return native.admit(this.#id, CRITICALITIES.indexOf(criticality),
-		    key, this.#registry.time(nowMs));
+		    key, this.#clock.time(nowMs));
 	}
 
 	budget(nowMs) {
-		native.budget(this.#id, this.#registry.time(nowMs));
+		native.budget(this.#id, this.#clock.time(nowMs));
 		const has = scratch[9] === 1;
 
 		return {
@@ -87,8 +88,8 @@ class Slo {
 
 	burnRate(window, nowMs) {
 		return native.burnRate(this.#id,
-		    this.#registry.length(window, 'window'),
-		    this.#registry.time(nowMs)) ?? null;
+		    lengthOf(window, 'window'),
+		    this.#clock.time(nowMs)) ?? null;
 	}
 
 	burnRates(windows = ['5m', '30m', '1h', '6h', '1d', '3d'], nowMs) {
@@ -100,40 +101,40 @@ class Slo {
 	}
 
 	verdict(nowMs) {
-		return native.verdict(this.#id, this.#registry.time(nowMs));
+		return native.verdict(this.#id, this.#clock.time(nowMs));
 	}
 
 	alerts(nowMs) {
-		return native.alerts(this.#id, this.#registry.time(nowMs));
+		return native.alerts(this.#id, this.#clock.time(nowMs));
 	}
 
 	outage(nowMs) {
-		return native.outage(this.#id, this.#registry.time(nowMs));
+		return native.outage(this.#id, this.#clock.time(nowMs));
 	}
 
 	explain(nowMs) {
-		return native.explain(this.#id, this.#registry.time(nowMs));
+		return native.explain(this.#id, this.#clock.time(nowMs));
 	}
 
 	exclude(span, nowMs) {
-		native.exclude(this.#id, span, this.#registry.time(nowMs));
+		native.exclude(this.#id, span, this.#clock.time(nowMs));
 	}
 
 	include(span, nowMs) {
-		native.include(this.#id, span, this.#registry.time(nowMs));
+		native.include(this.#id, span, this.#clock.time(nowMs));
 	}
 
 	correct(correction, nowMs) {
 		native.correct(this.#id, correction,
-		    this.#registry.time(nowMs));
+		    this.#clock.time(nowMs));
 	}
 
 	adjustments(nowMs) {
-		return native.adjustments(this.#id, this.#registry.time(nowMs));
+		return native.adjustments(this.#id, this.#clock.time(nowMs));
 	}
 
 	resetBudget(why, nowMs) {
-		native.resetBudget(this.#id, why, this.#registry.time(nowMs));
+		native.resetBudget(this.#id, why, this.#clock.time(nowMs));
 	}
 
 	/* Of the registry's close(): this memory will not be there. */
