@@ -15,6 +15,7 @@ const { ClientObserver } = require('./web/client.js');
 const config = require('./web/config.js');
 const { Endpoint } = require('./web/endpoint.js');
 const frameworks = require('./web/frameworks.js');
+const { StreamRequest, StreamResponse } = require('./web/http2.js');
 const { ServerObserver } = require('./web/server.js');
 
 const WARNINGS_MAX = 16;
@@ -65,7 +66,8 @@ function started() {
 		} catch (error) {
 			failed = true;
 			warn(`libsli/auto counts nothing: ${error.message}`);
-			stop();
+			// Not amid a publish: Node 18 would trip over it.
+			setImmediate(stop);
 		}
 	}
 	return running;
@@ -87,6 +89,11 @@ function onRequest({ request, response, server }) {
 		started()?.server.started(request, response);
 }
 
+function onStream({ stream, headers }) {
+	started()?.server.started(new StreamRequest(stream, headers),
+	    new StreamResponse(stream));
+}
+
 /* Once a server of the application listens: a mere tool needs no port. */
 function listen() {
 	if (endpoint === null && options.listen !== undefined)
@@ -100,6 +107,12 @@ function subscribe() {
 			listen();
 			if (options.server)
 				onRequest(message);
+		}),
+		// From Node 22 on.
+		'http2.server.stream.start': guarded((message) => {
+			listen();
+			if (options.server)
+				onStream(message);
 		}),
 		'tracing:net.server.listen:asyncEnd': guarded(listen),
 	});

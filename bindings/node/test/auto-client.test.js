@@ -15,7 +15,9 @@ auto.configure({ maxHosts: 40 });
 
 const { registry } = auto.current();
 const { adds, serve, turn } = require('./support/web.js');
-const { Agent, request: undiciRequest } = require('undici');
+
+/* undici 7 does not load before Node 20. */
+const undiciModule = typeof File === 'undefined' ? null : require('undici');
 
 const HANDLERS = {
 	'/ok': (request, response) => response.end('ok'),
@@ -67,11 +69,12 @@ async function fetched(url, options) {
 }
 
 async function undici(t, url) {
-	const dispatcher = new Agent();
+	const dispatcher = new undiciModule.Agent();
 
 	t.after(() => dispatcher.destroy());
 	try {
-		const { body } = await undiciRequest(url, { dispatcher });
+		const { body } = await undiciModule.request(url,
+		    { dispatcher });
 
 		await body.text();
 	} catch {
@@ -82,7 +85,7 @@ async function undici(t, url) {
 const WAYS = {
 	http: (t, url) => get(url),
 	fetch: (t, url) => fetched(url),
-	undici,
+	...(undiciModule === null ? {} : { undici }),
 };
 
 for (const [way, ask] of Object.entries(WAYS)) {

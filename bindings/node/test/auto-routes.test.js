@@ -4,7 +4,9 @@
 /* What libsli/auto calls the routes of Express, Fastify and plain node:http. */
 
 const assert = require('node:assert/strict');
+const { once } = require('node:events');
 const http = require('node:http');
+const http2 = require('node:http2');
 const test = require('node:test');
 
 const auto = require('../lib/auto.js');
@@ -124,6 +126,27 @@ test('routes_fastify_are_patterns_whoever_answers', async (t) => {
 		ask(port, '/f/2', { headers: { 'x-refuse': '1' } }));
 	// A schema answers before the handler.
 	await goes(port, 'POST', '/f', '/f');
+});
+
+/* Before Node 22 nobody tells of them. */
+test('routes_fastify_over_http2_are_patterns', { skip:
+    Number(process.versions.node.split('.')[0]) < 22 }, async (t) => {
+	const app = fastify({ http2: true });
+
+	t.after(() => app.close());
+	app.get('/two/:id', async () => 'two');
+	await app.listen({ port: 0, host: '127.0.0.1' });
+	const client = http2.connect(
+	    `http://127.0.0.1:${app.server.address().port}`);
+
+	t.after(() => client.destroy());
+	await adds(indicator, { good: 1 }, async () => {
+		const stream = client.request({ ':path': '/two/1' });
+
+		stream.resume();
+		await once(stream, 'close');
+	});
+	assert.equal(totals(routed('GET', '/two/:id')).good, 1);
 });
 
 test('routes_plain_are_first_segments_and_bounded', async (t) => {

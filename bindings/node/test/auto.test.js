@@ -258,19 +258,44 @@ test('auto_does_not_see_upgrades_connect_and_garbage', async (t) => {
 	});
 });
 
-test('auto_does_not_see_http2', async (t) => {
-	const server = http2.createServer((request, response) =>
-		response.end('ok'));
-	const port = await listen(t, server);
+/* Before Node 22 there is no channel for them. */
+const SEES_HTTP2 = Number(process.versions.node.split('.')[0]) >= 22;
 
-	await adds(indicator, {}, async () => {
-		const client = http2.connect(`http://127.0.0.1:${port}`);
-		const stream = client.request({ ':path': '/' });
-
-		stream.resume();
-		await once(stream, 'close');
-		client.close();
+test('auto_sees_http2_from_node_22_on', async (t) => {
+	const server = http2.createServer((request, response) => {
+		if (request.url === '/500')
+			response.writeHead(500);
+		if (request.url === '/hang')
+			return;
+		response.end('ok');
 	});
+	const port = await listen(t, server);
+	const client = http2.connect(`http://127.0.0.1:${port}`);
+	const get = async (path, then = () => {}) => {
+		const stream = client.request({ ':path': path });
+
+		stream.on('error', () => {});
+		stream.resume();
+		then(stream);
+		await once(stream, 'close');
+	};
+
+	t.after(() => client.destroy());
+	await adds(indicator, SEES_HTTP2 ? { good: 2, bad: 1, ignored: 2 } :
+	    {}, async () => {
+		await get('/ok');
+		await get('/ok?x');
+		await get('/500');
+		await get('/hang', (stream) => setTimeout(() =>
+			stream.close(http2.constants.NGHTTP2_CANCEL), 20));
+		await get('/hang', () => setTimeout(() =>
+			client.destroy(), 20));
+	});
+	if (SEES_HTTP2)
+		assert.equal(totals(registry.indicator({
+			name: 'http_server_route', help: 'Requests by route',
+			thresholdsMs: [100, 300, 1000, 3000],
+			labels: { method: 'GET', route: '/500' } })).bad, 1);
 });
 
 /* Whatever else listens to the same channel, or the response, goes on. */

@@ -32,6 +32,7 @@ class Exchange {
 	constructor(request, response, observer) {
 		this.request = request;
 		this.response = response;
+		this.stream = response.stream ?? null; // of HTTP/2
 		this.socket = request.socket;
 		this.observer = observer;
 		this.others = null; // further observers
@@ -90,11 +91,10 @@ function endingOfStream(stream) {
  * of the response still to be sent counts none of it as waiting.
  */
 function endingOf(exchange) {
-	const { response, socket } = exchange;
+	const { response, socket, stream } = exchange;
 
-	if (response.stream !== undefined && response.stream !== null &&
-	    typeof response.stream.rstCode === 'number')
-		return endingOfStream(response.stream);
+	if (stream !== null)
+		return endingOfStream(stream);
 	if (response.writableFinished &&
 	    (!socket.destroyed || socket.writableFinished))
 		return FINISHED;
@@ -135,13 +135,38 @@ function onSocketClose() {
 	connection.trim();
 }
 
+function onStreamClose() {
+	end(this[kExchange]);
+}
+
+/* Until the response is over, or what it goes through. */
+function listen(exchange) {
+	const { response, socket, stream } = exchange;
+
+	if (stream !== null) {
+		stream.on('close', onStreamClose);
+		return;
+	}
+	let connection = socket[kConnection];
+
+	response.on('close', onResponseClose);
+	if (connection === undefined) {
+		connection = socket[kConnection] = new Connection();
+		socket.on('close', onSocketClose);
+	}
+	connection.add(exchange);
+}
+
+/* What an exchange is kept on: HTTP/2 has more than one object for each. */
+const keeper = (response) => response.stream ?? response;
+
 /*
  * Have the observer told when the response is over.
  *
  * One listener for all responses: a closure for each costs three times that.
  */
 function watch(request, response, observer) {
-	const known = response[kExchange];
+	const known = keeper(response)[kExchange];
 
 	if (known !== undefined) {
 		if (known.others === null)
@@ -151,26 +176,15 @@ function watch(request, response, observer) {
 	}
 
 	const exchange = new Exchange(request, response, observer);
-	const { socket } = exchange;
 
-	response[kExchange] = exchange;
-	response.on('close', onResponseClose);
-	// The socket of HTTP/2 is a proxy, and each stream has its own 'close'.
-	if (request.httpVersionMajor < 2) {
-		let connection = socket[kConnection];
-
-		if (connection === undefined) {
-			connection = socket[kConnection] = new Connection();
-			socket.on('close', onSocketClose);
-		}
-		connection.add(exchange);
-	}
+	keeper(response)[kExchange] = exchange;
+	listen(exchange);
 	return exchange;
 }
 
 /* The exchange of a response that is watched; undefined. */
 function exchangeOf(response) {
-	return response[kExchange];
+	return keeper(response)[kExchange];
 }
 
 module.exports = { CLIENT, FINISHED, SERVER, exchangeOf, watch };

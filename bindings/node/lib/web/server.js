@@ -9,9 +9,9 @@
  *   http_server_route{method, route}   each with its latency
  *   http_server_status{route, status}  those that were not good, counted
  *
- * Not seen, as node:http publishes nothing for them: what it answers by itself
- * (malformed requests, headers that take too long), upgrades and CONNECT, and
- * HTTP/2.
+ * Not seen, as Node publishes nothing for them: what it answers by itself
+ * (malformed requests, headers that take too long), upgrades and CONNECT of
+ * HTTP/1, and before Node 22 HTTP/2.
  */
 
 const { GOOD, IGNORED } = require('../index.js');

@@ -6,11 +6,26 @@
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const fs = require('node:fs');
+const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 
 const Redis = require('ioredis');
 const { until } = require('./web.js');
+
+/* A socket is there a moment before anybody listens to it. */
+async function answers(where) {
+	const socket = net.connect(where);
+
+	try {
+		await once(socket, 'connect');
+		return true;
+	} catch {
+		return false;
+	} finally {
+		socket.destroy();
+	}
+}
 
 class RedisServer {
 	constructor() {
@@ -29,7 +44,7 @@ class RedisServer {
 			once(this.process, 'error').then(([error]) => {
 				throw error;
 			})]);
-		await until(() => fs.existsSync(this.socket), 'its socket');
+		await until(() => answers(this.socket), 'it listens');
 	}
 
 	/* Fails at once while it is away, rather than to queue and wait. */
