@@ -395,8 +395,16 @@ export interface RegistryInfo {
 	latency: { slot: number; slots: number }[];
 }
 
-export type TextFormat = 'openmetrics' | 'prometheus';
-export type Format = TextFormat;
+/**
+ * Of text: of Prometheus (2), OTLP/JSON, JSON lines in the terms of the Elastic
+ * Common Schema, one JSON document of everything, lines of StatsD and its
+ * Datadog dialect, and HdrHistogram's interval log. 'ecs', 'statsd', 'dogstatsd'
+ * and 'hlog' have what is new since the last time they were asked for.
+ */
+export type TextFormat = 'openmetrics' | 'prometheus' | 'otlp' | 'ecs' | 'slo'
+    | 'statsd' | 'dogstatsd' | 'hlog';
+/** 'protobuf': Prometheus' own, with native histograms. A Buffer. */
+export type Format = TextFormat | 'protobuf';
 
 export interface MetricsOptions {
 	/** Default 'openmetrics'. */

@@ -64,11 +64,11 @@ class Indicator {
 	#above3 = NaN;
 	#isBound = false; /* or it cannot be */
 
-	constructor(registry, clock, id, name) {
+	constructor(registry, clock, id) {
 		this.#registry = registry;
 		this.#clock = clock;
 		this.#id = id;
-		this.#name = name;
+		this.#name = native.indicatorName(id);
 	}
 
 	get name() {

@@ -2,7 +2,7 @@
 'use strict';
 
 const { EventEmitter } = require('node:events');
-const { native } = require('./native.js');
+const { SliError, native } = require('./native.js');
 const { Indicator } = require('./indicator.js');
 const { Slo } = require('./slo.js');
 const { RetryBudget } = require('./retry.js');
@@ -48,19 +48,23 @@ class Registry extends EventEmitter {
 		let indicator = this.#indicators.get(id);
 
 		if (indicator === undefined) {
-			indicator = new Indicator(this, this.#clock, id,
-			    config.name);
+			indicator = new Indicator(this, this.#clock, id);
 			this.#indicators.set(id, indicator);
 		}
 		return indicator;
 	}
 
 	slo(indicator, config) {
-		const id = native.slo(Indicator.id(indicator), config);
+		const indicatorId = Indicator.id(indicator);
+
+		if (indicator.registry !== this)
+			throw new SliError('SLI_EINVAL', 'indicator is of another ' +
+			    'registry; accepted: one of this', 'indicator');
+		const id = native.slo(indicatorId, config);
 		let slo = this.#slos.get(id);
 
 		if (slo === undefined) {
-			slo = new Slo(this.#clock, id, config.name, indicator);
+			slo = new Slo(this.#clock, id, indicator);
 			this.#slos.set(id, slo);
 		}
 		return slo;
@@ -72,8 +76,7 @@ class Registry extends EventEmitter {
 
 		if (!this.#indicators.has(indicatorId))
 			this.#indicators.set(indicatorId,
-			    new Indicator(this, this.#clock, indicatorId,
-				config.name));
+			    new Indicator(this, this.#clock, indicatorId));
 		const retry = new RetryBudget(this.#clock, id,
 		    this.#indicators.get(indicatorId));
 		this.#retries.push(retry);

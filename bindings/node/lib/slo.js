@@ -19,10 +19,10 @@ class Slo {
 	#verdict;
 	#criticality = 'sheddable';
 
-	constructor(clock, id, name, indicator) {
+	constructor(clock, id, indicator) {
 		this.#clock = clock;
 		this.#id = id;
-		this.#name = name;
+		this.#name = native.sloName(id);
 		this.#indicator = indicator;
 		this.#verdict = native.verdictCell(id);
 	}

@@ -44,6 +44,8 @@ member_close(struct member *m)
 	if (m->shared == NULL)
 		return;
 	objects_forget(m);
+	metrics_forget(m);
+	transitions_forget(m);
 	sli_writer_release(m->writer);
 	shared_close(m->shared);
 	m->shared = NULL;

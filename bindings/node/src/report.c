@@ -276,6 +276,12 @@ report_transitions(napi_env env, napi_callback_info info)
 				  throw_status(env, status, NULL);
 }
 
+void
+transitions_forget(struct member *m)
+{
+	sli_flush_forget(shared_registry(m->shared), write_transitions, m);
+}
+
 /* ignoreTransitions(registry): nobody listens any more */
 static napi_value
 report_ignore_transitions(napi_env env, napi_callback_info info)
@@ -285,8 +291,7 @@ report_ignore_transitions(napi_env env, napi_callback_info info)
 
 	if (call_begin(&c, env, info) &&
 	    (o = call_object(&c, 0, REGISTRY)) != NULL)
-		sli_flush_forget(object_registry(o), write_transitions,
-		    o->member);
+		transitions_forget(o->member);
 	return NULL;
 }
 
