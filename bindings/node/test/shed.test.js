@@ -7,7 +7,7 @@ const assert = require('node:assert/strict');
 const http = require('node:http');
 const test = require('node:test');
 
-const { createRegistry } = require('../lib/index.js');
+const { createRegistry, BAD, GOOD } = require('../lib/index.js');
 const auto = require('../lib/auto.js');
 const web = require('../lib/http.js');
 const middleware = require('../lib/express.js');
@@ -134,6 +134,51 @@ for (const [name, start] of Object.entries(APPS)) {
 		assert.equal(totals(other.indicator).shed, 1);
 	});
 }
+
+/* With an SLO that burns, on a clock of the test's. */
+test('shed_follows_a_budget_that_burns_and_recovers', async (t) => {
+	let nowMs = Date.now();
+	const own = createRegistry({ now: () => nowMs });
+	const indicator = own.indicator({ name: 'burns' });
+	const slo = own.slo(indicator, { name: 'burns', objective: 0.99,
+		period: '1h' });
+	const port = await APPS.http(t, { slo,
+		criticality: (request) => request.headers['x-kind'],
+		key: (request) => request.headers['x-user'] });
+
+	t.after(() => own.close());
+
+	/* How many of 40 users are refused. */
+	async function refused(kind) {
+		let count = 0;
+
+		for (let user = 0; user < 40; user++)
+			count += (await ask(port, '/', { headers: { 'x-kind': kind,
+				'x-user': `u${user}` } })).status === 503;
+		return count;
+	}
+
+	async function pass(seconds, bad) {
+		for (let i = 0; i < seconds * 100; i++) {
+			nowMs += 10;
+			own.advance(nowMs);
+			indicator.record(i % 100 < bad ? BAD : GOOD, 5, nowMs);
+		}
+	}
+
+	await pass(20, 0);
+	assert.equal(await refused('sheddable'), 0);
+	await pass(10, 50);
+	const some = await refused('sheddable');
+
+	assert.ok(some > 10, `${some} of 40`);
+	assert.equal(await refused('critical_plus'), 0);
+	// A user is refused whole.
+	assert.equal(await refused('sheddable'), some);
+	assert.equal(totals(indicator).shed, 2 * some);
+	await pass(120, 0);
+	assert.equal(await refused('sheddable'), 0);
+});
 
 test('shed_fastify_routes_say_how_much_they_matter', async (t) => {
 	const slo = sloThat((criticality) => criticality === 'sheddable');
@@ -272,6 +317,13 @@ async function answers(t, start) {
 	    ['application/openmetrics-text;q=0, */*', /^text\/plain/],
 	    ['*/*', /^text\/plain/], ['text/*', /^text\/plain/],
 	    ['application/*', /^application\/openmetrics/],
+	    // What Prometheus 2.43 and later send with native histograms on.
+	    ['application/vnd.google.protobuf;proto=io.prometheus.client.' +
+		'MetricFamily;encoding=delimited;q=0.6,application/' +
+		'openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,' +
+		'text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+	    /^application\/vnd\.google\.protobuf; proto=/],
+	    ['application/vnd.google.protobuf;encoding=text', /^text\/plain/],
 	    ['image/png', /^text\/plain/], [',;q=,x', /^text\/plain/]])
 		assert.match((await ask(port, '/metrics', { headers:
 		    { accept } })).headers['content-type'], type, accept);

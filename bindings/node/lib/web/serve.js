@@ -6,16 +6,14 @@
  * that scrapers read, in the format they ask for, and SLOs as JSON.
  */
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+const { contentType } = require('../index.js');
 
 /* In the order of preference where a scraper has none. */
-const METRICS = [
-	{ format: 'prometheus', media: 'text/plain',
-		type: 'text/plain; version=0.0.4; charset=utf-8' },
-	{ format: 'openmetrics', media: 'application/openmetrics-text',
-		type: 'application/openmetrics-text; version=1.0.0; ' +
-		    'charset=utf-8' },
-];
+const METRICS = ['prometheus', 'openmetrics', 'protobuf'].map((format) => {
+	const type = contentType(format);
+
+	return { format, type, media: type.split(';', 1)[0] };
+});
 
 /* One range of an Accept header: { media, q }. */
 function parseRange(text) {
@@ -23,11 +21,13 @@ function parseRange(text) {
 	let q = 1;
 
 	for (const parameter of parameters) {
-		const match = /^\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*$/i
-		    .exec(parameter);
+		const [name, value = ''] = parameter.trim().split('=', 2);
 
-		if (match !== null)
-			q = Math.min(Number(match[1]), 1);
+		if (/^q$/i.test(name) && /^[01](\.[0-9]{0,3})?$/.test(value))
+			q = Math.min(Number(value), 1);
+		// Protobuf's: there were others, as text, long ago.
+		if (name === 'encoding' && value !== 'delimited')
+			return { media, q: 0 };
 	}
 	return { media: media.trim().toLowerCase(), q };
 }
@@ -85,7 +85,8 @@ function metricsOf(registry, accept) {
 }
 
 function slosOf(registry) {
-	return { type: JSON_TYPE, body: registry.metrics({ format: 'slo' }) };
+	return { type: contentType('slo'),
+		body: registry.metrics({ format: 'slo' }) };
 }
 
 const VARY = { 'cache-control': 'no-store', vary: 'Accept',
