@@ -17,25 +17,15 @@ const { Endpoint } = require('./web/endpoint.js');
 const frameworks = require('./web/frameworks.js');
 const { StreamRequest, StreamResponse } = require('./web/http2.js');
 const { ServerObserver } = require('./web/server.js');
+const { warn } = require('./web/warn.js');
 
-const WARNINGS_MAX = 16;
 const OWN_INDICATORS = 32; // room for the application's own
 
-const warned = new Set();
 const subscriptions = new Subscriptions();
 const options = config.load(process.env, warn);
 let endpoint = null;
 let running = null;
 let failed = false;
-
-function warn(why) {
-	const message = String(why?.message ?? why);
-
-	if (warned.has(message) || warned.size >= WARNINGS_MAX)
-		return;
-	warned.add(message);
-	process.emitWarning(message, { type: 'LibsliWarning' });
-}
 
 function openRegistry() {
 	const { path, maxRoutes, maxErrors, maxHosts } = options;

@@ -202,7 +202,7 @@ server.closeAllConnections();
 	assert.match(metrics[2],
 	    /^sli_events_total\{sli="http_server",outcome="good"\} 1$/m);
 	assert.deepEqual(slo.slice(0, 2),
-	    [200, 'application/json; charset=utf-8']);
+	    [200, 'application/json']);
 	assert.match(slo[2], /http-availability/);
 	assert.deepEqual([nothing[0], post[0], rebound], [404, 405, 421]);
 });

@@ -8,6 +8,8 @@ const { once } = require('node:events');
 const http = require('node:http');
 const http2 = require('node:http2');
 const test = require('node:test');
+const v8 = require('node:v8');
+const vm = require('node:vm');
 
 const auto = require('../lib/auto.js');
 const { adds, ask, connect, listen, requestText, serve, totals, until } =
@@ -331,6 +333,28 @@ test('auto_counts_statuses_that_were_not_good', async (t) => {
 		await ask(port, '/status/507');
 	});
 	assert.equal(totals(one).bad, 2);
+});
+
+test('auto_keeps_nothing_of_what_is_over', async (t) => {
+	const responses = [];
+	const port = await serve(t, (request, response) => {
+		responses.push(new WeakRef(response));
+		response.end('ok');
+	});
+	const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+
+	t.after(() => agent.destroy());
+	await adds(indicator, { good: 300 }, async () => {
+		for (let i = 0; i < 300; i++)
+			await ask(port, '/', { agent });
+	});
+	v8.setFlagsFromString('--expose-gc');
+	const collect = vm.runInNewContext('gc');
+
+	await until(() => {
+		collect();
+		return responses.filter((one) => one.deref()).length < 10;
+	}, 'they are collected, while their connection is open');
 });
 
 test('auto_stop_counts_no_more', async (t) => {

@@ -12,7 +12,7 @@ const auto = require('../lib/auto.js');
 const web = require('../lib/http.js');
 const middleware = require('../lib/express.js');
 const plugin = require('../lib/fastify.js');
-const { adds, ask, inFlight, listen, totals } = require('./support/web.js');
+const { adds, ask, inFlight, listen, totals, until } = require('./support/web.js');
 
 const express = require('express');
 const fastify = require('fastify');
@@ -262,6 +262,40 @@ test('shed_options_are_checked', async () => {
 	    /slo 1 is not valid/);
 	await assert.rejects(async () => fastify().register(plugin, {}),
 	    /accepted: one with registry, slo or record/);
+});
+
+/* As at the end of a service: requests outlive what counts them. */
+test('shed_and_record_on_a_closed_registry_let_pass', async (t) => {
+	const warnings = [];
+	const onWarning = ({ name }) => warnings.push(name);
+
+	process.on('warning', onWarning);
+	t.after(() => process.off('warning', onWarning));
+	for (const start of Object.values(APPS)) {
+		const own = createRegistry();
+		const indicator = own.indicator({ name: 'closed' });
+		const slo = own.slo(indicator, { name: 'closed',
+			objective: 0.99 });
+
+		const port = await start(t, { slo }, { indicator });
+		assert.equal((await ask(port, '/')).status, 200);
+		own.close();
+		assert.equal((await ask(port, '/')).status, 200);
+	}
+	await until(() => warnings.length > 0, 'a warning');
+	assert.deepEqual([...new Set(warnings)], ['LibsliWarning']);
+});
+
+test('shed_of_no_criticality_lets_in', async (t) => {
+	const own = createRegistry();
+	const indicator = own.indicator({ name: 'typo' });
+	const slo = own.slo(indicator, { name: 'typo', objective: 0.99 });
+	const port = await APPS.http(t, { slo, criticality: () => 'critcal' });
+
+	t.after(() => own.close());
+	assert.equal((await ask(port, '/')).status, 200);
+	assert.throws(() => web.shed({ slo, criticality: 'critcal' }, nothing),
+	    /^SliError: criticality is "critcal"; accepted: /);
 });
 
 test('record_sees_http2', async (t) => {

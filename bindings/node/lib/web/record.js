@@ -9,6 +9,7 @@
 const { checkIndicator, checkObject } = require('./check.js');
 const { watch } = require('./exchange.js');
 const { Rules } = require('./outcome.js');
+const { warn } = require('./warn.js');
 
 /* No latency up to this says that a response is an event stream. */
 const SHORT_MS = 100;
@@ -29,15 +30,27 @@ class Recorder {
 
 		if (exchange.startMs === 0)
 			exchange.startMs = performance.now();
-		this.indicator.begin();
-		return exchange;
+		try {
+			this.indicator.begin();
+		} catch (error) {
+			warn(error);
+		}
 	}
 
+	/* Runs in an event of the application's objects, so never throws. */
 	ended(exchange, ending) {
+		try {
+			this.indicator.end();
+			this.#record(exchange, ending);
+		} catch (error) {
+			warn(error);
+		}
+	}
+
+	#record(exchange, ending) {
 		const ms = performance.now() - exchange.startMs;
 		const outcome = this.#rules.of(exchange, ending, ms);
 
-		this.indicator.end();
 		if (this.#rules.isTimed(exchange.response, ms))
 			this.indicator.record(outcome, ms);
 		else

@@ -10,9 +10,10 @@
  */
 
 const { SHED } = require('../index.js');
-const { checkFunction, checkIndicator, checkNumber, checkObject, checkSlo,
-	invalid } = require('./check.js');
+const { checkFunction, checkIndicator, checkNumber, checkObject, checkSlo } =
+    require('./check.js');
 const { exchangeOf } = require('./exchange.js');
+const { warn } = require('./warn.js');
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -58,28 +59,27 @@ class Shedder {
 		this.#retryAfter = checkNumber('retryAfter', retryAfter, 1,
 		    86_400, 'seconds, 1 to 86400');
 		if (this.#criticalityOf === null)
-			this.#check(criticality);
+			slo.admit({ criticality }); // throws if it is none
 	}
 
-	/* admit() itself knows what it accepts. */
-	#check(criticality) {
+	/*
+	 * Lets in what cannot be judged: a registry that is closed, or a
+	 * criticality that is none, is to refuse nobody. What `key` and
+	 * `criticality` throw is the application's own.
+	 *
+	 * @param criticality  of this request, where its route says so.
+	 */
+	admits(request, criticality = this.#criticalityOf === null ?
+	    this.#criticality : this.#criticalityOf(request)) {
+		const key = this.#keyOf === null ? undefined :
+		    this.#keyOf(request);
+
 		try {
-			this.#slo.admit({ criticality });
+			return this.#slo.admit({ criticality, key });
 		} catch (error) {
-			throw invalid('criticality', criticality,
-			    error.message);
+			warn(error);
+			return true;
 		}
-	}
-
-	/* @param criticality  of this request, where its route says so. */
-	admits(request, criticality) {
-		return this.#slo.admit({
-			criticality: criticality ?? (
-			    this.#criticalityOf === null ? this.#criticality :
-			    this.#criticalityOf(request)),
-			key: this.#keyOf === null ? undefined :
-			    this.#keyOf(request),
-		});
 	}
 
 	/* Count a refusal, and say what to answer. */
@@ -89,7 +89,7 @@ class Shedder {
 		if (exchange !== undefined)
 			exchange.shed = true;
 		if (exchange?.counts(this.#indicator) !== true)
-			this.#indicator.count(SHED);
+			this.#count();
 		return {
 			status: 503,
 			headers: { 'retry-after': String(this.#wait()),
@@ -97,6 +97,14 @@ class Shedder {
 				'content-type': PROBLEM_TYPE },
 			body: PROBLEM,
 		};
+	}
+
+	#count() {
+		try {
+			this.#indicator.count(SHED);
+		} catch (error) {
+			warn(error);
+		}
 	}
 
 	/* Once and a half on average: who came at once is not to come back so. */

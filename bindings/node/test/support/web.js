@@ -8,7 +8,7 @@ const { once } = require('node:events');
 const http = require('node:http');
 const net = require('node:net');
 
-const WAIT_MS = 5_000;
+const WAIT_MS = 20_000; // of a machine that does much else
 const NOTHING = Object.freeze({ good: 0, bad: 0, shed: 0, ignored: 0 });
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
