@@ -45,8 +45,9 @@ const MIDDLEWARE = {
 			const end = seconds.startTimer();
 
 			response.on('finish', () => {
-				const labels = { method: request.method,
-					route: request.route?.path ?? request.url,
+				const { method, route, url } = request;
+				const labels = { method,
+					route: route?.path ?? url,
 					status: response.statusCode };
 
 				end(labels);

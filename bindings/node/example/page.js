@@ -120,7 +120,8 @@ function chart() {
 	    (SAMPLES - samples.length + i + 1) / SAMPLES;
 	const y = (value) => (HEIGHT - BOTTOM) * (1 - value / most) + 4;
 	const parts = [0, most / 2, most].flatMap((value) => [
-		draw('line', { x1: LEFT, x2: WIDTH, y1: y(value), y2: y(value) }),
+		draw('line', { x1: LEFT, x2: WIDTH, y1: y(value),
+			y2: y(value) }),
 		draw('text', { x: 0, y: y(value) + 4 }, value.toFixed(0)),
 	]);
 

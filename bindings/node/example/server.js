@@ -51,7 +51,8 @@ const database = new Database();
 
 function send(response, status, type, body) {
 	response.writeHead(status, { 'content-type': type,
-		'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
+		'cache-control': 'no-store',
+		'x-content-type-options': 'nosniff',
 		'content-security-policy': "default-src 'self'" });
 	response.end(body);
 }

@@ -10,7 +10,8 @@
  * marked as fastify-plugin marks plugins, so that it is not within its own. A
  * route says how much it matters itself:
  *
- *   fastify.get('/pay', { config: { libsli: { criticality: 'critical-plus' } } },
+ *   { config: { libsli: { criticality: 'critical_plus' } } }
+ *   { config: { libsli: { shed: false } } }
  */
 
 const { checkObject, checkRegistry, invalid } = require('./web/check.js');

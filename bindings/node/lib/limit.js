@@ -184,7 +184,7 @@ class BudgetLimiter {
 	#timeoutMs;
 	#onError;
 
-	/* Options: limiter, healthy, burning, timeoutMs, onError; pressure()'s */
+	/* limiter, healthy, burning, timeoutMs, onError; pressure()'s */
 	constructor(options) {
 		const { limiter, healthy = 2, burning = 0.5 } =
 		    checkObject('options', options);

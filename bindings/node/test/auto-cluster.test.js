@@ -18,6 +18,7 @@ const { ask, totals, until } = require('./support/web.js');
 const FLEET = path.join(__dirname, 'support/fleet.js');
 const AUTO = path.join(__dirname, '../lib/auto.mjs');
 const CONNECTIONS = 10;
+const GOOD = /^sli_events_total\{sli="http_server",outcome="good"\} (\d+)$/m;
 
 /* Its processes, as they have said that they listen. */
 function fleet(t, file, ...args) {
@@ -78,8 +79,7 @@ async function shown(ports, pids) {
 		for (const port of ports) {
 			const { headers, body } = await ask(port, '/metrics');
 
-			by[headers['x-pid']] = Number(/^sli_events_total\{sli="http_server",outcome="good"\} (\d+)$/m
-			    .exec(body)[1]);
+			by[headers['x-pid']] = Number(GOOD.exec(body)[1]);
 		}
 		return pids.every((pid) => by[pid] !== undefined);
 	}, 'each has answered');

@@ -172,7 +172,8 @@ const get = async (path, options) => {
 	for (let i = 0; ; i++) {
 		try {
 			const answer = await fetch(own + path, options);
-			return [answer.status, answer.headers.get('content-type'),
+			return [answer.status,
+				answer.headers.get('content-type'),
 				await answer.text()];
 		} catch (error) {
 			if (i > 200)
@@ -187,7 +188,8 @@ const rebound = await new Promise((resolve) => http.get(own + '/metrics',
 		resolve(response.statusCode);
 	}));
 console.log(JSON.stringify([await get('/metrics'), await get('/slo'),
-	await get('/nothing'), await get('/slo', { method: 'POST' }), rebound]));
+	await get('/nothing'), await get('/slo', { method: 'POST' }),
+	rebound]));
 server.close();
 server.closeAllConnections();
 `);

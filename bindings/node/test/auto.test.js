@@ -144,7 +144,7 @@ test('auto_pipelined_behind_an_abort_leak_nothing', async (t) => {
 
 for (const path of ['/hang', '/begun', '/big']) {
 	for (const how of ['end', 'destroy', 'resetAndDestroy']) {
-		test(`auto_client_${how}_at${path.replace('/', '_')}_is_ignored`,
+		test(`auto_client_${how}_at_${path.slice(1)}_is_ignored`,
 		    async (t) => {
 			const { port, seen } = await serveAll(t);
 
@@ -244,7 +244,8 @@ test('auto_does_not_see_upgrades_connect_and_garbage', async (t) => {
 	const { port, server } = await serveAll(t);
 
 	server.on('upgrade', (request, socket) => socket.end('HTTP/1.1 101 ' +
-	    'Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'));
+	    'Switching Protocols\r\nUpgrade: x\r\n' +
+	    'Connection: upgrade\r\n\r\n'));
 	server.on('connect', (request, socket) =>
 		socket.end('HTTP/1.1 200 OK\r\n\r\n'));
 	await adds(indicator, {}, async () => {

@@ -22,7 +22,8 @@ function sloThat(burn, { remaining = 1, good = 1000, bad = 10 } = {}) {
 		admit: () => true,
 		budget: () => ({ remaining: slo.remaining }),
 		burnRate: () => slo.burn,
-		indicator: { window: () => ({ good: slo.good, bad: slo.bad }) } };
+		indicator: { window: () => ({ good: slo.good,
+			bad: slo.bad }) } };
 
 	return slo;
 }

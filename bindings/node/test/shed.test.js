@@ -12,7 +12,8 @@ const auto = require('../lib/auto.js');
 const web = require('../lib/http.js');
 const middleware = require('../lib/express.js');
 const plugin = require('../lib/fastify.js');
-const { adds, ask, inFlight, listen, totals, until } = require('./support/web.js');
+const { adds, ask, inFlight, listen, totals, until } =
+    require('./support/web.js');
 
 const express = require('express');
 const fastify = require('fastify');
@@ -153,8 +154,9 @@ test('shed_follows_a_budget_that_burns_and_recovers', async (t) => {
 		let count = 0;
 
 		for (let user = 0; user < 40; user++)
-			count += (await ask(port, '/', { headers: { 'x-kind': kind,
-				'x-user': `u${user}` } })).status === 503;
+			count += (await ask(port, '/', { headers: {
+				'x-kind': kind, 'x-user': `u${user}`,
+			} })).status === 503;
 		return count;
 	}
 
@@ -247,7 +249,7 @@ test('shed_options_are_checked', async () => {
 	    [{ slo: {} }, 'slo an object is not valid; accepted: an SLO of'],
 	    [{ slo, key: 'id' }, 'key "id" is not valid; accepted: a function'],
 	    [{ slo, retryAfter: 0 }, 'retryAfter 0 is not valid; accepted: '],
-	    [{ slo, indicator: 1 }, 'indicator 1 is not valid; accepted: an']]) {
+	    [{ slo, indicator: 1 }, 'indicator 1 is not valid; accepted: a']]) {
 		for (const make of [(o) => web.shed(o, nothing),
 		    middleware.shed])
 			assert.throws(() => make(options), (error) =>

@@ -61,7 +61,7 @@ class Endpoint {
 		this.#server.closeAllConnections?.();
 	}
 
-	/* Not by cluster's primary: a worker that waits for it could not end. */
+	/* Not by cluster's primary: a worker that waits for it never ends. */
 	#listen() {
 		this.#server.listen({ ...this.#address, exclusive: true });
 	}

@@ -59,7 +59,7 @@ function segments(request) {
 }
 
 /*
- * After next(error) Express has put baseUrl back to where the error was handled:
+ * After next(error) Express has put baseUrl back to where the error is handled:
  * it is what is left of the path without as many segments as the route has.
  */
 function baseOf({ request, response }, pattern) {

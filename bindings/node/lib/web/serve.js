@@ -93,8 +93,8 @@ const VARY = { 'cache-control': 'no-store', vary: 'Accept',
 	'x-content-type-options': 'nosniff' };
 
 /*
- * Answer a request of node:http. What cannot be shown, as the registry is closed
- * or busy, is a 503: whoever scrapes is to take no service down.
+ * Answer a request of node:http. What cannot be shown, as the registry is
+ * closed or busy, is a 503: whoever scrapes is to take no service down.
  *
  * @param produce  (accept) => { type, body }
  */

@@ -107,7 +107,7 @@ class Shedder {
 		}
 	}
 
-	/* Once and a half on average: who came at once is not to come back so. */
+	/* Up to twice as long: who came at once is not to come back so. */
 	#wait() {
 		return Math.ceil(this.#retryAfter * (1 + Math.random()));
 	}
