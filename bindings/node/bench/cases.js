@@ -284,9 +284,18 @@ async function main(name) {
 	};
 	let n = 1;
 
-	/* 20 ms of it, and by then V8 has compiled it. */
-	while (await time(n) < 2e7)
-		n *= 2;
+	/*
+	 * 20 ms of it, twice, and once more: the first calls take longer, of
+	 * whatever kind, and V8 has to compile it.
+	 */
+	for (let enough = 0; enough < 3;) {
+		if (await time(n) >= 2e7) {
+			enough++;
+		} else {
+			enough = 0;
+			n *= 2;
+		}
+	}
 	let best = Infinity;
 	for (let i = 0; i < 5; i++)
 		best = Math.min(best, await time(n) / n);
