@@ -259,8 +259,8 @@ const node26 = {
 	'Node 26 sliding window, snapshot() and p99': () => {
 		const h = require('node:perf_hooks')
 		    .createSlidingWindowHistogram({ chunks: 60,
-			chunkDuration: 5000 });
-		for (let i = 0; i < 10000; i++)
+			recordsPerChunk: 1000 });
+		for (let i = 0; i < 60000; i++)
 			h.record(ns[i & MASK]);
 		return (n) => {
 			let p99 = 0;
@@ -284,9 +284,18 @@ async function main(name) {
 	};
 	let n = 1;
 
-	/* 20 ms of it, and by then V8 has compiled it. */
-	while (await time(n) < 2e7)
-		n *= 2;
+	/*
+	 * 20 ms of it, twice, and once more: the first calls take longer, of
+	 * whatever kind, and V8 has to compile it.
+	 */
+	for (let enough = 0; enough < 3;) {
+		if (await time(n) >= 2e7) {
+			enough++;
+		} else {
+			enough = 0;
+			n *= 2;
+		}
+	}
 	let best = Infinity;
 	for (let i = 0; i < 5; i++)
 		best = Math.min(best, await time(n) / n);

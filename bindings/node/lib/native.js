@@ -19,17 +19,14 @@ class SliError extends Error {
 	}
 }
 
-function libc() {
-	if (process.platform !== 'linux')
-		return '';
-	const { glibcVersionRuntime } = process.report.getReport().header;
-	return glibcVersionRuntime === undefined ? '-musl' : '-gnu';
-}
-
-const platform = `${process.platform}-${process.arch}${libc()}`;
+/* Of the two C libraries of Linux, npm installs the one that there is. */
+const platforms = process.platform !== 'linux' ?
+    [`${process.platform}-${process.arch}`] :
+    ['gnu', 'musl'].map((libc) => `linux-${process.arch}-${libc}`);
 const places = [
-	`@libsli/${platform}/libsli.node`,
-	path.join(__dirname, `../prebuilds/${platform}/libsli.node`),
+	...platforms.map((name) => `@libsli/${name}/libsli.node`),
+	...platforms.map((name) =>
+	    path.join(__dirname, `../prebuilds/${name}/libsli.node`)),
 	path.join(__dirname, '../build/libsli.node'),
 ];
 
@@ -51,4 +48,4 @@ const native = load();
 /* Results that are numbers come here: no object to be made by C. */
 const scratch = native.init(SliError);
 
-module.exports = { SliError, native, platform, scratch };
+module.exports = { SliError, native, scratch };

@@ -10,8 +10,11 @@
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { platform } = require('../lib/native.js');
 
+const { glibcVersionRuntime } = process.report.getReport().header;
+const libc = process.platform !== 'linux' ? '' :
+    glibcVersionRuntime === undefined ? '-musl' : '-gnu';
+const platform = `${process.platform}-${process.arch}${libc}`;
 const root = path.join(__dirname, '..');
 const build = process.env.BUILD ?? 'build';
 const out = path.resolve(root, build, 'packages');

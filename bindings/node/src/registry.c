@@ -58,12 +58,10 @@ member_free(napi_env env, void *data, void *hint)
 	struct member *m = data, **p;
 
 	(void)env, (void)hint;
-	if (m->shared != NULL || m->isolate != NULL) {
-		for (p = &m->isolate->members; *p != NULL; p = &(*p)->next)
-			if (*p == m) {
-				*p = m->next;
-				break;
-			}
+	if (m->isolate != NULL) {
+		for (p = &m->isolate->members; *p != m; p = &(*p)->next)
+			;
+		*p = m->next;
 		member_close(m);
 	}
 	free(m);
