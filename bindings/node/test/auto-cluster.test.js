@@ -13,7 +13,7 @@ const test = require('node:test');
 
 const autocannon = require('autocannon');
 const { createRegistry } = require('libsli');
-const { ask, totals, until } = require('./support/web.js');
+const { ask, freePort, totals, until } = require('./support/web.js');
 
 const FLEET = path.join(__dirname, 'support/fleet.js');
 const AUTO = path.join(__dirname, '../lib/auto.mjs');
@@ -21,11 +21,11 @@ const CONNECTIONS = 10;
 const GOOD = /^sli_events_total\{sli="http_server",outcome="good"\} (\d+)$/m;
 
 /* Its processes, as they have said that they listen. */
-function fleet(t, file, ...args) {
+function fleet(t, file, args, more = {}) {
 	const child = spawn(process.execPath, ['--import', AUTO, FLEET,
 		...args], { stdio: ['ignore', 'pipe', 'inherit'],
 		env: { ...process.env, LIBSLI_PATH: file,
-			LIBSLI_IGNORE_ROUTES: '/metrics' } });
+			LIBSLI_IGNORE_ROUTES: '/metrics', ...more } });
 	const listening = [];
 	let text = '';
 
@@ -64,7 +64,7 @@ function opened(t, file) {
 }
 
 const fire = (port, amount) => autocannon({ connections: CONNECTIONS, amount,
-	url: `http://127.0.0.1:${port}/work/1` });
+	timeout: 2, url: `http://127.0.0.1:${port}/work/1` });
 
 async function settled(indicator) {
 	await until(() => indicator.inFlight === 0, 'all are done');
@@ -89,7 +89,7 @@ async function shown(ports, pids) {
 test('cluster_of_express_counts_in_one_file_and_survives_kill_9',
     async (t) => {
 	const file = scratchFile(t);
-	const workers = fleet(t, file, 'cluster', 'express');
+	const workers = fleet(t, file, ['cluster', 'express']);
 
 	await until(() => workers.length === 3, 'three workers listen');
 	const [{ port }] = workers;
@@ -125,7 +125,7 @@ test('cluster_of_express_counts_in_one_file_and_survives_kill_9',
 /* As pm2's fork mode has it: no parent that knows of each other. */
 test('processes_of_fastify_count_in_one_file', async (t) => {
 	const file = scratchFile(t);
-	const fleets = [1, 2].map(() => fleet(t, file, 'alone', 'fastify'));
+	const fleets = [1, 2].map(() => fleet(t, file, ['alone', 'fastify']));
 
 	await until(() => fleets.every(({ length }) => length === 1),
 	    'both listen');
@@ -138,4 +138,30 @@ test('processes_of_fastify_count_in_one_file', async (t) => {
 	assert.equal((await settled(indicator)).good, 2000);
 	assert.deepEqual(await shown(ports, fleets.map(([{ pid }]) => pid)),
 	    [2000, 2000]);
+});
+
+test('processes_with_one_port_for_metrics_follow_each_other', async (t) => {
+	const file = scratchFile(t);
+	const port = await freePort();
+	const start = () => fleet(t, file, ['alone', 'express'],
+	    { LIBSLI_LISTEN: String(port) });
+	const shows = async (good) => {
+		try {
+			const { body } = await ask(port, '/metrics');
+
+			return Number(GOOD.exec(body)?.[1] ?? 0) === good;
+		} catch {
+			return false; // nobody is there yet
+		}
+	};
+	const first = start();
+
+	await until(() => shows(0), 'the first shows');
+	const second = start();
+
+	await until(() => second.length === 1, 'the second listens');
+	await fire(second[0].port, 100);
+	await until(() => shows(100), 'the first shows it');
+	process.kill(first[0].pid, 'SIGKILL');
+	await until(() => shows(100), 'the second shows it');
 });

@@ -11,6 +11,7 @@ const path = require('node:path');
 const test = require('node:test');
 const { promisify } = require('node:util');
 
+const { freePort } = require('./support/web.js');
 const { load, parseListen, thresholdsOf } = require('../lib/web/config.js');
 
 const run = promisify(execFile);
@@ -193,7 +194,7 @@ console.log(JSON.stringify([await get('/metrics'), await get('/slo'),
 server.close();
 server.closeAllConnections();
 `);
-	const port = await freePort();
+	const port = String(await freePort());
 	const { stdout } = await run(process.execPath, ['--import', AUTO, file],
 	    { env: { ...process.env, PORT: port, LIBSLI_CLIENT: '0',
 		LIBSLI_LISTEN: port }, timeout: 20_000 });
@@ -208,16 +209,6 @@ server.closeAllConnections();
 	assert.match(slo[2], /http-availability/);
 	assert.deepEqual([nothing[0], post[0], rebound], [404, 405, 421]);
 });
-
-async function freePort() {
-	const server = require('node:net').createServer();
-
-	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address();
-
-	await new Promise((resolve) => server.close(resolve));
-	return String(port);
-}
 
 test('auto_configure_checks_and_comes_in_time', async () => {
 	const auto = require('../lib/auto.js');

@@ -11,7 +11,7 @@
 const http = require('node:http');
 const { answer, metricsOf, slosOf } = require('./serve.js');
 
-const RETRY_MS = 5_000;
+const RETRY_MS = 2_000;
 const LOOPBACK = /^(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?$/i;
 const REQUEST_MS = 10_000;
 

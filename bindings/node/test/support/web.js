@@ -74,6 +74,19 @@ async function listen(t, server) {
 
 const serve = (t, handler) => listen(t, http.createServer(handler));
 
+/* A port that was free a moment ago. */
+async function freePort() {
+	const server = net.createServer();
+
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address();
+
+	server.close();
+	await once(server, 'close');
+	return port;
+}
+
 /* A connection that keeps what it reads. */
 async function connect(t, port) {
 	const socket = net.connect(port, '127.0.0.1');
@@ -108,5 +121,5 @@ async function ask(port, path, options = {}) {
 		body };
 }
 
-module.exports = { adds, ask, connect, inFlight, listen, requestText, serve,
-	totals, turn, until };
+module.exports = { adds, ask, connect, freePort, inFlight, listen,
+	requestText, serve, totals, turn, until };
