@@ -11,6 +11,7 @@ const path = require('node:path');
 const test = require('node:test');
 const { promisify } = require('node:util');
 
+const { createRegistry } = require('../lib/index.js');
 const { freePort } = require('./support/web.js');
 const { load, parseListen, thresholdsOf } = require('../lib/web/config.js');
 
@@ -106,6 +107,7 @@ server.listen(0, '127.0.0.1', async () => {
 	console.log(await answer.text());
 	const { current } = await import(process.env.AUTO);
 	console.log(JSON.stringify(current()?.indicator.totals().good ?? null));
+	console.log(current()?.slos.length ?? 0);
 	server.closeAllConnections();
 	server.close();
 });
@@ -125,7 +127,7 @@ async function app(t, env, ...args) {
 test('auto_by_import_counts_and_lets_the_process_end', async (t) => {
 	const { lines, stderr } = await app(t, {}, '--import', AUTO);
 
-	assert.deepEqual(lines, ['ok', '1']);
+	assert.deepEqual(lines, ['ok', '1', '1']);
 	assert.equal(stderr, '');
 });
 
@@ -133,16 +135,37 @@ test('auto_by_require_counts', async (t) => {
 	const { lines } = await app(t, {}, '--require',
 	    AUTO.replace('.mjs', '.js'));
 
-	assert.deepEqual(lines, ['ok', '1']);
+	assert.deepEqual(lines, ['ok', '1', '1']);
 });
 
 test('auto_that_cannot_open_its_file_warns_once', async (t) => {
 	const { lines, stderr } = await app(t,
 	    { LIBSLI_PATH: '/no/such/place/x.sli' }, '--import', AUTO);
 
-	assert.deepEqual(lines, ['ok', 'null']);
+	assert.deepEqual(lines, ['ok', 'null', '0']);
 	assert.equal(stderr.split('libsli/auto counts nothing').length, 2,
 	    stderr);
+});
+
+test('auto_goes_on_with_what_its_file_has', async (t) => {
+	const file = path.join(scratch(t), 'old.sli');
+	const env = { LIBSLI_PATH: file };
+
+	assert.equal((await app(t, env, '--import', AUTO)).stderr, '');
+	const { lines, stderr } = await app(t, { ...env,
+		LIBSLI_THRESHOLDS_MS: '5,50', LIBSLI_OBJECTIVE: '0.9',
+		LIBSLI_LATENCY_MS: '20' }, '--import', AUTO);
+
+	assert.deepEqual(lines, ['ok', '2', '1']);
+	assert.match(stderr, /that its file has: 100, 300, 1000, 3000 ms, not 5, 20/);
+	assert.match(stderr, /http-availability/); // whose objective stays
+	assert.match(stderr, /threshold/); // 20 ms is none of them
+	assert.equal(stderr.split('LibsliWarning').length, 4, stderr);
+	const registry = createRegistry({ path: file });
+
+	t.after(() => registry.close());
+	assert.deepEqual(registry.snapshot().slos.map(({ name, objective }) =>
+		[name, objective]), [['http-availability', 0.999]]);
 });
 
 test('auto_route_function_that_throws_is_a_warning', async (t) => {
@@ -154,7 +177,7 @@ test('auto_route_function_that_throws_is_a_warning', async (t) => {
 	const { lines, stderr } = await app(t, { LIBSLI_CONFIG: file },
 	    '--import', AUTO);
 
-	assert.equal(lines[0], 'ok');
+	assert.deepEqual(lines, ['ok', '1', '1']);
 	assert.match(stderr, /LibsliWarning: of the route function/);
 });
 

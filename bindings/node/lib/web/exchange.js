@@ -25,6 +25,11 @@ const GONE = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT',
 const NGHTTP2_NO_ERROR = 0;
 const NGHTTP2_CANCEL = 8;
 
+/* Of HTTP/2; null. Others may call something of theirs a stream. */
+function streamOf({ stream }) {
+	return typeof stream?.rstCode === 'number' ? stream : null;
+}
+
 /*
  * @param observer  its ended(exchange, ending) is called once.
  */
@@ -32,7 +37,7 @@ class Exchange {
 	constructor(request, response, observer) {
 		this.request = request;
 		this.response = response;
-		this.stream = response.stream ?? null; // of HTTP/2
+		this.stream = streamOf(response);
 		this.socket = request.socket;
 		this.observer = observer;
 		this.others = null; // further observers
@@ -158,7 +163,7 @@ function listen(exchange) {
 }
 
 /* What an exchange is kept on: HTTP/2 has more than one object for each. */
-const keeper = (response) => response.stream ?? response;
+const keeper = (response) => streamOf(response) ?? response;
 
 /*
  * Have the observer told when the response is over.

@@ -24,12 +24,46 @@ const { thresholdsOf } = require('./config.js');
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE',
 	'OPTIONS', 'QUERY']);
 
-/* SLOs of the registry's file may be somebody else's: that is a warning. */
-function addSlo(registry, indicator, config, warn) {
+const ALL = { name: 'http_server', help: 'Requests of all HTTP servers' };
+
+/*
+ * The thresholds to count by. A file that is older than the configuration has
+ * its own, and to go on counting is worth more than what was asked for.
+ */
+function settleThresholds(registry, wantedMs, warn) {
 	try {
-		return registry.slo(indicator, config);
+		registry.indicator({ ...ALL, thresholdsMs: wantedMs });
+		return wantedMs;
 	} catch (error) {
-		warn(error.message);
+		if (error.code !== 'SLI_EEXIST')
+			throw error;
+	}
+	const { thresholdsMs } = registry.snapshot().indicators
+	    .find(({ name }) => name === ALL.name);
+
+	warn('libsli/auto goes on with the thresholds that its file has: ' +
+	    `${thresholdsMs.join(', ')} ms, not ${wantedMs.join(', ')}`);
+	return thresholdsMs;
+}
+
+/* An SLO, in the same way; null: not even what the file has could be had. */
+function settleSlo(registry, indicator, wanted, warn) {
+	try {
+		return registry.slo(indicator, wanted);
+	} catch (error) {
+		warn(error);
+		if (error.code !== 'SLI_EEXIST')
+			return null;
+	}
+	const { objective, periodMs, thresholdMs } = registry.snapshot().slos
+	    .find(({ name }) => name === wanted.name);
+
+	try {
+		return registry.slo(indicator, { name: wanted.name, objective,
+			period: periodMs, ...(thresholdMs > 0 ?
+			    { thresholdMs } : {}) });
+	} catch (error) {
+		warn(error);
 		return null;
 	}
 }
@@ -49,15 +83,13 @@ class ServerObserver {
 	#ignored;
 	#guard;
 
-	/*
-	 * @param guard  of callbacks into the application: guard(error).
-	 */
+	/* @param guard  is told of what went wrong. */
 	constructor(registry, config, guard) {
-		const thresholdsMs = thresholdsOf(config);
+		const thresholdsMs = settleThresholds(registry,
+		    thresholdsOf(config), guard);
 		const { maxRoutes, maxErrors } = config;
 
-		this.indicator = registry.indicator({ name: 'http_server',
-			help: 'Requests of all HTTP servers', thresholdsMs });
+		this.indicator = registry.indicator({ ...ALL, thresholdsMs });
 		this.#routes = new Table(maxRoutes, (method, route) =>
 			registry.indicator({ name: 'http_server_route',
 				help: 'Requests by route', thresholdsMs,
@@ -77,11 +109,11 @@ class ServerObserver {
 	#addSlos(registry, config, warn) {
 		const { indicator } = this;
 		const { objective, period, latencyMs } = config;
-		const slos = [addSlo(registry, indicator,
+		const slos = [settleSlo(registry, indicator,
 		    { name: 'http-availability', objective, period }, warn)];
 
 		if (latencyMs !== undefined)
-			slos.push(addSlo(registry, indicator,
+			slos.push(settleSlo(registry, indicator,
 			    { name: 'http-latency', period,
 				objective: config.latencyObjective,
 				thresholdMs: latencyMs }, warn));
@@ -130,14 +162,20 @@ class ServerObserver {
 	}
 
 	#nameOf(exchange) {
-		if (this.#route !== null) {
-			const name = this.#route(exchange.request,
-			    exchange.response);
+		const name = this.#route === null ? undefined :
+		    this.#given(exchange);
 
-			if (typeof name === 'string' && name !== '')
-				return name;
+		return typeof name === 'string' && name !== '' ? name :
+		    routeOf(exchange);
+	}
+
+	#given({ request, response }) {
+		try {
+			return this.#route(request, response);
+		} catch (error) {
+			this.#guard(error);
+			return undefined;
 		}
-		return routeOf(exchange);
 	}
 }
 
