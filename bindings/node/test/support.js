@@ -13,6 +13,9 @@ const T0 = 20089 * 86400e3;
 const scale = Number(process.env.SLI_TEST_SCALE ?? 100) / 100;
 const scaled = (n) => Math.max(1, Math.round(n * scale));
 
+/* Freed memory is kept by it, and new one is larger. */
+const isAsan = process.env.SLI_TEST_ASAN !== undefined;
+
 /* A directory that goes with the test. */
 function scratch(t) {
 	const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sli-node-'));
@@ -32,4 +35,4 @@ function refuses(fn, code, ...words) {
 	});
 }
 
-module.exports = { refuses, scaled, scratch, T0 };
+module.exports = { isAsan, refuses, scaled, scratch, T0 };
