@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** Middleware for Express 4 and 5. */
+/** Middleware for Express 5. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 

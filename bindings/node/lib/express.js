@@ -2,7 +2,7 @@
 'use strict';
 
 /*
- * Middleware for Express 4 and 5.
+ * Middleware for Express 5.
  *
  *   app.get('/metrics', metrics(registry));
  *   app.use(record({ indicator }));        // not with libsli/auto

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /**
- * A plugin for Fastify 4 and 5: fastify.register(libsli, { registry, slo })
+ * A plugin for Fastify 5: fastify.register(libsli, { registry, slo })
  *
  * It works on the instance that it is registered on, and on those within. A
  * route can say more in its config:

@@ -2,7 +2,7 @@
 'use strict';
 
 /*
- * A plugin for Fastify 4 and 5.
+ * A plugin for Fastify 5.
  *
  *   fastify.register(libsli, { registry, slo })
  *
@@ -26,8 +26,7 @@ function addShedding(fastify, options) {
 	const shedder = new Shedder(options);
 
 	fastify.addHook('onRequest', (request, reply, done) => {
-		const own = request.routeOptions?.config?.libsli ??
-		    request.routeConfig?.libsli;
+		const own = request.routeOptions.config?.libsli;
 
 		if (own?.shed === false ||
 		    shedder.admits(request, own?.criticality)) {
@@ -98,7 +97,7 @@ function libsli(fastify, options, done) {
 /* What fastify-plugin does: no context of its own, a name, a version. */
 libsli[Symbol.for('skip-override')] = true;
 libsli[Symbol.for('fastify.display-name')] = 'libsli';
-libsli[Symbol.for('plugin-meta')] = { name: 'libsli', fastify: '>=4' };
+libsli[Symbol.for('plugin-meta')] = { name: 'libsli', fastify: '5.x' };
 
 module.exports = libsli;
 module.exports.default = libsli;

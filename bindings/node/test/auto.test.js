@@ -4,10 +4,16 @@
 /* Every way in which a request of node:http can end, counted once each. */
 
 const assert = require('node:assert/strict');
+const { spawnSync } = require('node:child_process');
 const { once } = require('node:events');
+const fs = require('node:fs');
 const http = require('node:http');
 const http2 = require('node:http2');
+const https = require('node:https');
+const os = require('node:os');
+const path = require('node:path');
 const test = require('node:test');
+const tls = require('node:tls');
 const v8 = require('node:v8');
 const vm = require('node:vm');
 
@@ -194,6 +200,67 @@ for (const path of ['/destroy', '/destroy-request', '/destroy-socket',
 		});
 	});
 }
+
+/* A certificate for localhost; null where there is no openssl to make it. */
+function certificate(t) {
+	const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sli-tls-'));
+	const [key, cert] = ['key.pem', 'cert.pem'].map((name) =>
+		path.join(directory, name));
+
+	t.after(() => fs.rmSync(directory, { recursive: true }));
+	const { error } = spawnSync('openssl', ['req', '-x509', '-nodes',
+		'-newkey', 'rsa:2048', '-days', '2', '-subj', '/CN=localhost',
+		'-keyout', key, '-out', cert], { stdio: 'ignore' });
+
+	return error ? null : { key: fs.readFileSync(key),
+		cert: fs.readFileSync(cert) };
+}
+
+test('auto_tells_endings_of_https_apart', async (t) => {
+	const pair = certificate(t);
+
+	if (pair === null) {
+		t.skip('no openssl');
+		return;
+	}
+	const server = https.createServer(pair, handle);
+	const seen = arrivals(server);
+	const port = await listen(t, server);
+
+	async function secure(where) {
+		const below = await connect(t, port);
+		const socket = tls.connect({ socket: below,
+			rejectUnauthorized: false });
+
+		socket.reset = () => below.resetAndDestroy();
+		socket.on('error', () => {});
+		t.after(() => socket.destroy());
+		await once(socket, 'secureConnect');
+		socket.write(requestText(where));
+		return socket;
+	}
+
+	await adds(indicator, { good: 1, bad: 3, ignored: 3 }, async () => {
+		const answered = await secure('/ok');
+
+		await once(answered, 'data');
+		for (const where of ['/destroy', '/destroy-socket',
+		    '/destroy-begun']) {
+			const socket = await secure(where);
+
+			socket.resume();
+			await new Promise((resolve) =>
+				socket.once('close', resolve));
+		}
+		for (const how of ['end', 'destroy', 'reset']) {
+			const { count } = seen;
+			const socket = await secure('/begun');
+
+			await until(() => seen.count > count, 'it came');
+			socket[how]();
+		}
+	});
+});
 
 test('auto_server_closing_all_connections_is_bad', async (t) => {
 	const { port, seen, server } = await serveAll(t);

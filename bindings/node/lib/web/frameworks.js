@@ -23,7 +23,7 @@ function setRoute(raw, url) {
 }
 
 function onRequest(request, reply, done) {
-	setRoute(reply.raw, request.routeOptions?.url ?? request.routerPath);
+	setRoute(reply.raw, request.routeOptions?.url);
 	done();
 }
 
