@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 'use strict';
 
-/* The rules of what is good, by themselves. */
+/* What is good, and which names there are room for, by themselves. */
 
 const assert = require('node:assert/strict');
 const test = require('node:test');
@@ -9,6 +9,7 @@ const test = require('node:test');
 const { GOOD, BAD, SHED, IGNORED } = require('../lib/index.js');
 const { CLIENT, FINISHED, SERVER } = require('../lib/web/exchange.js');
 const { Rules } = require('../lib/web/outcome.js');
+const { Table } = require('../lib/web/table.js');
 
 function exchange(statusCode, { type, headersSent = true, shed = false } =
     {}) {
@@ -77,4 +78,54 @@ test('outcome_options_are_checked', () => {
 		assert.throws(() => new Rules(options), (error) =>
 			error.code === 'SLI_EINVAL' &&
 			error.message.startsWith(`${what} is not valid; `));
+});
+
+function failing(code) {
+	const error = new Error(code);
+
+	error.code = code;
+	return error;
+}
+
+test('table_beyond_its_bound_is_other', () => {
+	const made = [];
+	const table = new Table(3, (a, b) => {
+		made.push(`${a} ${b}`);
+		return made.length;
+	});
+
+	assert.deepEqual([['a', 'x'], ['a', 'y'], ['b', 'x'], ['c', 'z'],
+		['a', 'x']].map(([a, b]) => table.get(a, b)), [1, 2, 3, 3, 1]);
+	assert.deepEqual(made, ['a x', 'a y', 'other other']);
+});
+
+test('table_of_a_full_registry_asks_no_more', () => {
+	let room = 1;
+	let asked = 0;
+	const table = new Table(100, () => {
+		asked++;
+		if (room-- <= 0)
+			throw failing('SLI_ENOSPC');
+		return asked;
+	});
+
+	assert.deepEqual([table.get('a', ''), table.get('b', ''),
+		table.get('a', '')], [1, null, 1]);
+	assert.equal(asked, 3); // for 'other', too
+	for (const name of 'cdefgh')
+		assert.equal(table.get(name, ''), null);
+	assert.equal(asked, 3);
+});
+
+test('table_that_could_not_make_one_tries_again', () => {
+	let isBusy = true;
+	const table = new Table(100, (name) => {
+		if (isBusy)
+			throw failing('SLI_EBUSY');
+		return name;
+	});
+
+	assert.equal(table.get('a', ''), null);
+	isBusy = false;
+	assert.equal(table.get('a', ''), 'a');
 });

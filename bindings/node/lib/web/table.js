@@ -18,12 +18,12 @@ class Table {
 	#size = 0;
 	#max;
 	#make;
-	#other = undefined;
+	#other = null;
+	#isHopeless = false; // no room for 'other', either
 
 	/*
 	 * @param max   how many indicators, 'other' included.
-	 * @param make  (first, second) => an indicator; may throw, and then
-	 *              there is no more room.
+	 * @param make  (first, second) => an indicator; may throw.
 	 */
 	constructor(max, make) {
 		this.#max = max;
@@ -40,21 +40,16 @@ class Table {
 			if (found !== undefined)
 				return found;
 		}
-		return this.#add(first, second);
+		return this.#add(first, second) ?? this.#others();
 	}
 
 	#add(first, second) {
 		if (this.#size >= this.#max - 1)
-			return this.#others();
+			return null;
+		const made = this.#try(clean(first), clean(second));
 
-		let made;
-
-		try {
-			made = this.#make(clean(first), clean(second));
-		} catch {
-			this.#max = 0;
-			return this.#others();
-		}
+		if (made === null)
+			return null;
 		let row = this.#rows.get(first);
 
 		if (row === undefined)
@@ -64,13 +59,22 @@ class Table {
 		return made;
 	}
 
+	/* A full registry stays so; what else went wrong may go right later. */
+	#try(first, second) {
+		try {
+			return this.#make(first, second);
+		} catch (error) {
+			if (error.code === 'SLI_ENOSPC')
+				this.#max = 0;
+			return null;
+		}
+	}
+
+	/* Which may be there though there is room for no more. */
 	#others() {
-		if (this.#other === undefined) {
-			try {
-				this.#other = this.#make(OTHER, OTHER);
-			} catch {
-				this.#other = null;
-			}
+		if (this.#other === null && !this.#isHopeless) {
+			this.#other = this.#try(OTHER, OTHER);
+			this.#isHopeless = this.#max === 0;
 		}
 		return this.#other;
 	}
