@@ -21,9 +21,10 @@ struct sli_writer;
  * can add to memory faster than it can call sli_writer_record(). Such a thread
  * does what that would do:
  *
- *   open     If next_ns - 1 - (now_ns + skew_ns) < slot_ns, in uint64_t, now_ns
- *            is in the open slot. Else call sli_writer_record(). (Or leave now_ns
- *            alone, while somebody calls sli_advance() at each slot's end.)
+ *   open     If next_ns - 1 - (now_ns + skew_ns) < slot_ns, in uint64_t,
+ *            now_ns is in the open slot. Else call sli_writer_record(). (Or
+ *            leave now_ns alone, while somebody calls sli_advance() at each
+ *            slot's end.)
  *   event    Add 1 to events[SLI_CELL_GOOD + k] if the latency is above k of
  *            the thresholds, or to events[SLI_CELL_BAD], ...
  *   latency  ... and then, of good and bad events, 1 to latencies[outcome][i],

@@ -227,16 +227,22 @@ const peers = {
 			sum += performance.now();
 		return sum;
 	},
-	'prom-client metrics(), 100 histograms': () => {
+	'prom-client metrics(), the same series': () => {
 		const client = require('prom-client');
-		const h = prom('Histogram', { labelNames: ['route'],
-			buckets: [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1,
-			    2.5, 5, 10] });
-		const c = prom('Counter', { name: 'c', labelNames: ['route',
-			'outcome'] });
+		const labelNames = ['route', 'outcome'];
+		const h = prom('Histogram', { labelNames, buckets: [.001, .0025,
+			.005, .01, .025, .05, .1, .25, .3, .5, 1, 2.5, 5, 10] });
+		const c = prom('Counter', { name: 'c', labelNames });
+		const g = prom('Gauge', { name: 'g', labelNames: ['route'] });
+		const late = prom('Counter', { name: 'l', labelNames: ['route'] });
 		for (let i = 0; i < 100000; i++) {
-			h.observe({ route: `/r${i % 100}` }, ms[i & MASK] / 1000);
-			c.inc({ route: `/r${i % 100}`, outcome: 'good' });
+			const route = `/r${i % 100}`;
+			h.observe({ route, outcome: 'good' }, ms[i & MASK] / 1000);
+			h.zero({ route, outcome: 'bad' });
+			for (const outcome of ['good', 'bad', 'shed', 'ignored'])
+				c.inc({ route, outcome });
+			g.inc({ route });
+			late.inc({ route });
 		}
 		return async (n) => {
 			for (let i = 0; i < n; i++)

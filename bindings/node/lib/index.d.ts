@@ -35,13 +35,13 @@ export interface Level {
 }
 
 export interface RegistryConfig {
-	/** A file, which processes share and which outlives them; else memory. */
+	/** A file, which processes share and which outlives them. */
 	path?: string;
-	/** What share() of a registry of this process returned: the same one. */
+	/** What share() of a registry of this process returned. */
 	attach?: number;
 	/**
-	 * The clock to go by, in ms since 1970, for tests and replays. It is then
-	 * asked at each record; by default records need not look at a clock.
+	 * The clock to go by, in ms since 1970, for tests and replays. It is
+	 * then asked at each record; by default records look at no clock.
 	 */
 	now?: () => number;
 	/** 1 to 4096, default 64. */
@@ -63,8 +63,8 @@ export interface RegistryConfig {
 	history?: Level[];
 	/** Rings of latency histograms. */
 	latency?: Level[];
-	/** Of a file: start writing it to the disk every syncEvery (default 5 s),
-	 * or leave that to the kernel. */
+	/** Of a file: start writing it to the disk every syncEvery (default
+	 * 5 s), or leave that to the kernel. */
 	sync?: 'periodic' | 'none';
 	syncEvery?: Duration;
 	/** Of a file: SLI_ENOENT instead of making one. */
@@ -78,7 +78,7 @@ export interface IndicatorConfig {
 	labels?: Record<string, string>;
 	/** Up to 4 latencies that matter, ascending. */
 	thresholdsMs?: number[];
-	/** The range of its histograms, default 0.001 (1 us) to 60000 (60 s). */
+	/** The range of its histograms, default 0.001 to 60000 (60 s). */
 	lowestMs?: number;
 	highestMs?: number;
 	/** 3 to 10; default 7: latencies to 1.6 %. */
@@ -163,8 +163,8 @@ export interface Window extends Counts {
 	rate: number;
 	/** bad / (good + bad); null without either */
 	errorRatio: number | null;
-	/** Of good events, in ms; null without any, or where the window is longer
-	 * than the latency history. */
+	/** Of good events, in ms; null without any, or where the window is
+	 * longer than the latency history. */
 	p50: number | null;
 	p90: number | null;
 	p99: number | null;
@@ -350,8 +350,8 @@ export interface Snapshot {
 		late: number;
 		isActive: boolean;
 		total: Omit<Counts, 'slow'>;
-		window: Pick<Window, 'windowMs' | 'coveredMs' | 'good' | 'bad' | 'shed'
-		    | 'ignored' | 'rate' | 'p50' | 'p90' | 'p99'>
+		window: Pick<Window, 'windowMs' | 'coveredMs' | 'good' | 'bad'
+		    | 'shed' | 'ignored' | 'rate' | 'p50' | 'p90' | 'p99'>
 		    & { errorRatio: number };
 	}[];
 	slos: {
@@ -396,10 +396,10 @@ export interface RegistryInfo {
 }
 
 /**
- * Of text: of Prometheus (2), OTLP/JSON, JSON lines in the terms of the Elastic
+ * Of text: Prometheus' two, OTLP/JSON, JSON lines in the terms of the Elastic
  * Common Schema, one JSON document of everything, lines of StatsD and its
- * Datadog dialect, and HdrHistogram's interval log. 'ecs', 'statsd', 'dogstatsd'
- * and 'hlog' have what is new since the last time they were asked for.
+ * Datadog dialect, HdrHistogram's interval log. 'ecs', 'statsd', 'dogstatsd' and
+ * 'hlog' have what is new since the last time they were asked for.
  */
 export type TextFormat = 'openmetrics' | 'prometheus' | 'otlp' | 'ecs' | 'slo'
     | 'statsd' | 'dogstatsd' | 'hlog';
@@ -443,8 +443,8 @@ export class Indicator {
 	 * Record one event.
 	 *
 	 * @param latencyMs  0 or more; of SHED and IGNORED it is not looked at.
-	 * @param nowMs  when it ended, in ms since 1970. Without it the event is
-	 *     in the present slot, and no clock is read.
+	 * @param nowMs  when it ended, in ms since 1970. Without it the event
+	 *     is in the present slot, and no clock is read.
 	 */
 	record(outcome: Outcome, latencyMs: number, nowMs?: number): void;
 	record(outcome: 2 | 3, latencyMs?: number, nowMs?: number): void;

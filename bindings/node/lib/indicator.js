@@ -104,7 +104,7 @@ class Indicator {
 		}
 	}
 
-	/* Thresholds ascend; those that there are not are NaN, above nothing. */
+	/* Thresholds ascend; those that are not there are NaN: never above. */
 	#slowCell(v) {
 		return CELL_GOOD + (v >= this.#above0 ? 1 : 0) +
 		    (v >= this.#above1 ? 1 : 0) + (v >= this.#above2 ? 1 : 0) +
@@ -123,7 +123,8 @@ class Indicator {
 	count(outcome, n = 1, nowMs) {
 		if ((nowMs === undefined ? this.#isClocked !== true :
 		    !(typeof nowMs === 'number' && nowMs >= this.#from &&
-		    nowMs < this.#to && (this.#next[0] | 0) === this.#slot)) || n !== 1 ||
+		    nowMs < this.#to && (this.#next[0] | 0) === this.#slot)) ||
+		    n !== 1 ||
 		    (outcome !== GOOD && outcome !== BAD && outcome !== SHED &&
 		    outcome !== IGNORED))
 			return this.#countSlowly(outcome, n, nowMs);
@@ -214,7 +215,7 @@ class Indicator {
 		try {
 			result = fn();
 			if (isThenable(result))
-				return this.#timePromise(Promise.resolve(result),
+				return this.#timeLater(Promise.resolve(result),
 				    start, classify);
 		} catch (error) {
 			this.#finish(start, BAD, classify, error, undefined);
@@ -224,7 +225,7 @@ class Indicator {
 		return result;
 	}
 
-	async #timePromise(promise, start, classify) {
+	async #timeLater(promise, start, classify) {
 		let result;
 
 		try {

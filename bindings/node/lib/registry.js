@@ -18,6 +18,7 @@ class Registry extends EventEmitter {
 	#slos = new Map();
 	#retries = [];
 	#timer;
+	#pending = []; /* alerts that are to be emitted */
 
 	constructor(config = {}) {
 		super();
@@ -30,7 +31,8 @@ class Registry extends EventEmitter {
 				this.#listen();
 		});
 		this.on('removeListener', (event) => {
-			if (event === 'alert' && this.listenerCount('alert') === 0)
+			if (event === 'alert' &&
+			    this.listenerCount('alert') === 0)
 				this.#ignore();
 		});
 	}
@@ -58,8 +60,9 @@ class Registry extends EventEmitter {
 		const indicatorId = Indicator.id(indicator);
 
 		if (indicator.registry !== this)
-			throw new SliError('SLI_EINVAL', 'indicator is of another ' +
-			    'registry; accepted: one of this', 'indicator');
+			throw new SliError('SLI_EINVAL',
+			    'indicator is of another registry; accepted: one ' +
+			    'of this', 'indicator');
 		const id = native.slo(indicatorId, config);
 		let slo = this.#slos.get(id);
 
@@ -89,7 +92,8 @@ class Registry extends EventEmitter {
 	}
 
 	metrics(options, nowMs) {
-		return native.metrics(this.#id, options, this.#clock.time(nowMs));
+		return native.metrics(this.#id, options,
+		    this.#clock.time(nowMs));
 	}
 
 	alertLog() {
@@ -124,16 +128,23 @@ class Registry extends EventEmitter {
 		return native.token(this.#id);
 	}
 
-	/* Emit what has begun or ended; the timer's, or a test's by nowMs. */
-	poll(nowMs) {
-		for (const transition of native.transitions(this.#id,
-		    this.#clock.time(nowMs)))
-			this.emit('alert', transition);
+	#look(nowMs) {
+		this.#pending.push(...native.transitions(this.#id,
+		    this.#clock.time(nowMs)));
 	}
 
+	/* Emit what has begun or ended; the timer's, or a test's by nowMs. */
+	poll(nowMs) {
+		this.#look(nowMs);
+		while (this.#pending.length > 0)
+			this.emit('alert', this.#pending.shift());
+	}
+
+	/* What stands against it is the caller's to hear, not the timer's. */
 	#listen() {
 		if (this.#timer !== undefined || this.isClosed)
 			return;
+		this.#look();
 		this.#timer = setInterval(() => this.poll(), POLL_MS);
 		this.#timer.unref();
 	}

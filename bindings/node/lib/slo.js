@@ -44,7 +44,6 @@ class Slo {
 		return this.#admitByKey(options);
 	}
 
-	/* A closed registry's verdict is detached: undefined | undefined is 0. */
 	#checkCriticality(criticality) {
 		if (criticality === undefined)
 			return;
@@ -53,8 +52,9 @@ class Slo {
 	}
 
 	#admitByKey({ criticality = 'sheddable', key, nowMs } = {}) {
-		return native.admit(this.#id, CRITICALITIES.indexOf(criticality),
-		    key, this.#clock.time(nowMs));
+		return native.admit(this.#id,
+		    CRITICALITIES.indexOf(criticality), key,
+		    this.#clock.time(nowMs));
 	}
 
 	budget(nowMs) {
@@ -140,7 +140,8 @@ class Slo {
 	/* Of the registry's close(): this memory will not be there. */
 	static release(slo) {
 		native.detach(slo.#verdict.buffer);
-		slo.#verdict = [1, 0]; /* admit() asks C, which says it is closed */
+		/* admit() asks C, which says that it is closed. */
+		slo.#verdict = [1, 0];
 		slo.#id = -1;
 	}
 }

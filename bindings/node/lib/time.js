@@ -9,9 +9,9 @@ class Clock {
 
 	constructor(now) {
 		if (now !== undefined && typeof now !== 'function')
-			throw new SliError('SLI_EINVAL', `now is ${typeof now}; ` +
-			    'accepted: a function that returns ms since 1970',
-			    'now');
+			throw new SliError('SLI_EINVAL',
+			    `now is ${typeof now}; accepted: a function that ` +
+			    'returns ms since 1970', 'now');
 		this.#now = now;
 	}
 

@@ -16,7 +16,7 @@ const libc = process.platform !== 'linux' ? '' :
     glibcVersionRuntime === undefined ? '-musl' : '-gnu';
 const platform = `${process.platform}-${process.arch}${libc}`;
 const root = path.join(__dirname, '..');
-const build = process.env.BUILD ?? 'build';
+const build = process.env.OUT ?? 'build';
 const out = path.resolve(root, build, 'packages');
 const source = JSON.parse(fs.readFileSync(path.join(root, 'package.json')));
 const license = path.join(root, '../../LICENSE');

@@ -259,7 +259,7 @@ flush(napi_env env, const struct object *o, uint64_t now, struct output *out)
 	status = sli_flush(object_registry(o), now, write_since, m);
 	m->output = NULL;
 	if (status != SLI_OK)
-		throw_status(env, status, NULL);
+		throw_flush(env, status);
 }
 
 static napi_value

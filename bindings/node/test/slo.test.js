@@ -136,6 +136,19 @@ test('a timer looks for alerts only while somebody listens', async () => {
 	registry.close();
 });
 
+test('a listener for whom there is no place is told so', () => {
+	const registry = createRegistry({ maxConsumers: 1 });
+	const other = createRegistry({ attach: registry.share() });
+
+	registry.on('alert', () => {});
+	refuses(() => other.on('alert', () => {}), 'SLI_ENOSPC', 'maxConsumers');
+	assert.strictEqual(other.listenerCount('alert'), 0);
+	registry.removeAllListeners('alert');
+	other.on('alert', () => {});
+	registry.close();
+	other.close();
+});
+
 test('a listener that throws, or closes, breaks nothing', () => {
 	const { registry, run } = service();
 
