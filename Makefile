@@ -361,11 +361,11 @@ $(ADDONS:%=check-%): check-%:
 # bindings/node builds itself, on an archive of position-independent code.
 .PHONY: node check-node
 node:
-	$(Q).ci/deps.sh build node
+	$(Q).ci/deps.sh build export node
 	+$(Q)$(MAKE) -C bindings/node
 
 check-node:
-	$(Q).ci/deps.sh build node
+	$(Q).ci/deps.sh build export node
 	+$(Q)$(MAKE) -C bindings/node check
 
 stress:

@@ -227,16 +227,22 @@ const peers = {
 			sum += performance.now();
 		return sum;
 	},
-	'prom-client metrics(), 100 histograms': () => {
+	'prom-client metrics(), the same series': () => {
 		const client = require('prom-client');
-		const h = prom('Histogram', { labelNames: ['route'],
-			buckets: [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1,
-			    2.5, 5, 10] });
-		const c = prom('Counter', { name: 'c', labelNames: ['route',
-			'outcome'] });
+		const labelNames = ['route', 'outcome'];
+		const h = prom('Histogram', { labelNames, buckets: [.001, .0025,
+			.005, .01, .025, .05, .1, .25, .3, .5, 1, 2.5, 5, 10] });
+		const c = prom('Counter', { name: 'c', labelNames });
+		const g = prom('Gauge', { name: 'g', labelNames: ['route'] });
+		const late = prom('Counter', { name: 'l', labelNames: ['route'] });
 		for (let i = 0; i < 100000; i++) {
-			h.observe({ route: `/r${i % 100}` }, ms[i & MASK] / 1000);
-			c.inc({ route: `/r${i % 100}`, outcome: 'good' });
+			const route = `/r${i % 100}`;
+			h.observe({ route, outcome: 'good' }, ms[i & MASK] / 1000);
+			h.zero({ route, outcome: 'bad' });
+			for (const outcome of ['good', 'bad', 'shed', 'ignored'])
+				c.inc({ route, outcome });
+			g.inc({ route });
+			late.inc({ route });
 		}
 		return async (n) => {
 			for (let i = 0; i < n; i++)
@@ -259,8 +265,8 @@ const node26 = {
 	'Node 26 sliding window, snapshot() and p99': () => {
 		const h = require('node:perf_hooks')
 		    .createSlidingWindowHistogram({ chunks: 60,
-			chunkDuration: 5000 });
-		for (let i = 0; i < 10000; i++)
+			recordsPerChunk: 1000 });
+		for (let i = 0; i < 60000; i++)
 			h.record(ns[i & MASK]);
 		return (n) => {
 			let p99 = 0;
@@ -284,9 +290,18 @@ async function main(name) {
 	};
 	let n = 1;
 
-	/* 20 ms of it, and by then V8 has compiled it. */
-	while (await time(n) < 2e7)
-		n *= 2;
+	/*
+	 * 20 ms of it, twice, and once more: the first calls take longer, of
+	 * whatever kind, and V8 has to compile it.
+	 */
+	for (let enough = 0; enough < 3;) {
+		if (await time(n) >= 2e7) {
+			enough++;
+		} else {
+			enough = 0;
+			n *= 2;
+		}
+	}
 	let best = Infinity;
 	for (let i = 0; i < 5; i++)
 		best = Math.min(best, await time(n) / n);

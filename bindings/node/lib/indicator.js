@@ -3,6 +3,7 @@
 
 const { performance } = require('node:perf_hooks');
 const { SliError, native, scratch } = require('./native.js');
+const { lengthOf } = require('./time.js');
 
 const GOOD = 0, BAD = 1, SHED = 2, IGNORED = 3;
 
@@ -43,6 +44,7 @@ const NONE = new BigUint64Array(0);
  */
 class Indicator {
 	#registry;
+	#clock;
 	#id;
 	#name;
 	#isClocked = false;
@@ -60,11 +62,13 @@ class Indicator {
 	#above1 = NaN;
 	#above2 = NaN;
 	#above3 = NaN;
+	#isBound = false; /* or it cannot be */
 
-	constructor(registry, id, name) {
+	constructor(registry, clock, id) {
 		this.#registry = registry;
+		this.#clock = clock;
 		this.#id = id;
-		this.#name = name;
+		this.#name = native.indicatorName(id);
 	}
 
 	get name() {
@@ -77,8 +81,8 @@ class Indicator {
 
 	record(outcome, latencyMs, nowMs) {
 		if ((nowMs === undefined ? this.#isClocked !== true :
-		    !(nowMs >= this.#from && nowMs < this.#to &&
-		    (this.#next[0] | 0) === this.#slot)) ||
+		    !(typeof nowMs === 'number' && nowMs >= this.#from &&
+		    nowMs < this.#to && (this.#next[0] | 0) === this.#slot)) ||
 		    typeof latencyMs !== 'number' || !(latencyMs >= 0) ||
 		    (outcome !== GOOD && outcome !== BAD))
 			return this.#recordSlowly(outcome, latencyMs, nowMs);
@@ -100,7 +104,7 @@ class Indicator {
 		}
 	}
 
-	/* Thresholds ascend; those that there are not are NaN, above nothing. */
+	/* Thresholds ascend; those that are not there are NaN: never above. */
 	#slowCell(v) {
 		return CELL_GOOD + (v >= this.#above0 ? 1 : 0) +
 		    (v >= this.#above1 ? 1 : 0) + (v >= this.#above2 ? 1 : 0) +
@@ -110,17 +114,17 @@ class Indicator {
 	#recordSlowly(outcome, latencyMs, nowMs) {
 		if (outcome === SHED || outcome === IGNORED)
 			return this.count(outcome, 1, nowMs);
-		nowMs = this.#registry.time(nowMs);
-		if (this.#events === NONE)
-			this.#bind();
+		nowMs = this.#clock.time(nowMs);
+		this.#bind();
 		native.record(this.#id, outcome, latencyMs, nowMs);
 		this.#learnSlot();
 	}
 
 	count(outcome, n = 1, nowMs) {
 		if ((nowMs === undefined ? this.#isClocked !== true :
-		    !(nowMs >= this.#from && nowMs < this.#to &&
-		    (this.#next[0] | 0) === this.#slot)) || n !== 1 ||
+		    !(typeof nowMs === 'number' && nowMs >= this.#from &&
+		    nowMs < this.#to && (this.#next[0] | 0) === this.#slot)) ||
+		    n !== 1 ||
 		    (outcome !== GOOD && outcome !== BAD && outcome !== SHED &&
 		    outcome !== IGNORED))
 			return this.#countSlowly(outcome, n, nowMs);
@@ -128,9 +132,8 @@ class Indicator {
 	}
 
 	#countSlowly(outcome, n, nowMs) {
-		nowMs = this.#registry.time(nowMs);
-		if (this.#events === NONE)
-			this.#bind();
+		nowMs = this.#clock.time(nowMs);
+		this.#bind();
 		native.count(this.#id, outcome, n, nowMs);
 		this.#learnSlot();
 	}
@@ -150,8 +153,11 @@ class Indicator {
 	}
 
 	#bind() {
+		if (this.#isBound)
+			return this.#events !== NONE;
 		const views = native.cells(this.#id);
 
+		this.#isBound = true;
 		if (views === undefined)
 			return false;
 		const [events, latencies, next] = views;
@@ -171,6 +177,8 @@ class Indicator {
 	}
 
 	#learnSlot() {
+		if (this.#events === NONE)
+			return;
 		this.#isClocked = scratch[0] === 1;
 		this.#from = scratch[1];
 		this.#to = scratch[2];
@@ -207,7 +215,7 @@ class Indicator {
 		try {
 			result = fn();
 			if (isThenable(result))
-				return this.#timePromise(Promise.resolve(result),
+				return this.#timeLater(Promise.resolve(result),
 				    start, classify);
 		} catch (error) {
 			this.#finish(start, BAD, classify, error, undefined);
@@ -217,7 +225,7 @@ class Indicator {
 		return result;
 	}
 
-	async #timePromise(promise, start, classify) {
+	async #timeLater(promise, start, classify) {
 		let result;
 
 		try {
@@ -241,8 +249,8 @@ class Indicator {
 	}
 
 	window(window, nowMs) {
-		native.window(this.#id, this.#registry.length(window, 'window'),
-		    this.#registry.time(nowMs));
+		native.window(this.#id, lengthOf(window, 'window'),
+		    this.#clock.time(nowMs));
 		const has = scratch[12] === 1;
 		const good = scratch[0], bad = scratch[1];
 
@@ -286,8 +294,8 @@ class Indicator {
 
 	quantile(window, q, { outcome = GOOD, nowMs } = {}) {
 		return native.quantile(this.#id,
-		    this.#registry.length(window, 'window'), q, outcome,
-		    this.#registry.time(nowMs)) ?? null;
+		    lengthOf(window, 'window'), q, outcome,
+		    this.#clock.time(nowMs)) ?? null;
 	}
 
 	depends(on) {

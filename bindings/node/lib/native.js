@@ -19,37 +19,29 @@ class SliError extends Error {
 	}
 }
 
-function libc() {
-	if (process.platform !== 'linux')
-		return '';
-	const { glibcVersionRuntime } = process.report.getReport().header;
-	return glibcVersionRuntime === undefined ? '-musl' : '-gnu';
-}
-
-function candidates() {
-	const places = [path.join(__dirname, '../build/libsli.node')];
-	const platform = `${process.platform}-${process.arch}${libc()}`;
-
-	places.unshift(`@libsli/${platform}/libsli.node`,
-	    path.join(__dirname, `../prebuilds/${platform}/libsli.node`));
-	return places;
-}
+/* Of the two C libraries of Linux, npm installs the one that there is. */
+const platforms = process.platform !== 'linux' ?
+    [`${process.platform}-${process.arch}`] :
+    ['gnu', 'musl'].map((libc) => `linux-${process.arch}-${libc}`);
+const places = [
+	...platforms.map((name) => `@libsli/${name}/libsli.node`),
+	...platforms.map((name) =>
+	    path.join(__dirname, `../prebuilds/${name}/libsli.node`)),
+	path.join(__dirname, '../build/libsli.node'),
+];
 
 function load() {
-	const tried = [];
-
-	for (const place of candidates()) {
+	for (const place of places) {
 		try {
 			return require(place);
 		} catch (error) {
 			if (error.code !== 'MODULE_NOT_FOUND')
 				throw error;
-			tried.push(place);
 		}
 	}
 	throw new SliError('SLI_ENOENT', 'libsli has no binary for this ' +
 	    'platform, and none was built here; accepted: one of ' +
-	    `${tried.join(', ')} (\`npm run build\` makes the last)`);
+	    `${places.join(', ')} (\`npm run build\` makes the last)`);
 }
 
 const native = load();

@@ -6,40 +6,38 @@ const { SliError, native } = require('./native.js');
 const { Indicator } = require('./indicator.js');
 const { Slo } = require('./slo.js');
 const { RetryBudget } = require('./retry.js');
+<<<<<<< HEAD
 const { Watchdog } = require('./watchdog.js');
+=======
+const { Clock, lengthOf } = require('./time.js');
+>>>>>>> h-nodeweb
 
 /* How often alerts are looked at while somebody listens. */
 const POLL_MS = 1000;
 
-/* Lengths of time that were given as text: few, and the same ones again. */
-const lengths = new Map();
-const LENGTHS_MAX = 256;
-
 class Registry extends EventEmitter {
 	#id = -1;
-	#now;
+	#clock;
 	#indicators = new Map();
 	#slos = new Map();
 	#retries = [];
 	#watchdogs = [];
 	#timer;
+	#pending = []; /* alerts that are to be emitted */
 
 	constructor(config = {}) {
 		super();
-		const now = config?.now;
+		const clock = new Clock(config?.now);
 
-		if (now !== undefined && typeof now !== 'function')
-			throw new SliError('SLI_EINVAL', `now is ${typeof now}; ` +
-			    'accepted: a function that returns ms since 1970',
-			    'now');
 		this.#id = native.open(this, config);
-		this.#now = now;
+		this.#clock = clock;
 		this.on('newListener', (event) => {
 			if (event === 'alert')
 				this.#listen();
 		});
 		this.on('removeListener', (event) => {
-			if (event === 'alert' && this.listenerCount('alert') === 0)
+			if (event === 'alert' &&
+			    this.listenerCount('alert') === 0)
 				this.#ignore();
 		});
 	}
@@ -48,27 +46,8 @@ class Registry extends EventEmitter {
 		return this.#id < 0;
 	}
 
-	/* What C is to take for now: undefined is its own clock. */
-	time(nowMs) {
-		return nowMs === undefined && this.#now !== undefined ?
-		    this.#now() : nowMs;
-	}
-
 	now() {
-		return this.#now === undefined ? native.now() : this.#now();
-	}
-
-	/* A length of time in ms, from text only the first time. */
-	length(value, name) {
-		if (typeof value === 'number')
-			return value;
-		let ms = lengths.get(value);
-		if (ms === undefined) {
-			ms = native.duration(value, name);
-			if (lengths.size < LENGTHS_MAX)
-				lengths.set(value, ms);
-		}
-		return ms;
+		return this.#clock.now();
 	}
 
 	indicator(config) {
@@ -76,18 +55,24 @@ class Registry extends EventEmitter {
 		let indicator = this.#indicators.get(id);
 
 		if (indicator === undefined) {
-			indicator = new Indicator(this, id, config.name);
+			indicator = new Indicator(this, this.#clock, id);
 			this.#indicators.set(id, indicator);
 		}
 		return indicator;
 	}
 
 	slo(indicator, config) {
-		const id = native.slo(Indicator.id(indicator), config);
+		const indicatorId = Indicator.id(indicator);
+
+		if (indicator.registry !== this)
+			throw new SliError('SLI_EINVAL',
+			    'indicator is of another registry; accepted: one ' +
+			    'of this', 'indicator');
+		const id = native.slo(indicatorId, config);
 		let slo = this.#slos.get(id);
 
 		if (slo === undefined) {
-			slo = new Slo(this, id, config.name, indicator);
+			slo = new Slo(this.#clock, id, indicator);
 			this.#slos.set(id, slo);
 		}
 		return slo;
@@ -99,8 +84,8 @@ class Registry extends EventEmitter {
 
 		if (!this.#indicators.has(indicatorId))
 			this.#indicators.set(indicatorId,
-			    new Indicator(this, indicatorId, config.name));
-		const retry = new RetryBudget(this, id,
+			    new Indicator(this, this.#clock, indicatorId));
+		const retry = new RetryBudget(this.#clock, id,
 		    this.#indicators.get(indicatorId));
 		this.#retries.push(retry);
 		return retry;
@@ -114,12 +99,13 @@ class Registry extends EventEmitter {
 	}
 
 	snapshot({ window = '5m', nowMs } = {}) {
-		return native.snapshot(this.#id, this.length(window, 'window'),
-		    this.time(nowMs));
+		return native.snapshot(this.#id, lengthOf(window, 'window'),
+		    this.#clock.time(nowMs));
 	}
 
 	metrics(options, nowMs) {
-		return native.metrics(this.#id, options, this.time(nowMs));
+		return native.metrics(this.#id, options,
+		    this.#clock.time(nowMs));
 	}
 
 	alertLog() {
@@ -127,7 +113,7 @@ class Registry extends EventEmitter {
 	}
 
 	annotate(kind, text, atMs) {
-		native.annotate(this.#id, kind, text, this.time(atMs));
+		native.annotate(this.#id, kind, text, this.#clock.time(atMs));
 	}
 
 	annotations() {
@@ -139,7 +125,7 @@ class Registry extends EventEmitter {
 	}
 
 	advance(nowMs) {
-		native.advance(this.#id, this.time(nowMs));
+		native.advance(this.#id, this.#clock.time(nowMs));
 	}
 
 	sync() {
@@ -154,16 +140,23 @@ class Registry extends EventEmitter {
 		return native.token(this.#id);
 	}
 
-	/* Emit what has begun or ended; the timer's, or a test's by nowMs. */
-	poll(nowMs) {
-		for (const transition of native.transitions(this.#id,
-		    this.time(nowMs)))
-			this.emit('alert', transition);
+	#look(nowMs) {
+		this.#pending.push(...native.transitions(this.#id,
+		    this.#clock.time(nowMs)));
 	}
 
+	/* Emit what has begun or ended; the timer's, or a test's by nowMs. */
+	poll(nowMs) {
+		this.#look(nowMs);
+		while (this.#pending.length > 0)
+			this.emit('alert', this.#pending.shift());
+	}
+
+	/* What stands against it is the caller's to hear, not the timer's. */
 	#listen() {
 		if (this.#timer !== undefined || this.isClosed)
 			return;
+		this.#look();
 		this.#timer = setInterval(() => this.poll(), POLL_MS);
 		this.#timer.unref();
 	}

@@ -5,12 +5,12 @@ const { native } = require('./native.js');
 
 /* How many retries may go to one dependency: see <sli/retry.h>. */
 class RetryBudget {
-	#registry;
+	#clock;
 	#id;
 	#indicator;
 
-	constructor(registry, id, indicator) {
-		this.#registry = registry;
+	constructor(clock, id, indicator) {
+		this.#clock = clock;
 		this.#id = id;
 		this.#indicator = indicator;
 	}
@@ -20,15 +20,15 @@ class RetryBudget {
 	}
 
 	request(nowMs) {
-		native.retryRequest(this.#id, this.#registry.time(nowMs));
+		native.retryRequest(this.#id, this.#clock.time(nowMs));
 	}
 
 	allow(nowMs) {
-		return native.retryAllow(this.#id, this.#registry.time(nowMs));
+		return native.retryAllow(this.#id, this.#clock.time(nowMs));
 	}
 
 	balance(nowMs) {
-		return native.retryBalance(this.#id, this.#registry.time(nowMs));
+		return native.retryBalance(this.#id, this.#clock.time(nowMs));
 	}
 
 	/* Of the registry's close(). */

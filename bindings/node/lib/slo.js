@@ -2,6 +2,7 @@
 'use strict';
 
 const { native, scratch } = require('./native.js');
+const { lengthOf } = require('./time.js');
 
 const CRITICALITIES = ['critical_plus', 'critical', 'sheddable_plus',
     'sheddable'];
@@ -11,17 +12,17 @@ const CRITICALITIES = ['critical_plus', 'critical', 'sheddable_plus',
  * word that sli_admit() loads, and says so.
  */
 class Slo {
-	#registry;
+	#clock;
 	#id;
 	#name;
 	#indicator;
 	#verdict;
 	#criticality = 'sheddable';
 
-	constructor(registry, id, name, indicator) {
-		this.#registry = registry;
+	constructor(clock, id, indicator) {
+		this.#clock = clock;
 		this.#id = id;
-		this.#name = name;
+		this.#name = native.sloName(id);
 		this.#indicator = indicator;
 		this.#verdict = native.verdictCell(id);
 	}
@@ -43,7 +44,6 @@ class Slo {
 		return this.#admitByKey(options);
 	}
 
-	/* A closed registry's verdict is detached: undefined | undefined is 0. */
 	#checkCriticality(criticality) {
 		if (criticality === undefined)
 			return;
@@ -52,12 +52,13 @@ class Slo {
 	}
 
 	#admitByKey({ criticality = 'sheddable', key, nowMs } = {}) {
-		return native.admit(this.#id, CRITICALITIES.indexOf(criticality),
-		    key, this.#registry.time(nowMs));
+		return native.admit(this.#id,
+		    CRITICALITIES.indexOf(criticality), key,
+		    this.#clock.time(nowMs));
 	}
 
 	budget(nowMs) {
-		native.budget(this.#id, this.#registry.time(nowMs));
+		native.budget(this.#id, this.#clock.time(nowMs));
 		const has = scratch[9] === 1;
 
 		return {
@@ -87,8 +88,8 @@ class Slo {
 
 	burnRate(window, nowMs) {
 		return native.burnRate(this.#id,
-		    this.#registry.length(window, 'window'),
-		    this.#registry.time(nowMs)) ?? null;
+		    lengthOf(window, 'window'),
+		    this.#clock.time(nowMs)) ?? null;
 	}
 
 	burnRates(windows = ['5m', '30m', '1h', '6h', '1d', '3d'], nowMs) {
@@ -100,46 +101,47 @@ class Slo {
 	}
 
 	verdict(nowMs) {
-		return native.verdict(this.#id, this.#registry.time(nowMs));
+		return native.verdict(this.#id, this.#clock.time(nowMs));
 	}
 
 	alerts(nowMs) {
-		return native.alerts(this.#id, this.#registry.time(nowMs));
+		return native.alerts(this.#id, this.#clock.time(nowMs));
 	}
 
 	outage(nowMs) {
-		return native.outage(this.#id, this.#registry.time(nowMs));
+		return native.outage(this.#id, this.#clock.time(nowMs));
 	}
 
 	explain(nowMs) {
-		return native.explain(this.#id, this.#registry.time(nowMs));
+		return native.explain(this.#id, this.#clock.time(nowMs));
 	}
 
 	exclude(span, nowMs) {
-		native.exclude(this.#id, span, this.#registry.time(nowMs));
+		native.exclude(this.#id, span, this.#clock.time(nowMs));
 	}
 
 	include(span, nowMs) {
-		native.include(this.#id, span, this.#registry.time(nowMs));
+		native.include(this.#id, span, this.#clock.time(nowMs));
 	}
 
 	correct(correction, nowMs) {
 		native.correct(this.#id, correction,
-		    this.#registry.time(nowMs));
+		    this.#clock.time(nowMs));
 	}
 
 	adjustments(nowMs) {
-		return native.adjustments(this.#id, this.#registry.time(nowMs));
+		return native.adjustments(this.#id, this.#clock.time(nowMs));
 	}
 
 	resetBudget(why, nowMs) {
-		native.resetBudget(this.#id, why, this.#registry.time(nowMs));
+		native.resetBudget(this.#id, why, this.#clock.time(nowMs));
 	}
 
 	/* Of the registry's close(): this memory will not be there. */
 	static release(slo) {
 		native.detach(slo.#verdict.buffer);
-		slo.#verdict = [1, 0]; /* admit() asks C, which says it is closed */
+		/* admit() asks C, which says that it is closed. */
+		slo.#verdict = [1, 0];
 		slo.#id = -1;
 	}
 }

@@ -143,8 +143,11 @@ isolate_end(void *arg)
 	struct isolate *is = arg;
 	struct member *m;
 
-	for (m = is->members; m != NULL; m = m->next)
+	while ((m = is->members) != NULL) {
+		is->members = m->next;
 		member_close(m);
+		m->isolate = NULL; /* its finalizer may come after ours */
+	}
 }
 
 static void

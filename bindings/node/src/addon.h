@@ -34,6 +34,10 @@ struct member {
 	struct sli_writer *writer; /* NULL: there was none to be had */
 	uint32_t id;
 	napi_value transitions; /* while they are being written */
+	/* Of metrics() in formats that tell what is new; NULL: not used yet. */
+	struct sli_statsd *statsd[2];
+	struct sli_interval_log *log;
+	struct output *output; /* of the call that is under way */
 };
 
 struct object {
@@ -87,6 +91,10 @@ void objects_forget(struct member *m);
 
 /* Give back what a member has; twice is once. */
 void member_close(struct member *m);
+
+/* What it takes as a consumer. */
+void metrics_forget(struct member *m);
+void transitions_forget(struct member *m);
 
 /* The registry of an object that is one, or of what is in it. */
 struct sli_registry *object_registry(const struct object *o);

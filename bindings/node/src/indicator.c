@@ -48,6 +48,19 @@ indicator_register(napi_env env, napi_callback_info info)
 							   NULL;
 }
 
+/* indicatorName(indicator) */
+static napi_value
+indicator_name(napi_env env, napi_callback_info info)
+{
+	struct object *o;
+	struct call c;
+
+	if (!call_begin(&c, env, info) ||
+	    (o = call_object(&c, 0, INDICATOR)) == NULL)
+		return NULL;
+	return text_of(env, sli_indicator_name(o->it));
+}
+
 static napi_value
 view(napi_env env, napi_typedarray_type type, const void *memory, size_t count,
     size_t size)
@@ -387,6 +400,7 @@ indicator_depends(napi_env env, napi_callback_info info)
 
 const struct function indicator_functions[] = {
 	{ "indicator", indicator_register },
+	{ "indicatorName", indicator_name },
 	{ "cells", indicator_cells },
 	{ "record", indicator_record },
 	{ "count", indicator_count },

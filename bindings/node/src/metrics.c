@@ -6,6 +6,12 @@
 #include <string.h>
 
 #include <sli/export.h>
+#include <sli/export_ecs.h>
+#include <sli/export_otlp.h>
+#include <sli/export_proto.h>
+#include <sli/export_slo.h>
+#include <sli/export_snapshot.h>
+#include <sli/export_statsd.h>
 
 #include "fields.h"
 #include "report.h"
@@ -13,6 +19,7 @@
 /* What has been written; `bytes` grows. */
 struct output {
 	const struct options *options;
+	struct member *member;
 	char *bytes;
 	size_t length, room;
 	int status;
@@ -22,6 +29,7 @@ struct output {
 struct options {
 	uint32_t format;
 	uint32_t as_buffer;
+	/* The bits of SLI_TEXT_NO_*, which those of proto and OTLP are too. */
 	uint32_t flags;
 	uint32_t bound_count;
 	const uint64_t *bound_ns;
@@ -77,19 +85,126 @@ write_prometheus(const struct sli_snapshot *snapshot, struct output *out)
 	return write_text(snapshot, out, SLI_TEXT_PROMETHEUS);
 }
 
+static int
+write_protobuf(const struct sli_snapshot *snapshot, struct output *out)
+{
+	struct sli_proto_config cfg = SLI_PROTO_CONFIG_INIT;
+
+	cfg.flags = out->options->flags;
+	if (out->options->bound_count != 0)
+		cfg.flags |= SLI_PROTO_CLASSIC;
+	cfg.bound_count = out->options->bound_count;
+	cfg.bound_ns = out->options->bound_ns;
+	cfg.service = out->options->service;
+	return sli_proto_export(snapshot, &cfg, append, out, &out->err);
+}
+
+static int
+write_otlp(const struct sli_snapshot *snapshot, struct output *out)
+{
+	struct sli_otlp_config cfg = SLI_OTLP_CONFIG_INIT;
+
+	cfg.flags = out->options->flags &
+	    (SLI_OTLP_NO_HISTOGRAMS | SLI_OTLP_NO_SLOS | SLI_OTLP_NO_EXEMPLARS);
+	cfg.service = out->options->service;
+	return sli_otlp_export(snapshot, &cfg, append, out, &out->err);
+}
+
+static int
+write_ecs(const struct sli_snapshot *snapshot, struct output *out)
+{
+	struct sli_ecs_config cfg = SLI_ECS_CONFIG_INIT;
+
+	cfg.flags = out->options->flags & SLI_ECS_NO_SLOS;
+	cfg.service = out->options->service;
+	return sli_ecs_export(snapshot, &cfg, append, out, &out->err);
+}
+
+static int
+write_slo(const struct sli_snapshot *snapshot, struct output *out)
+{
+	struct sli_slo_json_config cfg = SLI_SLO_JSON_CONFIG_INIT;
+
+	cfg.service = out->options->service;
+	return sli_slo_json_export(snapshot, &cfg, append, out, &out->err);
+}
+
+/* A packet is whole lines, without a newline at its end. */
+static int
+append_packet(const void *packet, size_t length, void *out)
+{
+	return append(packet, length, out) != 0 || append("\n", 1, out) != 0 ?
+	    SLI_STATSD_OTHER :
+	    0;
+}
+
+static int
+write_packets(const struct sli_snapshot *snapshot, struct output *out,
+    enum sli_statsd_dialect dialect)
+{
+	struct sli_statsd **statsd = &out->member->statsd[dialect];
+	struct sli_statsd_config cfg = SLI_STATSD_CONFIG_INIT;
+	int status = SLI_OK;
+
+	cfg.dialect = dialect;
+	if (*statsd == NULL)
+		status = sli_statsd_create(&cfg, statsd, &out->err);
+	return status != SLI_OK ?
+	    status :
+	    sli_statsd_export(*statsd, snapshot, append_packet, out, &out->err);
+}
+
+static int
+write_statsd(const struct sli_snapshot *snapshot, struct output *out)
+{
+	return write_packets(snapshot, out, SLI_STATSD_PLAIN);
+}
+
+static int
+write_dogstatsd(const struct sli_snapshot *snapshot, struct output *out)
+{
+	return write_packets(snapshot, out, SLI_STATSD_DATADOG);
+}
+
+static int
+write_hlog(const struct sli_snapshot *snapshot, struct output *out)
+{
+	struct sli_interval_log **log = &out->member->log;
+	int status = SLI_OK;
+
+	if (*log == NULL)
+		status = sli_interval_log_create(log, &out->err);
+	return status != SLI_OK ?
+	    status :
+	    sli_interval_log_export(*log, snapshot, append, out, &out->err);
+}
+
 /* In the order of `names`. */
 static const struct format {
 	int (*write)(const struct sli_snapshot *snapshot, struct output *out);
 	const char *content_type;
 	bool is_binary;
+	bool is_consumer; /* tells what is new since its last flush */
 } formats[] = {
 	{ write_openmetrics,
-	    "application/openmetrics-text; version=1.0.0; charset=utf-8",
+	    "application/openmetrics-text; version=1.0.0; charset=utf-8", false,
 	    false },
-	{ write_prometheus, "text/plain; version=0.0.4; charset=utf-8", false },
+	{ write_prometheus, "text/plain; version=0.0.4; charset=utf-8", false,
+	    false },
+	{ write_protobuf,
+	    "application/vnd.google.protobuf; "
+	    "proto=io.prometheus.client.MetricFamily; encoding=delimited",
+	    true, false },
+	{ write_otlp, "application/json", false, false },
+	{ write_ecs, SLI_ECS_CONTENT_TYPE, false, true },
+	{ write_slo, "application/json", false, false },
+	{ write_statsd, "text/plain; charset=utf-8", false, false },
+	{ write_dogstatsd, "text/plain; charset=utf-8", false, false },
+	{ write_hlog, "text/plain; charset=utf-8", false, false },
 };
 
-static const char *const names[] = { "openmetrics", "prometheus", NULL };
+static const char *const names[] = { "openmetrics", "prometheus", "protobuf",
+	"otlp", "ecs", "slo", "statsd", "dogstatsd", "hlog", NULL };
 
 static const struct field option_fields[] = { { "format", NAMED, OPTION(format),
 						  names, 0 },
@@ -108,6 +223,43 @@ write_metrics(const struct sli_snapshot *snapshot, void *arg)
 	struct output *out = arg;
 
 	out->status = formats[out->options->format].write(snapshot, out);
+}
+
+/* A consumer is known by its arg: the member, for as long as it is one. */
+static void
+write_since(const struct sli_snapshot *snapshot, void *arg)
+{
+	struct member *m = arg;
+
+	write_metrics(snapshot, m->output);
+}
+
+void
+metrics_forget(struct member *m)
+{
+	sli_statsd_destroy(m->statsd[SLI_STATSD_PLAIN]);
+	sli_statsd_destroy(m->statsd[SLI_STATSD_DATADOG]);
+	sli_interval_log_destroy(m->log);
+	m->statsd[SLI_STATSD_PLAIN] = m->statsd[SLI_STATSD_DATADOG] = NULL;
+	m->log = NULL;
+	sli_flush_forget(shared_registry(m->shared), write_since, m);
+}
+
+static void
+flush(napi_env env, const struct object *o, uint64_t now, struct output *out)
+{
+	struct member *m = o->member;
+	int status;
+
+	if (!formats[out->options->format].is_consumer) {
+		flush_once(env, o, now, write_metrics, out);
+		return;
+	}
+	m->output = out;
+	status = sli_flush(object_registry(o), now, write_since, m);
+	m->output = NULL;
+	if (status != SLI_OK)
+		throw_flush(env, status);
 }
 
 static napi_value
@@ -129,8 +281,10 @@ static napi_value
 metrics(napi_env env, napi_callback_info info)
 {
 	struct options options = { 0 };
-	struct output out = { &options, NULL, 0, 0, SLI_OK, { 0, "" } };
+	struct output out = { &options, NULL, NULL, 0, 0, SLI_EBUSY,
+		{ 0, "" } };
 	napi_value value = NULL;
+	bool is_thrown = false;
 	struct object *o;
 	struct pool pool;
 	struct call c;
@@ -142,10 +296,12 @@ metrics(napi_env env, napi_callback_info info)
 	    !call_time(&c, 2, "nowMs", &now) ||
 	    (o = call_object(&c, 0, REGISTRY)) == NULL)
 		return NULL;
-	flush_once(env, o, now, write_metrics, &out);
+	out.member = o->member;
+	flush(env, o, now, &out);
+	napi_is_exception_pending(env, &is_thrown);
 	if (out.status == SLI_OK)
 		value = result(env, &out);
-	else
+	else if (!is_thrown)
 		throw_status(env, out.status, &out.err);
 	free(out.bytes);
 	return value;

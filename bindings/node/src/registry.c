@@ -44,6 +44,8 @@ member_close(struct member *m)
 	if (m->shared == NULL)
 		return;
 	objects_forget(m);
+	metrics_forget(m);
+	transitions_forget(m);
 	sli_writer_release(m->writer);
 	shared_close(m->shared);
 	m->shared = NULL;
@@ -56,12 +58,10 @@ member_free(napi_env env, void *data, void *hint)
 	struct member *m = data, **p;
 
 	(void)env, (void)hint;
-	if (m->shared != NULL || m->isolate != NULL) {
-		for (p = &m->isolate->members; *p != NULL; p = &(*p)->next)
-			if (*p == m) {
-				*p = m->next;
-				break;
-			}
+	if (m->isolate != NULL) {
+		for (p = &m->isolate->members; *p != m; p = &(*p)->next)
+			;
+		*p = m->next;
 		member_close(m);
 	}
 	free(m);

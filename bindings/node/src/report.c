@@ -147,13 +147,23 @@ write_snapshot(const struct sli_snapshot *snapshot, void *arg)
 }
 
 napi_value
+throw_flush(napi_env env, int status)
+{
+	if (status != SLI_ENOSPC)
+		return throw_status(env, status, NULL);
+	return throw_error(env, status, "maxConsumers",
+	    "all maxConsumers of the registry are taken; accepted: fewer "
+	    "listeners and formats at once, or more of them");
+}
+
+napi_value
 flush_once(napi_env env, const struct object *o, uint64_t now, sli_flush_fn *fn,
     void *arg)
 {
 	int status = sli_flush(object_registry(o), now, fn, arg);
 
 	sli_flush_forget(object_registry(o), fn, arg);
-	return status == SLI_OK ? NULL : throw_status(env, status, NULL);
+	return status == SLI_OK ? NULL : throw_flush(env, status);
 }
 
 /* snapshot(registry, window, nowMs) */
@@ -273,7 +283,13 @@ report_transitions(napi_env env, napi_callback_info info)
 	status = sli_flush(object_registry(o), now, write_transitions,
 	    o->member);
 	return status == SLI_OK ? o->member->transitions :
-				  throw_status(env, status, NULL);
+				  throw_flush(env, status);
+}
+
+void
+transitions_forget(struct member *m)
+{
+	sli_flush_forget(shared_registry(m->shared), write_transitions, m);
 }
 
 /* ignoreTransitions(registry): nobody listens any more */
@@ -285,8 +301,7 @@ report_ignore_transitions(napi_env env, napi_callback_info info)
 
 	if (call_begin(&c, env, info) &&
 	    (o = call_object(&c, 0, REGISTRY)) != NULL)
-		sli_flush_forget(object_registry(o), write_transitions,
-		    o->member);
+		transitions_forget(o->member);
 	return NULL;
 }
 

@@ -11,4 +11,7 @@
 napi_value flush_once(napi_env env, const struct object *o, uint64_t now,
     sli_flush_fn *fn, void *arg);
 
+/* What sli_flush() said. */
+napi_value throw_flush(napi_env env, int status);
+
 #endif /* NODE_REPORT_H */

@@ -68,6 +68,18 @@ slo_register(napi_env env, napi_callback_info info)
 	return object_id(o->member, SLO, slo, &id) ? number_of(env, id) : NULL;
 }
 
+/* sloName(slo) */
+static napi_value
+slo_name(napi_env env, napi_callback_info info)
+{
+	struct object *o;
+	struct call c;
+
+	if (!call_begin(&c, env, info) || (o = call_object(&c, 0, SLO)) == NULL)
+		return NULL;
+	return text_of(env, sli_slo_name(o->it));
+}
+
 /* verdictCell(slo): the word that is 0 while all are admitted */
 static napi_value
 slo_verdict_cell(napi_env env, napi_callback_info info)
@@ -349,6 +361,7 @@ slo_outage(napi_env env, napi_callback_info info)
 
 const struct function slo_functions[] = {
 	{ "slo", slo_register },
+	{ "sloName", slo_name },
 	{ "verdictCell", slo_verdict_cell },
 	{ "budget", slo_budget },
 	{ "burnRate", slo_burn_rate },
