@@ -449,6 +449,14 @@ export class Indicator {
 	record(outcome: Outcome, latencyMs: number, nowMs?: number): void;
 	record(outcome: 2 | 3, latencyMs?: number, nowMs?: number): void;
 
+	/**
+	 * Record one event and keep its trace id (up to 63 bytes of printable
+	 * ASCII) if it is one of the worst of its 10 s: explain() and
+	 * OpenMetrics have it then. This calls C.
+	 */
+	recordExemplar(outcome: 0 | 1, latencyMs: number, traceId: string,
+	    nowMs?: number): void;
+
 	/** Count n events that have no latency. */
 	count(outcome: Outcome, n?: number, nowMs?: number): void;
 

@@ -120,6 +120,11 @@ class Indicator {
 		this.#learnSlot();
 	}
 
+	recordExemplar(outcome, latencyMs, traceId, nowMs) {
+		native.exemplar(this.#id, outcome, latencyMs, traceId,
+		    this.#clock.time(nowMs));
+	}
+
 	count(outcome, n = 1, nowMs) {
 		if ((nowMs === undefined ? this.#isClocked !== true :
 		    !(typeof nowMs === 'number' && nowMs >= this.#from &&

@@ -237,6 +237,28 @@ indicator_record(napi_env env, napi_callback_info info)
 	return NULL;
 }
 
+/* exemplar(indicator, outcome, latencyMs, traceId, nowMs) */
+static napi_value
+indicator_exemplar(napi_env env, napi_callback_info info)
+{
+	enum sli_outcome outcome;
+	uint64_t latency, now;
+	const char *trace_id;
+	struct object *o;
+	struct pool pool;
+	struct call c;
+
+	pool.used = 0;
+	if (!call_begin(&c, env, info) || !read_outcome(&c, 1, &outcome) ||
+	    !read_latency(&c, 2, &latency) ||
+	    (trace_id = fields_text(env, c.arg[3], "traceId", &pool)) == NULL ||
+	    !call_time(&c, 4, "nowMs", &now) ||
+	    (o = call_object(&c, 0, INDICATOR)) == NULL)
+		return NULL;
+	sli_record_exemplar(o->it, now, outcome, latency, trace_id);
+	return NULL;
+}
+
 /* count(indicator, outcome, n, nowMs) */
 static napi_value
 indicator_count(napi_env env, napi_callback_info info)
@@ -403,6 +425,7 @@ const struct function indicator_functions[] = {
 	{ "indicatorName", indicator_name },
 	{ "cells", indicator_cells },
 	{ "record", indicator_record },
+	{ "exemplar", indicator_exemplar },
 	{ "count", indicator_count },
 	{ "flight", indicator_flight },
 	{ "window", indicator_window },

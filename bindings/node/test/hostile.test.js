@@ -53,6 +53,7 @@ test('use after close throws, and close twice is once', () => {
 	for (const use of [
 		() => indicator.record(GOOD, 1),
 		() => indicator.record(BAD, 1, Date.now()),
+		() => indicator.recordExemplar(GOOD, 1, 'x'),
 		() => indicator.count(GOOD),
 		() => indicator.begin(),
 		() => indicator.end(),

@@ -172,7 +172,12 @@ test('what burns is explained, with what was changed', () => {
 	for (let i = 0; i < 300; i++)
 		database.record(BAD, 1);
 	run(300, 20, 0.5);
+	indicator.recordExemplar(BAD, 900, '4bf92f3577b34da6');
+	refuses(() => indicator.recordExemplar(BAD, 900), 'SLI_EINVAL',
+	    'traceId');
 	const why = slo.explain();
+	assert.deepStrictEqual(why.exemplars, [{ atMs: T0 + 900e3,
+		latencyMs: 900, outcome: 'bad', traceId: '4bf92f3577b34da6' }]);
 	assert.strictEqual(why.isBurning, true);
 	assert.strictEqual(why.alert.slo, 'availability');
 	assert.strictEqual(why.annotations[0].text, 'shop 1.4.2');
