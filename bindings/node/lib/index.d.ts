@@ -528,6 +528,55 @@ export class RetryBudget {
 	balance(nowMs?: number): number;
 }
 
+export interface WatchdogConfig {
+	/** Between two looks at the loop: 1 to 1000, default 20. */
+	tickMs?: number;
+	/** It stood still for longer: blocked. Twice tickMs or more; 100. */
+	thresholdMs?: number;
+	/**
+	 * Ask the inspector where the main thread is stuck. Takes a worker
+	 * thread; from Node 20.11 on. Default false.
+	 */
+	stacks?: boolean;
+	/** Where looks are counted; by default one called event-loop. */
+	indicator?: Indicator;
+}
+
+/** A time in which the event loop stood still. */
+export interface LoopBlock {
+	/** From 1. */
+	number: number;
+	/** ms since 1970, to a tick. */
+	begin: number;
+	end: number;
+	/**
+	 * What most of it went to: code that ran, waiting for a CPU, or a call
+	 * that slept. By Linux's accounts of the thread.
+	 */
+	cause: 'code' | 'cpu' | 'call' | 'unknown';
+	codeMs: number;
+	cpuMs: number;
+	callMs: number;
+	/** The system call that it slept in, if that was the cause; or ''. */
+	call: string;
+	/** Frames, innermost first; '' if they were not asked for. */
+	stack: string;
+}
+
+/**
+ * Sees the event loop of this thread blocked while it is, from a thread of its
+ * own: each look is an event of its indicator, bad while the loop is blocked,
+ * so that SLOs, alerts, other threads and `sli top` see it. Blocks of a second
+ * are annotated. Wakes no idle loop, and keeps no process alive.
+ */
+export class Watchdog extends EventEmitter<{ block: [LoopBlock] }> {
+	private constructor();
+	readonly indicator: Indicator;
+	/** Blocks that are over, oldest first, from a number on; the last 64. */
+	blocks(from?: number): LoopBlock[];
+	stop(): void;
+}
+
 /**
  * A service's indicators, their history and their SLOs.
  *
@@ -543,6 +592,8 @@ export class Registry extends EventEmitter<{ alert: [AlertTransition] }> {
 	/** Register an SLO, or get it again. */
 	slo(indicator: Indicator, config: SloConfig): Slo;
 	retryBudget(config: RetryBudgetConfig): RetryBudget;
+	/** Watch this thread's event loop, until stop() or close(). */
+	watchdog(config?: WatchdogConfig): Watchdog;
 
 	/** Everything, as of now. */
 	snapshot(options?: { window?: Duration; nowMs?: number }): Snapshot;

@@ -6,11 +6,8 @@ const { SliError, native } = require('./native.js');
 const { Indicator } = require('./indicator.js');
 const { Slo } = require('./slo.js');
 const { RetryBudget } = require('./retry.js');
-<<<<<<< HEAD
 const { Watchdog } = require('./watchdog.js');
-=======
 const { Clock, lengthOf } = require('./time.js');
->>>>>>> h-nodeweb
 
 /* How often alerts are looked at while somebody listens. */
 const POLL_MS = 1000;
@@ -92,9 +89,10 @@ class Registry extends EventEmitter {
 	}
 
 	watchdog(config) {
+		const watchdogs = this.#watchdogs;
 		const watchdog = new Watchdog(this, config);
 
-		this.#watchdogs.push(watchdog);
+		watchdogs.push(watchdog);
 		return watchdog;
 	}
 

@@ -28,6 +28,8 @@ function canConnect() {
 }
 
 function check(config) {
+	if (typeof config !== 'object' || config === null)
+		refuse('config', config, 'an object');
 	const { tickMs = 20, thresholdMs = 100, stacks = false } = config;
 
 	for (const key of Object.keys(config))

@@ -6,7 +6,8 @@
 const assert = require('node:assert');
 const path = require('node:path');
 const { test } = require('node:test');
-const { createRegistry, BAD, GOOD, Indicator, Registry, RetryBudget, Slo } =
+const { createRegistry, BAD, GOOD, Indicator, Registry, RetryBudget, Slo,
+	Watchdog } =
     require('libsli');
 const { refuses, T0 } = require('./support.js');
 
@@ -27,11 +28,13 @@ const methods = (type) => Object.getOwnPropertyNames(type.prototype)
 test('another this is a TypeError, for every method', () => {
 	const { registry, indicator, slo } = service();
 	const retry = registry.retryBudget({ name: 'retries' });
+	const watchdog = registry.watchdog();
 	const strangers = [{}, null, undefined, 5, Object.create(indicator),
 		new Proxy(slo, {}), registry, indicator, slo, retry];
 
 	for (const [type, own] of [[Indicator, indicator], [Slo, slo],
-		[Registry, registry], [RetryBudget, retry]]) {
+		[Registry, registry], [RetryBudget, retry],
+		[Watchdog, watchdog]]) {
 		for (const name of methods(type)) {
 			for (const self of strangers.filter((s) => s !== own))
 				assert.throws(() => type.prototype[name].call(self,
@@ -39,6 +42,7 @@ test('another this is a TypeError, for every method', () => {
 				    TypeError, `${type.name}.${name}`);
 		}
 	}
+	registry.close();
 });
 
 test('use after close throws, and close twice is once', () => {

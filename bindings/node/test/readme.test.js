@@ -40,3 +40,25 @@ test('the quick start does what it says', async (t) => {
 	assert.deepStrictEqual(answers.slice(1, 3), [1, 0]);
 	assert.match(answers[3], /availability/);
 });
+
+test('the watchdog of the README tells of a block', async (t) => {
+	const file = path.join(__dirname, '../build/watchdog.mjs');
+	const hasStacks = 'connectToMainThread' in
+	    require('node:inspector').Session.prototype;
+
+	fs.writeFileSync(file, `import { createRegistry } from 'libsli';
+		const registry = createRegistry();
+		${snippet('watchdog').replace('stacks: true', `stacks: ${hasStacks}`)}
+		setTimeout(() => {
+			const end = Date.now() + 500;
+			while (Date.now() < end);
+		}, 500);
+		setTimeout(() => registry.close(), 2000);`);
+	const service = spawn(process.execPath, [file],
+	    { stdio: ['ignore', 'pipe', 'inherit'] });
+	t.after(() => service.kill());
+	let said = '';
+	for await (const text of service.stdout)
+		said += text;
+	assert.match(said, /^blocked for \d+(\.\d+)? ms: (code|cpu) /);
+});

@@ -29,6 +29,7 @@ const bytes: Buffer = registry.metrics({ asBuffer: true });
 const n: number = indicator.time(() => 1);
 const later: Promise<string> = indicator.time(async () => 'x');
 registry.on('alert', (alert: AlertTransition) => alert.slo.length);
+registry.watchdog({ tickMs: 10 }).on('block', ({ cause }) => cause.length);
 libsli.createRegistry();
 
 // @ts-expect-error: a good event has a latency
