@@ -55,6 +55,6 @@ console.log('|---|---:|---:|---:|');
 for (const [name, times] of results) {
 	const ratio = median(times.map((t, i) => t / results.get(BASE)[i]));
 	console.log(`| ${name} | ${show(median(times))} | ` +
-	    `${show(Math.min(...times))} | ${ratio < 1000 ?
+	    `${show(Math.min(...times))} | ${ratio < 100 ?
 	    ratio.toPrecision(2) : Math.round(ratio)} |`);
 }

@@ -28,6 +28,10 @@ class Registry extends EventEmitter {
 
 		this.#id = native.open(this, config);
 		this.#clock = clock;
+		this.#watchListeners();
+	}
+
+	#watchListeners() {
 		this.on('newListener', (event) => {
 			if (event === 'alert')
 				this.#listen();
@@ -37,6 +41,14 @@ class Registry extends EventEmitter {
 			    this.listenerCount('alert') === 0)
 				this.#ignore();
 		});
+	}
+
+	/* All of them: those that watch for others, too. */
+	removeAllListeners(event) {
+		super.removeAllListeners(event);
+		if (event === undefined)
+			this.#watchListeners();
+		return this;
 	}
 
 	get isClosed() {

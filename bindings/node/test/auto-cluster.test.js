@@ -156,12 +156,14 @@ test('processes_with_one_port_for_metrics_follow_each_other', async (t) => {
 	};
 	const first = start();
 
-	await until(() => shows(0), 'the first shows');
+	await until(() => first.length === 1, 'the first listens');
+	await fire(first[0].port, 10); // Node 18 tells of no listening
+	await until(() => shows(10), 'the first shows it');
 	const second = start();
 
 	await until(() => second.length === 1, 'the second listens');
 	await fire(second[0].port, 100);
-	await until(() => shows(100), 'the first shows it');
+	await until(() => shows(110), 'the first shows more');
 	process.kill(first[0].pid, 'SIGKILL');
-	await until(() => shows(100), 'the second shows it');
+	await until(() => shows(110), 'the second shows it');
 });

@@ -136,6 +136,19 @@ test('a timer looks for alerts only while somebody listens', async () => {
 	registry.close();
 });
 
+test('who has removed all listeners may listen again', async () => {
+	const { registry, run } = service();
+
+	registry.on('alert', () => {});
+	registry.removeAllListeners();
+	run(600, 20, 0.5);
+	const first = once(registry, 'alert');
+	const wait = setTimeout(() => {}, 10e3);
+	assert.strictEqual((await first)[0].began, true);
+	clearTimeout(wait);
+	registry.close();
+});
+
 test('a listener for whom there is no place is told so', () => {
 	const registry = createRegistry({ maxConsumers: 1 });
 	const other = createRegistry({ attach: registry.share() });
