@@ -116,6 +116,9 @@ for group in "$@"; do
 		need npm npm
 		need libnode-dev "$(node_headers)/node_api.h"
 		need redis-server redis-server
+		need chromium chromium
+		need chromium-driver chromedriver
+		need openssl openssl
 		packages="$packages bindings/node"
 		;;
 	peers)	# other projects' programs, which tests talk to
