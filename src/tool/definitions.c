@@ -52,7 +52,7 @@ definitions_load(const char *const *paths, uint32_t count,
 }
 
 /* The definitions are wrong; or a file cannot be read. */
-static int
+static enum exit_status
 exit_of(int status)
 {
 	switch (status) {
