@@ -52,7 +52,7 @@ definitions_load(const char *const *paths, uint32_t count,
 }
 
 /* The definitions are wrong; or a file cannot be read. */
-static enum exit_status
+static int
 exit_of(int status)
 {
 	switch (status) {
@@ -79,7 +79,7 @@ command_validate(const struct options *o)
 
 	if (status != SLI_OK && p.count == 0) {
 		json_decref(p.list);
-		return report_error(exit_of(status), &err);
+		return report_error((enum exit_status)exit_of(status), &err);
 	}
 	if (o->json)
 		doc_print(json_pack("{s:b, s:o}", "valid", status == SLI_OK,
@@ -118,7 +118,7 @@ command_export_rules(const struct options *o)
 	    (uint32_t)o->arg_count - 1, &spec, &err);
 
 	if (status != SLI_OK)
-		return report_error(exit_of(status), &err);
+		return report_error((enum exit_status)exit_of(status), &err);
 	status = print_rules(spec, o);
 	sli_spec_free(spec);
 	return status;
