@@ -29,6 +29,16 @@ sli__export_fail(struct sli_error *err, int status, const char *format, ...)
 }
 
 int
+sli__export_check(const struct sli_snapshot *snapshot,
+    sli_export_write_fn *write, struct sli_error *err)
+{
+	if (snapshot != NULL && write != NULL)
+		return SLI_OK;
+	return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+	    snapshot == NULL ? "snapshot" : "write");
+}
+
+int
 sli__config_take(void *into, size_t known, const void *from, const char *name,
     struct sli_error *err)
 {

@@ -90,6 +90,13 @@ put_string(struct sli__sink *sink, const char *text, size_t length)
 
 /* ---- values ---- */
 
+void
+sli__json_begin(struct sli__json *json, sli_export_write_fn *write, void *arg)
+{
+	sli__sink_open(&json->sink, write, arg);
+	json->is_next = json->is_long = false;
+}
+
 static void
 separate(struct sli__json *json)
 {
