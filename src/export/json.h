@@ -19,6 +19,8 @@ struct sli__json {
 	bool is_long; /* a number above 2^63 - 1 is null: there is no place */
 };
 
+bool sli__is_utf8(const char *text);
+
 void sli__json_begin(struct sli__json *json, sli_export_write_fn *write,
     void *arg);
 

@@ -180,6 +180,16 @@ const struct exporter exporters[EXPORTERS] = {
 	{ "statsd", open_plain, close_statsd, "", false, export_statsd },
 };
 
+const struct exporter *
+exporter_find(const char *name)
+{
+	size_t i = 0;
+
+	while (strcmp(exporters[i].name, name) != 0)
+		i++;
+	return &exporters[i];
+}
+
 /* ---- a run ---- */
 
 void

@@ -25,6 +25,8 @@ struct exporter {
 #define EXPORTERS 10
 extern const struct exporter exporters[EXPORTERS];
 
+const struct exporter *exporter_find(const char *name);
+
 /* An export, its output, and what it is to be hindered by. */
 struct run {
 	const struct exporter *exporter;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every exporter, when memory runs out at each call that allocates. */
+#include <sli/export_snapshot.h>
+
 #include "exporters.h"
 #include "memory.h"
 
@@ -88,11 +90,35 @@ test_exporters_without_memory_say_so(void **state)
 	sli_registry_close(reg);
 }
 
+/* An export that could not begin has nothing to undo. */
+static void
+test_exporters_log_without_memory_keeps_its_header(void **state)
+{
+	struct sli_registry *reg = new_registry();
+	struct run run;
+
+	(void)state;
+	sli_record(new_indicator(reg, "a", NULL), START, SLI_GOOD, 1000);
+	run_open(&run, exporter_find("hlog"), OUTPUT_MAX);
+	(void)attempt(&run, reg, -1);
+	assert_non_null(strstr(run.bytes, "#[StartTime"));
+	sli_record(new_indicator(reg, "b", NULL), START, SLI_GOOD, 1000);
+	assert_int_equal(attempt(&run, reg, 0), 1);
+	assert_int_equal(run.status, SLI_ENOMEM);
+	sli_interval_log_undo(run.known);
+	(void)attempt(&run, reg, -1);
+	assert_null(strstr(run.bytes, "#[StartTime"));
+	assert_non_null(strstr(run.bytes, "Tag=b;outcome=good,"));
+	run_close(&run);
+	sli_registry_close(reg);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_exporters_without_memory_say_so),
+		TEST(test_exporters_log_without_memory_keeps_its_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
