@@ -221,8 +221,9 @@ test_hlog_snapshot_write_that_fails_is_repeated_from_there(void **state)
 static void
 test_hlog_snapshot_line_is_one_write(void **state)
 {
-	struct sli_registry *reg = new_registry();
+	struct sli_registry_config rcfg = SLI_REGISTRY_CONFIG_INIT;
 	struct sli_indicator_config cfg = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_registry *reg = NULL;
 	struct sli_indicator *ind = NULL;
 	struct random rnd = { 1 };
 	static struct request r;
@@ -230,8 +231,11 @@ test_hlog_snapshot_line_is_one_write(void **state)
 	int i;
 
 	(void)state;
+	rcfg.max_indicators = 1;
+	rcfg.arena_bytes = (uint64_t)16 << 20;
 	cfg.name = "a";
 	cfg.precision_bits = 9;
+	assert_int_equal(sli_registry_create(&rcfg, &reg, NULL), SLI_OK);
 	assert_int_equal(sli_indicator_register(reg, &cfg, &ind, NULL), SLI_OK);
 	begin(&r);
 	r.writes_left = 1;
