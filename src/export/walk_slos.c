@@ -70,8 +70,6 @@ put_gauge(const struct sli__walk *walk, const struct sli_slo_view *view,
 static void
 put_period(struct sli__sink *sink, const struct sli_slo_view *view)
 {
-	static const char *const units[] = { "", "day", "week", "month",
-		"quarter", "year" };
 	char length[SLI__DURATION_BYTES];
 
 	if (view->calendar == SLI_ROLLING) {
@@ -82,7 +80,7 @@ put_period(struct sli__sink *sink, const struct sli_slo_view *view)
 		sli__put_u64(sink, view->calendar_count);
 		sli__put_char(sink, ' ');
 	}
-	sli__put(sink, units[view->calendar]);
+	sli__put(sink, sli__calendar_name(view->calendar));
 	if (view->calendar_count > 1)
 		sli__put_char(sink, 's');
 }
