@@ -11,8 +11,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What frees must be of those that allocate. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+/* What frees must be of those that allocate. clang tells it in its own way. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SANITIZED
+#endif
+
+#ifdef IS_SANITIZED
 #define ALLOCATOR(f) __interceptor_##f
 #else
 #define ALLOCATOR(f) __libc_##f
