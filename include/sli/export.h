@@ -14,9 +14,9 @@
  * library of its own, libsli-export; <sli/sli.h> does not include this header.
  *
  * An exporter writes to a function of the caller's, in pieces of up to 4 KiB,
- * and allocates nothing unless its header says so. Call it inside the callback
- * of sli_flush(). It may run at once with everything that a snapshot may run
- * with.
+ * and allocates nothing, unless its header says otherwise. Call it inside the
+ * callback of sli_flush(). It may run at once with everything that a snapshot
+ * may run with.
  *
  * Counts are totals, which only grow: a scrape that is lost or repeated
  * changes nothing.
@@ -48,7 +48,7 @@ struct sli_text_config {
 	 */
 	uint32_t bound_count; /* up to SLI_BOUNDS_MAX */
 	const uint64_t *bound_ns;
-	/* Of the SLOs' labels sloth_service, up to 1 KiB; NULL: "". */
+	/* The SLOs' label sloth_service, up to 1 KiB of UTF-8; NULL: "". */
 	const char *service;
 };
 
@@ -104,7 +104,7 @@ SLI_API enum sli_text_format sli_text_negotiate(const char *accept);
  *           thresholds, as sli_total_within(). The sum is that of the buckets'
  *           middles. None of them ever decreases from one export to the next.
  * Errors:   SLI_EINVAL (NULL, a field of the config), SLI_EVERSION, SLI_ERANGE
- *           (bounds), SLI_EIO (write said so).
+ *           (bounds, service), SLI_EIO (write said so).
  * Thread:   as the snapshot.  Signal: not safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_text_export(const struct sli_snapshot *snapshot,

@@ -84,9 +84,9 @@ SLI_API SLI_MUST_CHECK int sli_hlog_begin(struct sli_hlog_writer *writer,
     struct sli_error *err);
 
 /**
- * Write an interval. Its ends are cut to milliseconds, so that intervals that
- * adjoin do so in the log. Its maximum is that of h / 1e6, as Java has it: of
- * ns, in ms.
+ * Write an interval: a line, in one call of write. Its ends are cut to
+ * milliseconds, so that intervals that adjoin do so in the log. Its maximum is
+ * that of h / 1e6, as Java has it: of ns, in ms.
  *
  * @param tag  NULL or "": none; else up to 255 bytes without comma, blank, CR
  *             or LF.

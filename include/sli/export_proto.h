@@ -40,7 +40,7 @@ struct sli_proto_config {
 	/* For the classic buckets, as in struct sli_text_config. */
 	uint32_t bound_count;
 	const uint64_t *bound_ns;
-	/* Of the SLOs' labels sloth_service, up to 1 KiB; NULL: "". */
+	/* The SLOs' label sloth_service, up to 1 KiB of UTF-8; NULL: "". */
 	const char *service;
 };
 
@@ -82,8 +82,8 @@ SLI_API int sli_proto_negotiate(const char *accept);
  *           ever decreases from one export to the next, but by a coarser
  *           schema, which Prometheus can tell from a restart.
  * Errors:   SLI_EINVAL (NULL, a field of the config), SLI_EVERSION, SLI_ERANGE
- *           (bounds, bucket_limit), SLI_ENOMEM (in the middle: what was written
- *           is whole families), SLI_EIO (write said so).
+ *           (bounds, bucket_limit, service), SLI_ENOMEM (in the middle: what
+ *           was written is whole families), SLI_EIO (write said so).
  * Thread:   as the snapshot.  Signal: not safe.  Since: 0.1
  */
 SLI_API SLI_MUST_CHECK int sli_proto_export(const struct sli_snapshot *snapshot,

@@ -25,7 +25,9 @@ SLI_BEGIN_DECLS
 /**
  * Make a log that has written nothing yet.
  *
- * Memory:   16 bytes, or at a time 32, for each bucket in use of each series.
+ * Memory:   up to 64 bytes for each bucket in use of each series, 700 and more
+ *           for each indicator; and a histogram and a line for the time of an
+ *           export.
  * Errors:   SLI_EINVAL (NULL), SLI_ENOMEM.
  * Thread:   MT-safe.  Signal: not safe.  Since: 0.1
  */
@@ -49,8 +51,8 @@ SLI_API void sli_interval_log_destroy(struct sli_interval_log *log);
  * are %XX in it. One of more than 255 bytes is cut, and ends in ~ and 16
  * hexadecimal digits of the whole.
  *
- * @param write  gets whole lines in order; if it fails, the rest is left for
- *               the next export, and the line it failed at.
+ * @param write  gets whole lines, each by one call; if it fails, the rest is
+ *               left for the next export, and the line it failed at.
  * Accuracy: counts are exact; a latency is moved to the middle of its bucket in
  *           libsli, and in the overflow bucket to the lower bound. An indicator
  *           that counts less than was written (it was removed and made again)

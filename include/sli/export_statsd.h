@@ -107,7 +107,7 @@ SLI_BEGIN_DECLS
  *
  * @param cfg  NULL: defaults.
  * Memory:   up to 9 bytes per byte of max_packet, 200 bytes per indicator and
- *           32 for each bucket in use; a bucket is allocated for at most once.
+ *           64 for each bucket in use; a bucket is allocated for at most once.
  * Errors:   SLI_EINVAL (a field), SLI_ERANGE, SLI_EVERSION, SLI_ENOMEM.
  * Thread:   MT-safe.  Signal: not safe.  Since: 0.1
  */

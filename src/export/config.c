@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "export/config.h"
+#include "export/json.h"
 
 #define KNOWN_FLAGS                                                            \
 	(SLI_TEXT_NO_HISTOGRAMS | SLI_TEXT_NO_SLOS | SLI_TEXT_NO_EXEMPLARS |   \
@@ -26,6 +27,16 @@ sli__export_fail(struct sli_error *err, int status, const char *format, ...)
 	vsnprintf(err->message, sizeof(err->message), format, args);
 	va_end(args);
 	return status;
+}
+
+int
+sli__export_check(const struct sli_snapshot *snapshot,
+    sli_export_write_fn *write, struct sli_error *err)
+{
+	if (snapshot != NULL && write != NULL)
+		return SLI_OK;
+	return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+	    snapshot == NULL ? "snapshot" : "write");
 }
 
 int
@@ -100,6 +111,10 @@ check_common(struct sli_text_config *cfg, uint32_t known_flags,
 		return sli__export_fail(err, SLI_ERANGE,
 		    "service has %zu bytes; accepted: up to %d",
 		    strlen(cfg->service), SLI_LABEL_BYTES_MAX);
+	/* One that is not makes Prometheus drop the whole scrape. */
+	if (!sli__is_utf8(cfg->service))
+		return sli__export_fail(err, SLI_EINVAL,
+		    "service is not valid; accepted: UTF-8");
 	return SLI_OK;
 }
 

@@ -9,6 +9,10 @@
 __attribute__((format(printf, 3, 4))) int sli__export_fail(
     struct sli_error *err, int status, const char *format, ...);
 
+/* Of an exporter: SLI_EINVAL of NULL. */
+int sli__export_check(const struct sli_snapshot *snapshot,
+    sli_export_write_fn *write, struct sli_error *err);
+
 /*
  * Copy a config over the defaults in `into`, of so many bytes; both begin with
  * a struct_size. NULL: the defaults. Errors: SLI_EVERSION.

@@ -248,19 +248,17 @@ sli_ecs_export(const struct sli_snapshot *snapshot,
     struct sli_error *err)
 {
 	struct sli__ecs ecs;
-	int status;
+	int status = sli__export_check(snapshot, write, err);
 
-	if (snapshot == NULL || write == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
-		    snapshot == NULL ? "snapshot" : "write");
 	memset(&ecs, 0, sizeof(ecs));
-	status = check_config(cfg, &ecs.cfg, err);
+	if (status == SLI_OK)
+		status = check_config(cfg, &ecs.cfg, err);
 	if (status != SLI_OK)
 		return status;
 	ecs.snapshot = snapshot;
 	ecs.now_ns = sli_snapshot_now(snapshot);
 	ecs.since_ns = sli_snapshot_since(snapshot);
-	sli__sink_open(&ecs.json.sink, write, arg);
+	sli__json_begin(&ecs.json, write, arg);
 	ecs.json.is_long = true;
 	if ((ecs.cfg.flags & SLI_ECS_NO_ALERTS) == 0)
 		put_transitions(&ecs);

@@ -5,47 +5,38 @@
 #include <sli/alert.h>
 
 #include "export/ecs.h"
+#include "export/gauge.h"
 
 /* ---- SLOs ---- */
 
-/* Of one that never looks, no state is known. */
 static void
-put_outage(struct sli__json *j, struct sli_slo *slo, uint64_t now_ns)
+put_outage(struct sli__json *j, const struct sli_slo_view *view,
+    uint64_t now_ns)
 {
-	struct sli_outage outage;
+	double firing;
 
-	if (sli_slo_outage(slo, now_ns, &outage) != SLI_OK ||
-	    outage.status == SLI_EACCES || outage.status == SLI_ERANGE)
-		sli__member_null(j, "outage");
+	if (sli__gauge_read(SLI__OUTAGE, 0, view, now_ns, &firing))
+		sli__member_text(j, "outage",
+		    sli__state_name(
+			firing > 0 ? SLI_ALERT_FIRING : SLI_ALERT_OK));
 	else
-		sli__member_text(j, "outage", sli__state_name(outage.state));
+		sli__member_null(j, "outage");
 }
 
+/* All values of a gauge, by what tells them apart. */
 static void
-put_burn_rates(struct sli__json *j, struct sli_slo *slo, uint64_t now_ns)
+put_gauge(struct sli__json *j, const char *key, enum sli__gauge gauge,
+    uint32_t values, const struct sli_slo_view *view, uint64_t now_ns)
 {
-	double burn;
-	size_t i;
-
-	sli__member_open(j, "burn_rate", '{');
-	for (i = 0; i < SLI__BURN_WINDOWS; i++)
-		if (sli_slo_burn_rate(slo, now_ns,
-			sli__burn_window[i].window_ns, &burn) == SLI_OK)
-			sli__member_real(j, sli__burn_window[i].name, burn);
-		else
-			sli__member_null(j, sli__burn_window[i].name);
-	sli__json_close(j, '}');
-}
-
-static void
-put_shed(struct sli__json *j, const struct sli_verdict *verdict)
-{
+	double value;
 	uint32_t i;
 
-	sli__member_open(j, "shed_probability", '{');
-	for (i = 0; i < SLI_CRITICALITIES; i++)
-		sli__member_real(j, sli__criticality[i],
-		    verdict->fresh ? verdict->shed_probability[i] : 0);
+	sli__member_open(j, key, '{');
+	for (i = 0; i < values; i++)
+		if (sli__gauge_read(gauge, i, view, now_ns, &value))
+			sli__member_real(j, sli__gauge_value(gauge, i), value);
+		else
+			sli__member_null(j, sli__gauge_value(gauge, i));
 	sli__json_close(j, '}');
 }
 
@@ -65,9 +56,11 @@ put_slo(struct sli__ecs *ecs, const struct sli_slo_view *view)
 	sli__json_budget(j, "budget", &view->budget);
 	sli__member_text(j, "page", sli__state_name(view->budget.page));
 	sli__member_text(j, "ticket", sli__state_name(view->budget.ticket));
-	put_outage(j, view->slo, ecs->now_ns);
-	put_burn_rates(j, view->slo, ecs->now_ns);
-	put_shed(j, &view->verdict);
+	put_outage(j, view, ecs->now_ns);
+	put_gauge(j, "burn_rate", SLI__BURN_RATE, SLI__BURN_WINDOWS, view,
+	    ecs->now_ns);
+	put_gauge(j, "shed_probability", SLI__SHED, SLI_CRITICALITIES, view,
+	    ecs->now_ns);
 	sli__json_close(j, '}');
 }
 

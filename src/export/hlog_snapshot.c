@@ -303,7 +303,6 @@ begin_file(struct sli_interval_log *log, const struct sli_snapshot *snapshot,
 	struct sli_indicator_view view;
 	int status;
 
-	log->had_header = log->has_header;
 	if (log->has_header) {
 		log->writer.write = write;
 		log->writer.arg = arg;
@@ -336,6 +335,7 @@ sli_interval_log_export(struct sli_interval_log *log,
 			snapshot == NULL ? "snapshot" :
 					   "write");
 	log->round++;
+	log->had_header = log->has_header;
 	status = make_room(log, count, err);
 	if (status == SLI_OK)
 		status = begin_file(log, snapshot, write, arg, err);

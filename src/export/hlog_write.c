@@ -90,6 +90,10 @@ check_interval(const struct sli_hlog_writer *writer, const char *tag,
 	return SLI_OK;
 }
 
+/* A sink that has no function to write to. */
+_Static_assert(SLI__SINK_BYTES > SLI_HLOG_TAG_MAX + 128,
+    "what stands before a histogram is rendered in one piece");
+
 static void
 put_interval(struct sli__sink *sink, const char *tag, uint64_t start_ns,
     uint64_t length_ns, uint64_t max_ns)
@@ -113,15 +117,39 @@ put_interval(struct sli__sink *sink, const char *tag, uint64_t start_ns,
 	sli__put_char(sink, ',');
 }
 
+/* In one piece, so that who writes it writes all of the line or nothing. */
+static int
+write_line(const struct sli_hlog_writer *writer, const struct sli__sink *head,
+    const struct sli_hdr *h, struct sli_error *err)
+{
+	size_t size = sli_hdr_size(h, SLI_HDR_BASE64), length;
+	char *line = malloc(head->used + size + 1);
+	int status;
+
+	if (line == NULL)
+		return sli__export_fail(err, SLI_ENOMEM,
+		    "no memory for %zu bytes of base64", size);
+	memcpy(line, head->bytes, head->used);
+	status = sli_hdr_encode(h, SLI_HDR_BASE64, line + head->used, size,
+	    &length, err);
+	if (status == SLI_OK) {
+		length += head->used;
+		line[length++] = '\n';
+		if (writer->write(line, length, writer->arg) != 0)
+			status = sli__export_fail(err, SLI_EIO,
+			    "the write function failed");
+	}
+	free(line);
+	return status;
+}
+
 int
 sli_hlog_write(struct sli_hlog_writer *writer, const char *tag,
     uint64_t start_ns, uint64_t length_ns, const struct sli_hdr *h,
     struct sli_error *err)
 {
-	struct sli__sink sink;
-	size_t size = sli_hdr_size(h, SLI_HDR_BASE64), length;
+	struct sli__sink head;
 	uint64_t max = 0;
-	char *text;
 	int status;
 
 	if (writer == NULL || h == NULL)
@@ -132,20 +160,9 @@ sli_hlog_write(struct sli_hlog_writer *writer, const char *tag,
 	status = check_interval(writer, tag, start_ns, err);
 	if (status != SLI_OK)
 		return status;
-	text = malloc(size);
-	if (text == NULL)
-		return sli__export_fail(err, SLI_ENOMEM,
-		    "no memory for %zu bytes of base64", size);
-	status = sli_hdr_encode(h, SLI_HDR_BASE64, text, size, &length, err);
-	if (status == SLI_OK) {
-		if (sli_hdr_max(h, &max) != SLI_OK)
-			max = 0;
-		sli__sink_open(&sink, writer->write, writer->arg);
-		put_interval(&sink, tag, start_ns, length_ns, max);
-		sli__put_bytes(&sink, text, length);
-		sli__put_char(&sink, '\n');
-		status = sli__sink_close(&sink, err);
-	}
-	free(text);
-	return status;
+	if (sli_hdr_max(h, &max) != SLI_OK)
+		max = 0;
+	sli__sink_open(&head, NULL, NULL);
+	put_interval(&head, tag, start_ns, length_ns, max);
+	return write_line(writer, &head, h, err);
 }

@@ -37,6 +37,19 @@ decode(const unsigned char *s, size_t left, size_t *length)
 	return c;
 }
 
+bool
+sli__is_utf8(const char *text)
+{
+	size_t left = strlen(text), n = 0;
+
+	for (; left > 0; text += n, left -= n) {
+		(void)decode((const unsigned char *)text, left, &n);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
 /* Controls, and what Unicode takes for the end of a line. */
 static bool
 is_special(uint32_t c)
@@ -89,6 +102,13 @@ put_string(struct sli__sink *sink, const char *text, size_t length)
 }
 
 /* ---- values ---- */
+
+void
+sli__json_begin(struct sli__json *json, sli_export_write_fn *write, void *arg)
+{
+	sli__sink_open(&json->sink, write, arg);
+	json->is_next = json->is_long = false;
+}
 
 static void
 separate(struct sli__json *json)

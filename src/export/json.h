@@ -19,6 +19,11 @@ struct sli__json {
 	bool is_long; /* a number above 2^63 - 1 is null: there is no place */
 };
 
+bool sli__is_utf8(const char *text);
+
+void sli__json_begin(struct sli__json *json, sli_export_write_fn *write,
+    void *arg);
+
 /* A '{' or a '[', and its end. */
 void sli__json_open(struct sli__json *json, char bracket);
 void sli__json_close(struct sli__json *json, char bracket);

@@ -174,17 +174,14 @@ sli_otlp_export(const struct sli_snapshot *snapshot,
     struct sli_error *err)
 {
 	struct sli__otlp otlp;
-	int status;
+	int status = sli__export_check(snapshot, write, err);
 
-	if (snapshot == NULL || write == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
-		    snapshot == NULL ? "snapshot" : "write");
-	status = sli__otlp_config_check(cfg, &otlp.cfg, err);
+	if (status == SLI_OK)
+		status = sli__otlp_config_check(cfg, &otlp.cfg, err);
 	if (status != SLI_OK)
 		return status;
 	otlp.snapshot = snapshot;
-	otlp.json.is_next = false;
-	sli__sink_open(&otlp.json.sink, write, arg);
+	sli__json_begin(&otlp.json, write, arg);
 	put_request(&otlp);
 	return sli__sink_close(&otlp.json.sink, err);
 }

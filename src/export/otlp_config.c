@@ -65,10 +65,10 @@ check_attributes(const struct sli_otlp_config *cfg, struct sli_error *err)
 static int
 check_fields(const struct sli_otlp_config *cfg, struct sli_error *err)
 {
-	if ((cfg->flags & ~KNOWN_FLAGS) != 0)
-		return sli__export_fail(err, SLI_EINVAL,
-		    "flags 0x%x has unknown bits; accepted: of 0x%x",
-		    cfg->flags, KNOWN_FLAGS);
+	int status = sli__config_flags(cfg->flags, KNOWN_FLAGS, err);
+
+	if (status != SLI_OK)
+		return status;
 	if (cfg->max_buckets != 0 &&
 	    (cfg->max_buckets < SLI_BUCKET_LIMIT_MIN ||
 		cfg->max_buckets > SLI_BUCKET_LIMIT_MAX))
@@ -84,16 +84,11 @@ sli__otlp_config_check(const struct sli_otlp_config *cfg,
     struct sli_otlp_config *out, struct sli_error *err)
 {
 	struct sli_otlp_config made = SLI_OTLP_CONFIG_INIT;
-	int status;
+	int status = sli__config_take(&made, sizeof(made), cfg,
+	    "sli_otlp_config", err);
 
-	if (cfg != NULL && cfg->struct_size > sizeof(made))
-		return sli__export_fail(err, SLI_EVERSION,
-		    "struct_size %u of sli_otlp_config is of a newer libsli; "
-		    "accepted: up to %zu",
-		    cfg->struct_size, sizeof(made));
-	if (cfg != NULL)
-		memcpy(&made, cfg, cfg->struct_size);
-	status = check_fields(&made, err);
+	if (status == SLI_OK)
+		status = check_fields(&made, err);
 	if (status != SLI_OK)
 		return status;
 	if (made.max_buckets == 0)

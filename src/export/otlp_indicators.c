@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include <sli/exemplar.h>
-
+#include "export/exemplars.h"
 #include "export/exponential.h"
 #include "export/otlp.h"
 #include "export/series.h"
 
-/* Exemplars of the last minutes, of each 10 s the worst good and bad one ... */
-#define EXEMPLARS_NS SLI_MINUTES(5)
-#define EXEMPLARS_MAX 72
-/* ... and how many of them a point has, as in OpenTelemetry's own libraries. */
+/* How many a point has, as in OpenTelemetry's own libraries. */
 #define POINT_EXEMPLARS_MAX 20
 
 typedef void put_fn(struct sli__otlp *otlp,
@@ -115,20 +111,18 @@ static void
 put_exemplars(struct sli__otlp *otlp, const struct sli_indicator_view *view,
     enum sli_outcome outcome)
 {
-	uint64_t now = sli_snapshot_now(otlp->snapshot);
-	struct sli_exemplar list[EXEMPLARS_MAX];
-	uint32_t i, n, used = 0;
+	struct sli__exemplars all;
+	uint32_t i, used = 0;
 
 	if ((otlp->cfg.flags & SLI_OTLP_NO_EXEMPLARS) != 0)
 		return;
 	sli__json_key(&otlp->json, "exemplars");
 	sli__json_open(&otlp->json, '[');
-	n = sli_exemplars(view->indicator,
-	    now < EXEMPLARS_NS ? 0 : now - EXEMPLARS_NS, now + 1, list,
-	    EXEMPLARS_MAX);
-	for (i = 0; i < n && used < POINT_EXEMPLARS_MAX; i++)
-		if (list[i].outcome == outcome) {
-			put_exemplar(&otlp->json, &list[i]);
+	sli__exemplars_read(view->indicator, sli_snapshot_now(otlp->snapshot),
+	    &all);
+	for (i = 0; i < all.count && used < POINT_EXEMPLARS_MAX; i++)
+		if (all.list[i].outcome == outcome) {
+			put_exemplar(&otlp->json, &all.list[i]);
 			used++;
 		}
 	sli__json_close(&otlp->json, ']');

@@ -231,19 +231,6 @@ sli__json_threshold(struct sli__json *j, const struct sli_slo_view *view)
 
 /* ---- names ---- */
 
-const struct sli__window sli__burn_window[SLI__BURN_WINDOWS] = {
-	{ "5m", SLI_MINUTES(5) },
-	{ "30m", SLI_MINUTES(30) },
-	{ "1h", SLI_HOURS(1) },
-	{ "2h", SLI_HOURS(2) },
-	{ "6h", SLI_HOURS(6) },
-	{ "1d", SLI_DAYS(1) },
-	{ "3d", SLI_DAYS(3) },
-};
-
-const char *const sli__criticality[SLI_CRITICALITIES] = { "critical_plus",
-	"critical", "sheddable_plus", "sheddable" };
-
 const char *
 sli__state_name(enum sli_alert_state state)
 {

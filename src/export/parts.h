@@ -54,18 +54,6 @@ void sli__json_threshold(struct sli__json *j, const struct sli_slo_view *view);
 void sli__json_record(struct sli__json *j,
     const struct sli_alert_record *record);
 
-/* The windows of sloth's rules. */
-struct sli__window {
-	const char *name;
-	uint64_t window_ns;
-};
-
-#define SLI__BURN_WINDOWS 7
-extern const struct sli__window sli__burn_window[SLI__BURN_WINDOWS];
-
-/* "critical_plus", ... */
-extern const char *const sli__criticality[SLI_CRITICALITIES];
-
 const char *sli__state_name(enum sli_alert_state state);
 const char *sli__severity_name(enum sli_severity severity);
 const char *sli__method_name(enum sli_method method);

@@ -257,12 +257,11 @@ sli_proto_export(const struct sli_snapshot *snapshot,
     const struct sli_proto_config *cfg, sli_export_write_fn *write, void *arg,
     struct sli_error *err)
 {
+	int status = sli__export_check(snapshot, write, err);
 	struct proto *p;
-	int status;
 
-	if (snapshot == NULL || write == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
-		    snapshot == NULL ? "snapshot" : "write");
+	if (status != SLI_OK)
+		return status;
 	p = calloc(1, sizeof(*p));
 	if (p == NULL)
 		return sli__export_fail(err, SLI_ENOMEM,

@@ -265,15 +265,13 @@ sli_slo_json_export(const struct sli_snapshot *snapshot,
 {
 	const struct sli_slo_json_config defaults = SLI_SLO_JSON_CONFIG_INIT;
 	struct document d;
-	int status;
+	int status = sli__export_check(snapshot, write, err);
 
-	if (snapshot == NULL || write == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
-		    snapshot == NULL ? "snapshot" : "write");
 	memset(&d, 0, sizeof(d));
 	d.cfg = defaults;
-	status = sli__config_take(&d.cfg, sizeof(d.cfg), cfg,
-	    "sli_slo_json_config", err);
+	if (status == SLI_OK)
+		status = sli__config_take(&d.cfg, sizeof(d.cfg), cfg,
+		    "sli_slo_json_config", err);
 	if (status == SLI_OK)
 		status = sli__config_flags(d.cfg.flags, KNOWN_FLAGS, err);
 	if (status != SLI_OK)
@@ -282,7 +280,7 @@ sli_slo_json_export(const struct sli_snapshot *snapshot,
 		d.cfg.log_max = LOG_MAX;
 	d.snapshot = snapshot;
 	d.now_ns = sli_snapshot_now(snapshot);
-	sli__sink_open(&d.json.sink, write, arg);
+	sli__json_begin(&d.json, write, arg);
 	put_document(&d);
 	sli__scratch_end(&d.scratch);
 	status = sli__sink_close(&d.json.sink, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <sli/alert.h>
 
+#include "export/gauge.h"
 #include "export/slo_json.h"
 
 static void

@@ -123,10 +123,6 @@ check_dialect(const struct sli_statsd_config *cfg, struct sli_error *err)
 	const char *plain = "accepted: with dialect SLI_STATSD_PLAIN";
 	const char *datadog = "accepted: with dialect SLI_STATSD_DATADOG";
 
-	if ((cfg->flags & ~KNOWN_FLAGS) != 0)
-		return sli__export_fail(err, SLI_EINVAL,
-		    "flags 0x%x has unknown bits; accepted: of 0x%x",
-		    cfg->flags, KNOWN_FLAGS);
 	if ((unsigned int)cfg->dialect > SLI_STATSD_PLAIN)
 		return sli__export_fail(err, SLI_EINVAL,
 		    "dialect %u is not valid; accepted: SLI_STATSD_DATADOG, "
@@ -156,16 +152,13 @@ sli__statsd_config_check(const struct sli_statsd_config *cfg,
     struct sli_statsd_config *out, struct sli_error *err)
 {
 	struct sli_statsd_config made = SLI_STATSD_CONFIG_INIT;
-	int status;
+	int status = sli__config_take(&made, sizeof(made), cfg,
+	    "sli_statsd_config", err);
 
-	if (cfg != NULL && cfg->struct_size > sizeof(made))
-		return sli__export_fail(err, SLI_EVERSION,
-		    "struct_size %u of sli_statsd_config is of a newer "
-		    "libsli; accepted: up to %zu",
-		    cfg->struct_size, sizeof(made));
-	if (cfg != NULL)
-		memcpy(&made, cfg, cfg->struct_size);
-	status = check_dialect(&made, err);
+	if (status == SLI_OK)
+		status = sli__config_flags(made.flags, KNOWN_FLAGS, err);
+	if (status == SLI_OK)
+		status = check_dialect(&made, err);
 	if (status == SLI_OK)
 		status = check_numbers(&made, err);
 	if (status == SLI_OK)

@@ -16,6 +16,7 @@
 
 #include <sli/latency.h>
 
+#include "export/bucket.h"
 #include "export/series.h"
 #include "export/statsd_line.h"
 
@@ -51,9 +52,7 @@ insert(struct sli__statsd_buckets *buckets, uint32_t at, uint64_t key)
 static void
 see_bucket(const struct sli_bucket *bucket, void *arg)
 {
-	uint64_t middle = bucket->upper == UINT64_MAX ?
-	    bucket->lower :
-	    bucket->lower + (bucket->upper - 1 - bucket->lower) / 2;
+	uint64_t middle = sli__bucket_middle(bucket);
 	struct walk *walk = arg;
 	struct sli__statsd_buckets *b = walk->buckets;
 

@@ -168,12 +168,10 @@ sli_text_export(const struct sli_snapshot *snapshot,
 {
 	struct sli__text text;
 	struct sli__walk walk = { snapshot, &text.cfg, &form, &text };
-	int status;
+	int status = sli__export_check(snapshot, write, err);
 
-	if (snapshot == NULL || write == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
-		    snapshot == NULL ? "snapshot" : "write");
-	status = sli__text_config_check(cfg, &text.cfg, err);
+	if (status == SLI_OK)
+		status = sli__text_config_check(cfg, &text.cfg, err);
 	if (status != SLI_OK)
 		return status;
 	if (!sli__text_is_open(&text))

@@ -121,6 +121,12 @@ long_service(struct sli_text_config *cfg)
 }
 
 static void
+latin_service(struct sli_text_config *cfg)
+{
+	cfg->service = "K\xf6ln";
+}
+
+static void
 test_config_that_is_wrong_is_refused_by_name(void **state)
 {
 	static const struct {
@@ -136,6 +142,7 @@ test_config_that_is_wrong_is_refused_by_name(void **state)
 		{ same_bounds, SLI_ERANGE, "bound_ns[1]", "5" },
 		{ zero_bound, SLI_ERANGE, "bound_ns[0]", "0" },
 		{ long_service, SLI_ERANGE, "service", "1025 bytes" },
+		{ latin_service, SLI_EINVAL, "service", "UTF-8" },
 	};
 	const struct sli_text_config cfg = SLI_TEXT_CONFIG_INIT;
 	static struct attempt a;

@@ -217,6 +217,41 @@ test_hlog_snapshot_write_that_fails_is_repeated_from_there(void **state)
 	sli_registry_close(reg);
 }
 
+/* However long a line is, a write has all of it or nothing. */
+static void
+test_hlog_snapshot_line_is_one_write(void **state)
+{
+	struct sli_registry_config rcfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_indicator_config cfg = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_registry *reg = NULL;
+	struct sli_indicator *ind = NULL;
+	struct random rnd = { 1 };
+	static struct request r;
+	size_t header;
+	int i;
+
+	(void)state;
+	rcfg.max_indicators = 1;
+	rcfg.arena_bytes = (uint64_t)16 << 20;
+	cfg.name = "a";
+	cfg.precision_bits = 9;
+	assert_int_equal(sli_registry_create(&rcfg, &reg, NULL), SLI_OK);
+	assert_int_equal(sli_indicator_register(reg, &cfg, &ind, NULL), SLI_OK);
+	begin(&r);
+	r.writes_left = 1;
+	for (i = 0; i < 20000; i++)
+		sli_record(ind, START, SLI_GOOD, random_magnitude(&rnd, 36));
+	assert_int_equal(export_to(reg, START, &r), SLI_EIO);
+	header = written.length;
+	assert_null(strstr(written.bytes, "Tag="));
+	r.writes_left = 1;
+	assert_int_equal(export_to(reg, START, &r), SLI_OK);
+	assert_true(written.length - header > 4096);
+	assert_is_total("a;outcome=good", ind, SLI_GOOD);
+	sli_interval_log_destroy(r.log);
+	sli_registry_close(reg);
+}
+
 static void
 test_hlog_snapshot_times_are_those_of_the_exports(void **state)
 {
@@ -372,6 +407,7 @@ main(void)
 		TEST(test_hlog_snapshot_intervals_add_up_to_totals),
 		TEST(
 		    test_hlog_snapshot_write_that_fails_is_repeated_from_there),
+		TEST(test_hlog_snapshot_line_is_one_write),
 		TEST(test_hlog_snapshot_times_are_those_of_the_exports),
 		TEST(test_hlog_snapshot_tags_are_what_readers_can_read),
 		TEST(test_hlog_snapshot_indicator_made_again_begins_anew),

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What stands in a request, field by field. */
-#include <locale.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -352,46 +351,6 @@ test_otlp_exemplars_are_no_more_than_20(void **state)
 	sli_registry_close(reg);
 }
 
-/* In every locale; one of these has a decimal point of two bytes. */
-static void
-test_otlp_is_the_same_in_every_locale(void **state)
-{
-	static const char *const names[] = { "de_DE", "ps_AF" };
-	struct sli_registry *reg = new_registry();
-	char *expected, command[512];
-	const char *dir = scratch_path("locales");
-	size_t i, made = 0;
-
-	(void)state;
-	sli_record(new_indicator(reg, "a", NULL), START, SLI_GOOD, 1234567);
-	expected = strdup(otlp_text(reg, START, NULL));
-	assert_non_null(strstr(expected, "\"sum\":0.0012"));
-	for (i = 0; i < LENGTH(names); i++) {
-		snprintf(command, sizeof(command),
-		    "mkdir -p '%s' && localedef -i %s -f UTF-8 '%s/%s.UTF-8' "
-		    ">/dev/null 2>&1",
-		    dir, names[i], dir, names[i]);
-		if (system(command) != 0)
-			continue;
-		snprintf(command, sizeof(command), "%s.UTF-8", names[i]);
-		assert_int_equal(setenv("LOCPATH", dir, 1), 0);
-		assert_non_null(setlocale(LC_ALL, command));
-		assert_string_not_equal(localeconv()->decimal_point, ".");
-		assert_string_equal(otlp_text(reg, START, NULL), expected);
-		setlocale(LC_ALL, "C");
-		made++;
-	}
-	unsetenv("LOCPATH");
-	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
-	assert_int_equal(system(command), 0);
-	free(expected);
-	sli_registry_close(reg);
-	if (made < LENGTH(names)) {
-		print_message("no localedef, or not all locales to make\n");
-		skip();
-	}
-}
-
 int
 main(void)
 {
@@ -404,7 +363,6 @@ main(void)
 		TEST(test_otlp_bucket_holds_what_was_recorded),
 		TEST(test_otlp_trace_ids_are_hexadecimal_or_attributes),
 		TEST(test_otlp_exemplars_are_no_more_than_20),
-		TEST(test_otlp_is_the_same_in_every_locale),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);

@@ -1,38 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is refused, a write function that fails, and no memory. */
-#include <errno.h>
-#include <stdlib.h>
-
 #include "decode.h"
-
-/* glibc lets a program have its own. */
-void *__libc_calloc(size_t, size_t);
-void *__libc_realloc(void *, size_t);
-
-static int memory_left = -1; /* calls that succeed; -1: all of them */
-
-static int
-is_out_of_memory(void)
-{
-	if (memory_left != 0) {
-		memory_left -= memory_left > 0;
-		return 0;
-	}
-	errno = ENOMEM;
-	return 1;
-}
-
-void *
-calloc(size_t n, size_t bytes)
-{
-	return is_out_of_memory() ? NULL : __libc_calloc(n, bytes);
-}
-
-void *
-realloc(void *old, size_t bytes)
-{
-	return is_out_of_memory() ? NULL : __libc_realloc(old, bytes);
-}
+#include "memory.h"
 
 struct attempt {
 	const struct sli_proto_config *cfg;

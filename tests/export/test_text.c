@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What stands in the text, line by line. */
-#include <locale.h>
-#include <stdbool.h>
-#include <stdlib.h>
 
 #include "../support/scratch.h"
 #include "scrape.h"
@@ -200,61 +197,6 @@ test_text_bounds_are_canonical(void **state)
 	sli_registry_close(reg);
 }
 
-/* A locale with a decimal comma, made here: few machines have one. */
-static bool
-set_german(void)
-{
-	const char *dir = scratch_path("locales");
-	char command[512];
-
-	snprintf(command, sizeof(command),
-	    "mkdir '%s' && localedef -i de_DE -f UTF-8 '%s/de_DE.UTF-8' "
-	    ">/dev/null 2>&1",
-	    dir, dir);
-	return system(command) == 0 && setenv("LOCPATH", dir, 1) == 0 &&
-	    setlocale(LC_ALL, "de_DE.UTF-8") != NULL &&
-	    strcmp(localeconv()->decimal_point, ",") == 0;
-}
-
-static void
-drop_locales(void)
-{
-	char command[512];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'",
-	    scratch_path("locales"));
-	assert_int_equal(system(command), 0);
-}
-
-static void
-test_text_is_the_same_in_a_locale_with_a_comma(void **state)
-{
-	struct sli_registry *reg;
-	struct sli_indicator *ind;
-	static char expected[1 << 20];
-
-	(void)state;
-	reg = new_registry();
-	ind = new_indicator(reg, "a", NULL);
-	sli_record(ind, START, SLI_GOOD, SLI_MILLIS(1234));
-	strcpy(expected, scrape_as(reg, START, SLI_TEXT_PROMETHEUS));
-	assert_non_null(
-	    strstr(expected, "_sum{sli=\"a\",outcome=\"good\"} 1."));
-	if (!set_german()) {
-		print_message("no localedef, or no de_DE to make\n");
-		drop_locales();
-		sli_registry_close(reg);
-		skip();
-	}
-	assert_string_equal(scrape_as(reg, START, SLI_TEXT_PROMETHEUS),
-	    expected);
-	setlocale(LC_ALL, "C");
-	unsetenv("LOCPATH");
-	drop_locales();
-	sli_registry_close(reg);
-}
-
-/* Of a file: listed while it is in it, registered or not, and then no more. */
 static void
 test_text_removed_indicators_are_gone(void **state)
 {
@@ -326,7 +268,6 @@ main(void)
 		TEST(test_text_longest_labels_are_whole),
 		TEST(test_text_taken_label_names_are_renamed),
 		TEST(test_text_bounds_are_canonical),
-		TEST(test_text_is_the_same_in_a_locale_with_a_comma),
 		TEST(test_text_removed_indicators_are_gone),
 		TEST(test_text_exemplars_are_on_the_bucket_of_their_value),
 	};

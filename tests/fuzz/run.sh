@@ -126,6 +126,7 @@ build_hdr() {
 	"$CLANG" -std=c11 -O2 -g $sanitizers -fsanitize=fuzzer -Iinclude -Isrc \
 		-o "$BUILD/fuzz_hdr" tests/fuzz/fuzz_hdr.c src/export/hdr*.c \
 		src/export/hlog*.c src/export/sink.c src/export/config.c \
+		src/export/date.c src/export/json.c src/export/series.c \
 		"$BUILD/libsli.a" -lz -lm -pthread
 }
 
