@@ -285,7 +285,7 @@ QUICK = unit model SLI_TEST_SCALE=20 stress \
 	SLI_TEST_SCALE=5 GLIBC_TUNABLES=glibc.pthread.rseq=0 stress GLIBC_TUNABLES=
 SLOW = SLI_TEST_SCALE=10 unit model stress $(ADDONS)
 # No model test has threads.
-THREADED = SLI_TEST_SCALE=10 unit stress deliver otlp http
+THREADED = SLI_TEST_SCALE=10 unit stress export deliver otlp http
 RUN = $(QUICK)
 
 VALGRIND = valgrind -q --leak-check=full --show-leak-kinds=definite,possible \
