@@ -45,7 +45,7 @@ check_times(struct sli_flusher_config *cfg, struct sli_error *err)
 {
 	uint64_t stack_bytes = cfg->stack_bytes;
 	int status = check_range(&cfg->interval_ns, "interval_ns",
-	    SLI_MILLIS(10), SLI_DAYS(1), SLI_SECONDS(10), err);
+	    SLI__INTERVAL_MIN_NS, SLI_DAYS(1), SLI_SECONDS(10), err);
 
 	if (status == SLI_OK)
 		status = check_range(&cfg->error_interval_ns,

@@ -81,6 +81,7 @@ sli__flusher_begin(struct sli_flusher *f)
 	if (f->flushing)
 		return false;
 	f->flushing = true;
+	f->flushing_thread = pthread_self();
 	return true;
 }
 

@@ -55,17 +55,30 @@ flush_due(struct sli_flusher *f, uint64_t now_ns, struct sli_error *err)
 	return status;
 }
 
+/*
+ * An application that closes descriptors which are not its own has flushes of
+ * the shortest interval's accuracy, and not a processor less.
+ */
+static void
+wait_for_timer(const struct sli_flusher *f)
+{
+	static const struct timespec shortest = { 0, SLI__INTERVAL_MIN_NS };
+	struct pollfd timer = { f->timer_fd, POLLIN, 0 };
+
+	if (poll(&timer, 1, -1) < 0 || (timer.revents & POLLNVAL) != 0)
+		nanosleep(&shortest, NULL);
+}
+
 static void *
 run_thread(void *arg)
 {
 	struct sli_flusher *f = arg;
-	struct pollfd timer = { f->timer_fd, POLLIN, 0 };
 	uint64_t now_ns;
 	bool stopping;
 
 	(void)pthread_setname_np(pthread_self(), "sli-flusher");
 	do {
-		(void)poll(&timer, 1, -1);
+		wait_for_timer(f);
 		now_ns = sli__flusher_clock(f);
 		pthread_mutex_lock(&f->lock);
 		stopping = f->stopping;
@@ -254,9 +267,6 @@ stop_thread(struct sli_flusher *f, uint64_t timeout_ns, struct sli_error *err)
 {
 	uint64_t start = f->starts;
 
-	if (pthread_equal(f->thread, pthread_self()))
-		return sli__deliver_fail(err, SLI_EBUSY,
-		    "a sink cannot stop its own flusher");
 	f->stopping = true;
 	sli__flusher_wake(f);
 	if (!wait_for_end(f, timeout_ns))
@@ -298,7 +308,11 @@ sli_flusher_stop(struct sli_flusher *flusher, uint64_t timeout_ns,
 	if (status != SLI_OK)
 		return status;
 	pthread_mutex_lock(&flusher->lock);
-	if (flusher->form == SLI__OF_THREAD)
+	if (flusher->flushing &&
+	    pthread_equal(flusher->flushing_thread, pthread_self()))
+		status = sli__deliver_fail(err, SLI_EBUSY,
+		    "a sink cannot stop its own flusher");
+	else if (flusher->form == SLI__OF_THREAD)
 		status = stop_thread(flusher, timeout_ns, err);
 	else if (flusher->form == SLI__OF_LOOP)
 		status = stop_loop(flusher, err);
