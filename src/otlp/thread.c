@@ -161,6 +161,8 @@ sli__otlp_thread(void *poster)
 	bool has_request;
 
 	p->knows_stop = false;
+	p->failures = 0;
+	p->retry_at_ns = 0;
 	for (;;) {
 		has_request = take(p);
 		until_ns = until(p);
