@@ -131,7 +131,7 @@ SLI_API int sli_http_fd(const struct sli_http *http);
  *
  * @param wait_ms  in how many ms to call again though the descriptor is not
  *                 readable, as for poll(): -1 never.
- * Errors:   SLI_EINVAL (NULL, no event loop), SLI_EIO.
+ * Errors:   SLI_EINVAL (NULL, no event loop), SLI_EACCES (a child), SLI_EIO.
  * Thread:   one at a time, as are the functions of a loop.
  * Progress: makes answers: /metrics of 1,000 indicators takes some 50 ms.
  * Since:    0.1

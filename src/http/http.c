@@ -192,6 +192,8 @@ sli_http_run(struct sli_http *http, int *wait_ms)
 
 	if (!has_loop(http) || wait_ms == NULL)
 		return SLI_EINVAL;
+	if (http->pid != getpid())
+		return SLI_EACCES;
 	if (MHD_run(http->daemon) != MHD_YES)
 		return SLI_EIO;
 	if (MHD_get_timeout(http->daemon, &ms) != MHD_YES)

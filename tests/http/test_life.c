@@ -169,6 +169,25 @@ test_event_loop_serves_on_the_thread_that_runs_it(void **state)
 	close(fd);
 }
 
+/* What epoll has is the parent's. */
+static void
+test_event_loop_is_not_run_by_a_child(void **state)
+{
+	struct sli_http_config cfg = SLI_HTTP_CONFIG_INIT;
+	int status, wait_ms;
+	pid_t child;
+
+	(void)state;
+	cfg.flags = SLI_HTTP_EVENT_LOOP;
+	restart_with(&cfg);
+	child = fork();
+	if (child == 0)
+		_exit(sli_http_run(now.http, &wait_ms) != SLI_EACCES);
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 int
 main(void)
 {
@@ -178,6 +197,7 @@ main(void)
 		HTTP_TEST(test_clients_are_served_by_the_parent_after_a_fork),
 		HTTP_TEST(test_thread_leaves_signals_to_the_application),
 		HTTP_TEST(test_event_loop_serves_on_the_thread_that_runs_it),
+		HTTP_TEST(test_event_loop_is_not_run_by_a_child),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
