@@ -31,7 +31,9 @@
  *
  * No client delays a record: scrapes take no lock that recording waits for.
  * When all connections are taken a new one ends the one that has been silent
- * or slow for longest, so that slow ones keep nobody out.
+ * or slow for longest, so that slow ones keep nobody out. When answers that
+ * nobody reads take all of max_bytes, a scrape that finds no room is 503, and
+ * ends the connection that has left its answer unread for longest.
  *
  * Which calls may run together on one endpoint:
  *

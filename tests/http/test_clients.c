@@ -59,6 +59,43 @@ test_clients_that_are_slow_keep_nobody_out(void **state)
 	}
 }
 
+/* Their answers are all there is memory for; none is ever read. */
+static void
+test_clients_that_do_not_read_keep_nobody_out(void **state)
+{
+	struct sli_registry *reg = make_large_registry(400);
+	struct sli_http_config cfg = SLI_HTTP_CONFIG_INIT;
+	struct sli_http *http;
+	uint64_t bounds[SLI_BOUNDS_MAX];
+	const int small = 2048;
+	int fd[30], code, refused = 0;
+	uint16_t port;
+	size_t i;
+
+	(void)state;
+	/* More than the kernel takes off the endpoint's hands. */
+	for (i = 0; i < LENGTH(bounds); i++)
+		bounds[i] = SLI_MILLIS(i + 1);
+	cfg.bound_ns = bounds;
+	cfg.bound_count = LENGTH(bounds);
+	cfg.max_bytes = 64 << 20;
+	http = start_endpoint(reg, &cfg);
+	port = sli_http_port(http);
+	for (i = 0; i < LENGTH(fd); i++) {
+		fd[i] = client_connect(port);
+		setsockopt(fd[i], SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+		client_say(fd[i], client_whole, strlen(client_whole));
+	}
+	while ((code = client_scrape(port)) == 503 && ++refused < 30)
+		continue;
+	print_message("refused %d times\n", refused);
+	assert_int_equal(code, 200);
+	for (i = 0; i < LENGTH(fd); i++)
+		close(fd[i]);
+	sli_http_stop(http);
+	sli_registry_close(reg);
+}
+
 /* Who was answered last is the last to give way. */
 static void
 test_clients_that_ask_are_kept_before_those_that_do_not(void **state)
@@ -272,6 +309,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HTTP_TEST(test_clients_that_are_slow_keep_nobody_out),
+		HTTP_TEST(test_clients_that_do_not_read_keep_nobody_out),
 		HTTP_TEST(
 		    test_clients_that_ask_are_kept_before_those_that_do_not),
 		HTTP_TEST(test_clients_that_are_silent_are_hung_up_on),
