@@ -107,15 +107,23 @@ sli_otlp_poster_destroy(struct sli_otlp_poster *poster)
 	free(poster);
 }
 
-/* The thread inherits the mask it is made with: no signal is for it. */
+/*
+ * The thread inherits the mask it is made with: no signal is for it but those
+ * of its own faults, which a handler may want to report.
+ */
 static int
 make_thread(struct sli_otlp_poster *poster)
 {
-	sigset_t all, before;
+	static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
+		SIGSYS, SIGABRT };
+	sigset_t blocked, before;
+	size_t i;
 	int error;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
+	sigfillset(&blocked);
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		sigdelset(&blocked, own[i]);
+	pthread_sigmask(SIG_BLOCK, &blocked, &before);
 	error = pthread_create(&poster->thread, NULL, sli__otlp_thread, poster);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error == 0)
