@@ -93,7 +93,8 @@ SLI_BEGIN_DECLS
  *           SLI_ENOMEM, SLI_ENOSPC (more than max_consumers), SLI_EACCES (the
  *           port is for root), SLI_EBUSY (the port is taken; or as
  *           sli_flush()), SLI_EIO (no socket or no thread).
- * Thread:   MT-safe. The thread it starts has all signals blocked.
+ * Thread:   MT-safe. The thread it starts has all signals blocked but those of
+ *           its own faults.
  * Signal:   not safe.
  * Fork:     a child has the descriptors, but no thread: it calls
  *           sli_http_stop(), which then only stops listening there, or execs.

@@ -71,25 +71,40 @@ start_daemon(struct sli_http *http)
 	    sli__http_answer, http, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
-/* Signals are the application's: its threads handle them. */
+/*
+ * Signals are the application's: its threads handle them. Those that a fault of
+ * the thread's own raises go where they went: with them blocked, the kernel
+ * would end the process, where sli_registry_fault() may help.
+ */
+static void
+block_signals(sigset_t *before)
+{
+	static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
+		SIGSYS, SIGABRT };
+	sigset_t blocked;
+	size_t i;
+
+	sigfillset(&blocked);
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		sigdelset(&blocked, own[i]);
+	pthread_sigmask(SIG_BLOCK, &blocked, before);
+}
+
 static int
 start(struct sli_http *http, struct sli_error *err)
 {
-	sigset_t all, before;
+	sigset_t before;
 	int why;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
+	block_signals(&before);
 	errno = 0;
 	http->daemon = start_daemon(http);
 	why = errno;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (http->daemon != NULL)
 		return SLI_OK;
-	/*
-	 * The listening socket is closed if there was no thread, and is not if
-	 * there was no epoll (0.9.75): left alone, lest it be another's now.
-	 */
+	/* Of some failures 0.9.75 has closed it, of others (no epoll) not. */
+	sli__unlisten(&http->listener);
 	return sli__http_fail(err, SLI_EIO, "libmicrohttpd does not start: %s",
 	    why == 0 ? "no reason given" : strerror(why));
 }
@@ -156,7 +171,7 @@ sli_http_stop(struct sli_http *http)
 	 * rest is as that left it, maybe in the midst of something.
 	 */
 	if (http->pid != getpid()) {
-		close(http->listener.fd);
+		sli__unlisten(&http->listener);
 		return;
 	}
 	MHD_stop_daemon(http->daemon);
