@@ -14,7 +14,7 @@
 #include <sli/export_statsd.h>
 #include <sli/time.h>
 
-#include "deliver/error.h"
+#include "addon/error.h"
 #include "deliver/statsd_socket.h"
 
 #define UDP "udp://"
@@ -36,7 +36,7 @@ resolve_unix(struct sli__statsd_socket *s, const char *path,
 	size_t length = strlen(path);
 
 	if (*path != '/' || length >= sizeof(un->sun_path))
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "address has a path of %zu bytes, \"%.80s\"; accepted: "
 		    "absolute ones of up to %zu",
 		    length, path, sizeof(un->sun_path) - 1);
@@ -98,13 +98,13 @@ resolve_udp(struct sli__statsd_socket *s, const char *text,
 
 	if (!split(text, host, &port) || sscanf(port, "%u", &number) != 1 ||
 	    number < 1 || number > 65535)
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "address \"" UDP "%.100s\" has no host and port from 1 "
 		    "to 65535; " ACCEPTED,
 		    text);
 	status = getaddrinfo(host, port, &hints, &list);
 	if (status != 0)
-		return sli__deliver_fail(err, SLI_ENOENT,
+		return sli__addon_fail(err, SLI_ENOENT,
 		    "address has the host \"%.80s\", which is not found: %s",
 		    host, gai_strerror(status));
 	memcpy(&s->address, list->ai_addr, list->ai_addrlen);
@@ -124,7 +124,7 @@ sli__statsd_socket_resolve(struct sli__statsd_socket *s, const char *address,
 		return resolve_unix(s, address + strlen(UNIX), err);
 	if (has_prefix(address, UDP))
 		return resolve_udp(s, address + strlen(UDP), err);
-	return sli__deliver_fail(err, SLI_EINVAL,
+	return sli__addon_fail(err, SLI_EINVAL,
 	    "address \"%.100s\" is not valid; " ACCEPTED, address);
 }
 

@@ -132,7 +132,7 @@ make(struct sli_http *http, struct sli__request *request)
 	status = sli_flush(http->registry, sli_clock_ns(), on_snapshot, http);
 	http->request = NULL;
 	if (status != SLI_OK)
-		return sli__http_fail(&request->err, status,
+		return sli__addon_fail(&request->err, status,
 		    "the registry cannot be read: %s", sli_strerror(status));
 	if (request->status == SLI_OK && sli__body_end(request->body) != 0)
 		request->status = SLI_EIO;
@@ -147,10 +147,10 @@ sli__http_rehearse(struct sli_http *http, struct sli_error *err)
 
 	request.body = sli__body_new(&http->account, false);
 	if (request.body == NULL)
-		return sli__http_fail(err, SLI_ENOMEM, "out of memory");
+		return sli__addon_fail(err, SLI_ENOMEM, "out of memory");
 	status = make(http, &request);
 	if (request.body->is_full)
-		status = sli__http_fail(&request.err, SLI_ENOSPC,
+		status = sli__addon_fail(&request.err, SLI_ENOSPC,
 		    "max_bytes %" PRIu64 " is less than /metrics takes",
 		    http->cfg.max_bytes);
 	sli__body_free(request.body);

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "addon/signals.h"
 #include "config.h"
 #include "server.h"
 
@@ -71,32 +71,13 @@ start_daemon(struct sli_http *http)
 	    sli__http_answer, http, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
-/*
- * Signals are the application's: its threads handle them. Those that a fault of
- * the thread's own raises go where they went: with them blocked, the kernel
- * would end the process, where sli_registry_fault() may help.
- */
-static void
-block_signals(sigset_t *before)
-{
-	static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
-		SIGSYS, SIGABRT };
-	sigset_t blocked;
-	size_t i;
-
-	sigfillset(&blocked);
-	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		sigdelset(&blocked, own[i]);
-	pthread_sigmask(SIG_BLOCK, &blocked, before);
-}
-
 static int
 start(struct sli_http *http, struct sli_error *err)
 {
 	sigset_t before;
 	int why;
 
-	block_signals(&before);
+	sli__addon_block_signals(&before);
 	errno = 0;
 	http->daemon = start_daemon(http);
 	why = errno;
@@ -105,7 +86,7 @@ start(struct sli_http *http, struct sli_error *err)
 		return SLI_OK;
 	/* Of some failures 0.9.75 has closed it, of others (no epoll) not. */
 	sli__unlisten(&http->listener);
-	return sli__http_fail(err, SLI_EIO, "libmicrohttpd does not start: %s",
+	return sli__addon_fail(err, SLI_EIO, "libmicrohttpd does not start: %s",
 	    why == 0 ? "no reason given" : strerror(why));
 }
 
@@ -145,12 +126,12 @@ sli_http_start(struct sli_registry *reg, const struct sli_http_config *cfg,
 	int status;
 
 	if (reg == NULL || out == NULL)
-		return sli__http_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "%s is NULL; accepted: %s", reg == NULL ? "reg" : "out",
 		    reg == NULL ? "a registry" : "where to put the endpoint");
 	http = calloc(1, sizeof(*http));
 	if (http == NULL)
-		return sli__http_fail(err, SLI_ENOMEM, "out of memory");
+		return sli__addon_fail(err, SLI_ENOMEM, "out of memory");
 	http->registry = reg;
 	http->pid = getpid();
 	status = open_endpoint(http, cfg, err);

@@ -59,7 +59,7 @@ fail(const struct sli_http_config *cfg, const char *what, struct sli_error *err)
 	    errno == EACCES		 ? SLI_EACCES :
 					   SLI_EIO;
 
-	return sli__http_fail(err, status, "address %s, port %u: %s: %s",
+	return sli__addon_fail(err, status, "address %s, port %u: %s: %s",
 	    cfg->address, cfg->port, what, strerror(errno));
 }
 
@@ -115,7 +115,7 @@ sli__listen(const struct sli_http_config *cfg, struct sli__listener *out,
 
 	out->fd = -1;
 	if (!parse(cfg->address, (uint16_t)cfg->port, &address))
-		return sli__http_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "address \"%.64s\" is not valid; accepted: an address of "
 		    "IPv4 or IPv6, as 127.0.0.1",
 		    cfg->address);
