@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "addon/error.h"
+#include "addon/config.h"
 #include "deliver/appender.h"
 
 #define BATCH_BYTES_MAX (UINT64_C(1) << 30)

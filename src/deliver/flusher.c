@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "addon/error.h"
+#include "addon/config.h"
 #include "deliver/flusher.h"
 
 int
@@ -25,33 +25,18 @@ sli__flusher_check(const struct sli_flusher *f, struct sli_error *err)
 	return SLI_OK;
 }
 
-/* A field's default if it is 0, else it must be in range. */
-static int
-check_range(uint64_t *field, const char *name, uint64_t least, uint64_t most,
-    uint64_t usual, struct sli_error *err)
-{
-	if (*field == 0)
-		*field = usual;
-	if (*field < least || *field > most)
-		return sli__addon_fail(err, SLI_ERANGE,
-		    "%s %" PRIu64 " is out of range; accepted: %" PRIu64
-		    " to %" PRIu64,
-		    name, *field, least, most);
-	return SLI_OK;
-}
-
 static int
 check_times(struct sli_flusher_config *cfg, struct sli_error *err)
 {
 	uint64_t stack_bytes = cfg->stack_bytes;
-	int status = check_range(&cfg->interval_ns, "interval_ns",
+	int status = sli__addon_range(&cfg->interval_ns, "interval_ns",
 	    SLI__INTERVAL_MIN_NS, SLI_DAYS(1), SLI_SECONDS(10), err);
 
 	if (status == SLI_OK)
-		status = check_range(&cfg->error_interval_ns,
+		status = sli__addon_range(&cfg->error_interval_ns,
 		    "error_interval_ns", 1, SLI_DAYS(1), SLI_MINUTES(1), err);
 	if (status == SLI_OK)
-		status = check_range(&stack_bytes, "stack_bytes", 64 << 10,
+		status = sli__addon_range(&stack_bytes, "stack_bytes", 64 << 10,
 		    1 << 30, 256 << 10, err);
 	if (status == SLI_OK && cfg->offset_ns >= cfg->interval_ns)
 		return sli__addon_fail(err, SLI_ERANGE,

@@ -5,7 +5,7 @@
 
 #include <sli/deliver_statsd.h>
 
-#include "addon/error.h"
+#include "addon/config.h"
 #include "deliver/statsd_socket.h"
 
 /* The lock is of all that follows it; it is held while an export is sent. */

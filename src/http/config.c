@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "addon/config.h"
+
 #define KNOWN_FLAGS (SLI_HTTP_EVENT_LOOP | SLI_HTTP_NO_PAGE | SLI_HTTP_NO_GZIP)
 
 #define KIB(n) ((uint64_t)(n) << 10)

@@ -7,23 +7,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "addon/config.h"
 #include "poster.h"
 
 #define DEFAULT_URL "http://127.0.0.1:4318/v1/metrics"
-
-/* A field of which 0 is the default. */
-static int
-check_range(const char *field, uint64_t *value, uint64_t least, uint64_t most,
-    uint64_t otherwise, struct sli_error *err)
-{
-	if (*value == 0)
-		*value = otherwise;
-	if (*value >= least && *value <= most)
-		return SLI_OK;
-	return sli__addon_fail(err, SLI_ERANGE,
-	    "%s %" PRIu64 " is out of range; accepted: %" PRIu64 " to %" PRIu64,
-	    field, *value, least, most);
-}
 
 static int
 check_numbers(struct sli_otlp_poster_config *cfg, struct sli_error *err)
@@ -46,12 +33,12 @@ check_numbers(struct sli_otlp_poster_config *cfg, struct sli_error *err)
 	size_t i;
 
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		status = check_range(fields[i].field, fields[i].value,
+		status = sli__addon_range(fields[i].value, fields[i].field,
 		    fields[i].least, fields[i].most, fields[i].otherwise, err);
 		if (status != SLI_OK)
 			return status;
 	}
-	return check_range("retry_max_ns", &cfg->retry_max_ns,
+	return sli__addon_range(&cfg->retry_max_ns, "retry_max_ns",
 	    cfg->retry_min_ns, SLI_DAYS(1),
 	    cfg->retry_min_ns < SLI_SECONDS(30) ? SLI_SECONDS(30) :
 						  cfg->retry_min_ns,

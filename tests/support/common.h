@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -20,6 +21,16 @@
 #define LAST_TIME (UINT64_C(1) << 62)
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* An error with this status, whose sentence has both of these words. */
+#define assert_error(err, expected, field, value)                              \
+	do {                                                                   \
+		assert_int_equal((err)->status, expected);                     \
+		if (strstr((err)->message, field) == NULL ||                   \
+		    strstr((err)->message, value) == NULL)                     \
+			fail_msg("\"%s\" does not name %s and %s",             \
+			    (err)->message, field, value);                     \
+	} while (0)
 
 /* The good events that an indicator has counted, of all times. */
 static inline uint64_t
