@@ -38,8 +38,8 @@ SLI_BEGIN_DECLS
  * the first export.
  *
  * @param address  "udp://host:port" (a name is looked up here, once, and may
- *                 take its time; IPv6 in brackets), or "unix:///path" (a
- *                 datagram socket).
+ *                 take its time; of one that has both, IPv4; IPv6 in
+ *                 brackets), or "unix:///path" (a datagram socket).
  * @param cfg      NULL: defaults. The default of max_packet is
  *                 SLI_STATSD_PACKET_UDP or SLI_STATSD_PACKET_UNIX.
  * Errors:   as sli_statsd_create(); SLI_EINVAL (NULL, address), SLI_ENOENT (no

@@ -303,7 +303,7 @@ sli_flusher_stop(struct sli_flusher *flusher, uint64_t timeout_ns,
 	if (flusher->flushing &&
 	    pthread_equal(flusher->flushing_thread, pthread_self()))
 		status = sli__addon_fail(err, SLI_EBUSY,
-		    "a sink cannot stop its own flusher");
+		    "not stopped: a sink cannot stop its own flusher");
 	else if (flusher->form == SLI__OF_THREAD)
 		status = stop_thread(flusher, timeout_ns, err);
 	else if (flusher->form == SLI__OF_LOOP)

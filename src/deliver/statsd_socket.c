@@ -84,12 +84,23 @@ is_loopback(const struct sockaddr *address)
 		IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
 }
 
+const struct addrinfo *
+sli__statsd_socket_choose(const struct addrinfo *list)
+{
+	const struct addrinfo *a = list;
+
+	while (a != NULL && a->ai_family != AF_INET)
+		a = a->ai_next;
+	return a != NULL ? a : list;
+}
+
 static int
 resolve_udp(struct sli__statsd_socket *s, const char *text,
     struct sli_error *err)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_DGRAM,
 		.ai_flags = AI_NUMERICSERV };
+	const struct addrinfo *chosen;
 	struct addrinfo *list;
 	char host[HOST_BYTES];
 	unsigned int number = 0;
@@ -107,9 +118,10 @@ resolve_udp(struct sli__statsd_socket *s, const char *text,
 		return sli__addon_fail(err, SLI_ENOENT,
 		    "address has the host \"%.80s\", which is not found: %s",
 		    host, gai_strerror(status));
-	memcpy(&s->address, list->ai_addr, list->ai_addrlen);
-	s->address_length = list->ai_addrlen;
-	s->is_local = is_loopback(list->ai_addr);
+	chosen = sli__statsd_socket_choose(list);
+	memcpy(&s->address, chosen->ai_addr, chosen->ai_addrlen);
+	s->address_length = chosen->ai_addrlen;
+	s->is_local = is_loopback(chosen->ai_addr);
 	freeaddrinfo(list);
 	return SLI_OK;
 }
