@@ -73,7 +73,8 @@ SLI_API void sli_statsd_close(struct sli_statsd_sender *sender);
  * Errors:   as sli_statsd_export(); SLI_EIO says how many packets were dropped,
  *           and why.
  * Thread:   MT-safe; a child of fork() has a copy of what was accepted, so only
- *           one of both may go on.  Signal: not safe.
+ *           one of both may go on, and not the child if an export was under way
+ *           just then.  Signal: not safe.
  * Progress: waits for the receiver as long as sli_statsd_sender_wait() has it.
  * Since:    0.1
  */
