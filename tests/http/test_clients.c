@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Clients that are slow, hostile, many or gone; and an endpoint that stops,
- * forks and starts again under them.
- */
-#include <dirent.h>
-#include <errno.h>
+/* Clients that are slow, hostile, many or gone. */
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -214,6 +207,33 @@ test_clients_that_talk_garbage_change_nothing(void **state)
 	}
 }
 
+/* Nothing of their answers stays in the account, which has room for few. */
+static void
+test_clients_that_reset_leave_nothing(void **state)
+{
+	static const char *const says[] = { "", client_half, client_whole,
+		"GET /slo HTTP/1.1\r\nHost: localhost\r\n\r\n" };
+	const struct linger at_once = { 1, 0 };
+	struct sli_http_config cfg = SLI_HTTP_CONFIG_INIT;
+	int i, fd;
+
+	(void)state;
+	cfg.max_bytes = 64 << 10;
+	restart_with(&cfg);
+	for (i = 0; i < 400; i++) {
+		fd = client_connect(now.port);
+		assert_true(fd >= 0);
+		client_say(fd, says[i % 4], strlen(says[i % 4]));
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once,
+		    sizeof(at_once));
+		if (i % 8 < 4)
+			poll(NULL, 0, 1);
+		close(fd);
+	}
+	for (i = 0; i < 10; i++)
+		assert_int_equal(client_scrape(now.port), 200);
+}
+
 static void
 test_clients_with_huge_headers_are_refused(void **state)
 {
@@ -316,6 +336,7 @@ main(void)
 		HTTP_TEST(
 		    test_clients_that_have_said_all_are_answered_half_closed),
 		HTTP_TEST(test_clients_that_talk_garbage_change_nothing),
+		HTTP_TEST(test_clients_that_reset_leave_nothing),
 		HTTP_TEST(test_clients_with_huge_headers_are_refused),
 		HTTP_TEST(test_clients_that_scrape_at_once_are_all_answered),
 		HTTP_TEST(test_clients_of_any_kind_delay_no_record),
