@@ -89,9 +89,9 @@ sli__statsd_socket_choose(const struct addrinfo *list)
 {
 	const struct addrinfo *a = list;
 
-	while (a != NULL && a->ai_family != AF_INET)
+	while (a->ai_family != AF_INET && a->ai_next != NULL)
 		a = a->ai_next;
-	return a != NULL ? a : list;
+	return a->ai_family == AF_INET ? a : list;
 }
 
 static int

@@ -226,8 +226,8 @@ export_on(void *arg)
 
 /*
  * Who records is not kept waiting by an export that finds no room: the kernel
- * counts each time that a thread gives its CPU away. (It may once or twice, for
- * a page of memory.)
+ * counts each time that a thread gives its CPU away. (It may now and then, for
+ * a page of memory; one wait in each export would be ten times the bound.)
  */
 static void
 test_statsd_full_socket_makes_no_recorder_wait(void **state)
@@ -256,7 +256,8 @@ test_statsd_full_socket_makes_no_recorder_wait(void **state)
 	print_message("%ju records, %ju exports\n", (uintmax_t)n,
 	    (uintmax_t)e.exports);
 	assert_true(e.exports > 0);
-	assert_true(after.ru_nvcsw - before.ru_nvcsw <= 2);
+	assert_true(
+	    (uint64_t)(after.ru_nvcsw - before.ru_nvcsw) <= 2 + e.exports / 10);
 	receiver_read(&f);
 	settle(&f);
 	end(&f);
