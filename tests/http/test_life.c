@@ -197,6 +197,8 @@ test_thread_goes_on_when_the_file_is_truncated(void **state)
 	const char *path = scratch_path("cut.sli");
 
 	(void)state;
+	if (is_under_valgrind())
+		skip();
 	cut = scratch_open(path);
 	http = start_endpoint(cut, NULL);
 	assert_int_equal(sigaction(SIGBUS, &action, &before), 0);
