@@ -39,7 +39,7 @@ includes_point_down() {
 	}
 	BEGIN {
 		n = split("base arena shard history indicator slo flush " \
-		    "registry export spec deliver otlp http tool bindings", layer, " ")
+		    "registry addon export spec deliver otlp http tool bindings", layer, " ")
 		for (i = 1; i <= n; i++)
 			rank[layer[i]] = i
 		rank["bindings"] = rank["tool"]
@@ -82,7 +82,10 @@ includes_point_down() {
 			wrong("on no known layer")
 		else if (rank[to] > rank[from])
 			wrong(from " is below " to)
-		else if (/"/ && rank[from] >= rank["spec"] && to != from)
+		else if (/"/ && rank[from] >= rank["spec"] && to != from &&
+		    to != "addon")
+			wrong(from " is for public headers only")
+		else if (/"/ && from == "addon" && to != from)
 			wrong(from " is for public headers only")
 		else if (/"/ && from == "export" && to != from && to != "flush")
 			wrong("export is for public headers and snapshots")

@@ -171,8 +171,8 @@ SLI_API int sli_flusher_now(struct sli_flusher *flusher, struct sli_error *err);
  * @param timeout_ns  how long to wait for the thread; UINT64_MAX: for ever.
  * Errors:   SLI_EINVAL (NULL), SLI_EIO (stopped, but the last flush failed, as
  *           above), SLI_EBUSY (not stopped: a sink, which err names, has not
- *           returned; the thread will end when it does; call again),
- *           SLI_EACCES.
+ *           returned; the thread will end when it does; call again; or a
+ *           sink calls this), SLI_EACCES.
  * Thread:   MT-safe.  Signal: not safe.  Since: 0.1
  */
 SLI_API int sli_flusher_stop(struct sli_flusher *flusher, uint64_t timeout_ns,

@@ -38,8 +38,8 @@ SLI_BEGIN_DECLS
  * the first export.
  *
  * @param address  "udp://host:port" (a name is looked up here, once, and may
- *                 take its time; IPv6 in brackets), or "unix:///path" (a
- *                 datagram socket).
+ *                 take its time; of one that has both, IPv4; IPv6 in
+ *                 brackets), or "unix:///path" (a datagram socket).
  * @param cfg      NULL: defaults. The default of max_packet is
  *                 SLI_STATSD_PACKET_UDP or SLI_STATSD_PACKET_UNIX.
  * Errors:   as sli_statsd_create(); SLI_EINVAL (NULL, address), SLI_ENOENT (no
@@ -73,7 +73,8 @@ SLI_API void sli_statsd_close(struct sli_statsd_sender *sender);
  * Errors:   as sli_statsd_export(); SLI_EIO says how many packets were dropped,
  *           and why.
  * Thread:   MT-safe; a child of fork() has a copy of what was accepted, so only
- *           one of both may go on.  Signal: not safe.
+ *           one of both may go on, and not the child if an export was under way
+ *           just then.  Signal: not safe.
  * Progress: waits for the receiver as long as sli_statsd_sender_wait() has it.
  * Since:    0.1
  */

@@ -31,7 +31,9 @@
  *
  * No client delays a record: scrapes take no lock that recording waits for.
  * When all connections are taken a new one ends the one that has been silent
- * or slow for longest, so that slow ones keep nobody out.
+ * or slow for longest, so that slow ones keep nobody out. When answers that
+ * nobody reads take all of max_bytes, a scrape that finds no room is 503, and
+ * ends the connection that has left its answer unread for longest.
  *
  * Which calls may run together on one endpoint:
  *
@@ -91,7 +93,8 @@ SLI_BEGIN_DECLS
  *           SLI_ENOMEM, SLI_ENOSPC (more than max_consumers), SLI_EACCES (the
  *           port is for root), SLI_EBUSY (the port is taken; or as
  *           sli_flush()), SLI_EIO (no socket or no thread).
- * Thread:   MT-safe. The thread it starts has all signals blocked.
+ * Thread:   MT-safe. The thread it starts has all signals blocked but those of
+ *           its own faults.
  * Signal:   not safe.
  * Fork:     a child has the descriptors, but no thread: it calls
  *           sli_http_stop(), which then only stops listening there, or execs.
@@ -131,7 +134,7 @@ SLI_API int sli_http_fd(const struct sli_http *http);
  *
  * @param wait_ms  in how many ms to call again though the descriptor is not
  *                 readable, as for poll(): -1 never.
- * Errors:   SLI_EINVAL (NULL, no event loop), SLI_EIO.
+ * Errors:   SLI_EINVAL (NULL, no event loop), SLI_EACCES (a child), SLI_EIO.
  * Thread:   one at a time, as are the functions of a loop.
  * Progress: makes answers: /metrics of 1,000 indicators takes some 50 ms.
  * Since:    0.1

@@ -117,8 +117,9 @@ SLI_API SLI_MUST_CHECK int sli_otlp_poster_create(
     struct sli_error *err);
 
 /**
- * Start its thread, which blocks all signals and is called sli-otlp. What was
- * flushed before is sent. After a stop it may be started again.
+ * Start its thread, which blocks all signals but those of its own faults and is
+ * called sli-otlp. What was flushed before is sent. After a stop it may be
+ * started again.
  *
  * Errors:   SLI_EINVAL (NULL), SLI_EBUSY (it runs), SLI_EACCES (a child),
  *           SLI_ENOMEM (no thread can be made).

@@ -21,8 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "addon/error.h"
 #include "deliver/appender.h"
-#include "deliver/error.h"
 
 /* The lock is held for one write: 20 ms without it are not worth waiting on. */
 #define TRIES 20
@@ -33,7 +33,7 @@ fail(const struct sli_appender *a, const char *what, struct sli_error *err)
 {
 	int status = sli__deliver_status(errno);
 
-	return sli__deliver_fail(err, status, "%s cannot be %s: %m", a->path,
+	return sli__addon_fail(err, status, "%s cannot be %s: %m", a->path,
 	    what);
 }
 
@@ -57,14 +57,14 @@ sli__appender_open_file(struct sli_appender *a, struct sli_error *err)
 		O_CLOEXEC,
 	    (mode_t)a->cfg.mode);
 	if (a->fd < 0 && errno == ELOOP)
-		return sli__deliver_fail(err, SLI_EACCES,
+		return sli__addon_fail(err, SLI_EACCES,
 		    "%s is a symbolic link; accepted: a regular file", a->path);
 	if (a->fd < 0)
 		return fail(a, "opened", err);
 	if (fstat(a->fd, &st) == 0 && S_ISREG(st.st_mode))
 		return SLI_OK;
 	close_file(a);
-	return sli__deliver_fail(err, SLI_EINVAL,
+	return sli__addon_fail(err, SLI_EINVAL,
 	    "%s is not a regular file; accepted: one, or a descriptor in fd",
 	    a->path);
 }
@@ -181,7 +181,7 @@ append(const struct sli_appender *a, const struct stat *st,
 	if (take_back(a, st, written))
 		written = 0;
 	errno = number;
-	return sli__deliver_fail(err, sli__deliver_status(number),
+	return sli__addon_fail(err, sli__deliver_status(number),
 	    "a batch of %zu bytes cannot be appended to %s: %m; %zu of them "
 	    "are there",
 	    a->used, a->path, written > length ? written - length : 0);
@@ -212,6 +212,6 @@ sli__append_to_file(struct sli_appender *a, struct sli_error *err)
 		if (status != SLI_OK)
 			return status;
 	}
-	return sli__deliver_fail(err, SLI_EBUSY,
+	return sli__addon_fail(err, SLI_EBUSY,
 	    "%s is in use: other processes append to it all the time", a->path);
 }

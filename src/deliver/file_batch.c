@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "addon/config.h"
 #include "deliver/appender.h"
-#include "deliver/error.h"
 
 #define BATCH_BYTES_MAX (UINT64_C(1) << 30)
 #define KEEP_MAX 999
@@ -19,7 +19,7 @@ static int
 refuse(const char *field, uint64_t value, const char *accepted,
     struct sli_error *err)
 {
-	return sli__deliver_fail(err, SLI_ERANGE,
+	return sli__addon_fail(err, SLI_ERANGE,
 	    "%s %" PRIu64 " is out of range; accepted: %s", field, value,
 	    accepted);
 }
@@ -30,10 +30,10 @@ check_header(const struct sli_appender_config *cfg, struct sli_error *err)
 	size_t length = strlen(cfg->header);
 
 	if (cfg->path == NULL)
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "header is set, and path is NULL; accepted: with a path");
 	if (length > 0 && cfg->header[length - 1] != '\n')
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "header does not end in a newline; accepted: whole lines");
 	return SLI_OK;
 }
@@ -44,12 +44,12 @@ check_config(struct sli_appender_config *cfg, struct sli_error *err)
 	int status = SLI_OK;
 
 	if (cfg->path == NULL && cfg->fd < 1)
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "path is NULL and fd is %d; accepted: a path, or an fd "
 		    "from 1",
 		    (int)cfg->fd);
 	if (cfg->path != NULL && *cfg->path == '\0')
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "path is empty; accepted: that of a file");
 	if (cfg->header != NULL)
 		status = check_header(cfg, err);
@@ -61,7 +61,7 @@ check_config(struct sli_appender_config *cfg, struct sli_error *err)
 	if (cfg->keep > KEEP_MAX)
 		return refuse("keep", cfg->keep, "up to 999", err);
 	if (cfg->mode > 0777)
-		return sli__deliver_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "mode 0%" PRIo32 " is out of range; accepted: up to 0777",
 		    cfg->mode);
 	if (cfg->max_bytes == 0)
@@ -111,7 +111,7 @@ name_files(struct sli_appender *a, const char *path, struct sli_error *err)
 	}
 	if (a->path == NULL || a->older == NULL || a->newer == NULL ||
 	    a->header == NULL)
-		return sli__deliver_fail(err, sli__deliver_status(errno),
+		return sli__addon_fail(err, sli__deliver_status(errno),
 		    "path %s cannot be kept: %m", path);
 	return SLI_OK;
 }
@@ -138,8 +138,8 @@ sli_appender_open(const struct sli_appender_config *cfg,
 	int status;
 
 	if (out == NULL)
-		return sli__deliver_fail(err, SLI_EINVAL, "out is NULL");
-	status = sli__deliver_config(&checked, sizeof(checked), cfg,
+		return sli__addon_fail(err, SLI_EINVAL, "out is NULL");
+	status = sli__addon_config(&checked, sizeof(checked), cfg,
 	    "sli_appender_config", err);
 	if (status == SLI_OK)
 		status = check_config(&checked, err);
@@ -147,7 +147,7 @@ sli_appender_open(const struct sli_appender_config *cfg,
 		return status;
 	a = calloc(1, sizeof(*a));
 	if (a == NULL)
-		return sli__deliver_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no memory for an appender");
 	a->cfg = checked;
 	a->owner = getpid();
@@ -238,15 +238,15 @@ static int
 check_batch(const struct sli_appender *a, struct sli_error *err)
 {
 	if (a->failed == SLI_ERANGE)
-		return sli__deliver_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "a batch is longer than batch_max_bytes %" PRIu64,
 		    a->cfg.batch_max_bytes);
 	if (a->failed != SLI_OK)
-		return sli__deliver_fail(err, a->failed,
+		return sli__addon_fail(err, a->failed,
 		    "no memory for a batch of more than %zu bytes",
 		    a->used - a->rest);
 	if (a->used > a->rest && a->bytes[a->used - 1] != '\n')
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "the last line of the batch has no end; accepted: whole "
 		    "lines");
 	return SLI_OK;
@@ -260,7 +260,7 @@ sli_appender_commit(struct sli_appender *appender, struct sli_error *err)
 	int status;
 
 	if (a == NULL)
-		return sli__deliver_fail(err, SLI_EINVAL, "appender is NULL");
+		return sli__addon_fail(err, SLI_EINVAL, "appender is NULL");
 	own(a);
 	batch = a->used - a->rest;
 	status = check_batch(a, err);
@@ -303,7 +303,7 @@ sli_appender_close(struct sli_appender *appender, struct sli_error *err)
 	if (a->rest > 0)
 		(void)sli__append_to_stream(a, NULL);
 	if (a->rest > 0)
-		status = sli__deliver_fail(err, SLI_EIO,
+		status = sli__addon_fail(err, SLI_EIO,
 		    "the last %zu bytes of a batch are not written to fd %d: "
 		    "its last line is torn",
 		    a->rest, (int)a->cfg.fd);

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "addon/error.h"
 #include "deliver/appender.h"
-#include "deliver/error.h"
 
 /*
  * O_NONBLOCK belongs to whoever shares the open file, a shell for instance:
@@ -24,7 +24,7 @@ open_anew(struct sli_appender *a, struct sli_error *err)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", (int)a->cfg.fd);
 	a->fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (a->fd < 0)
-		return sli__deliver_fail(err, sli__deliver_status(errno),
+		return sli__addon_fail(err, sli__deliver_status(errno),
 		    "fd %d may block, and cannot be opened anew: %m; "
 		    "accepted: one with O_NONBLOCK",
 		    (int)a->cfg.fd);
@@ -39,12 +39,12 @@ sli__appender_open_stream(struct sli_appender *a, struct sli_error *err)
 	struct stat st;
 
 	if (flags < 0 || fstat(a->cfg.fd, &st) != 0)
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "fd %d cannot be used: %m; accepted: one that is open for "
 		    "writing",
 		    (int)a->cfg.fd);
 	if ((flags & O_ACCMODE) == O_RDONLY)
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "fd %d is open for reading only; accepted: for writing",
 		    (int)a->cfg.fd);
 	a->fd = a->cfg.fd;
@@ -82,7 +82,7 @@ sli__append_to_stream(struct sli_appender *a, struct sli_error *err)
 	if (status == SLI_OK)
 		return SLI_OK;
 	errno = number;
-	return sli__deliver_fail(err, status,
+	return sli__addon_fail(err, status,
 	    "a batch of %zu bytes cannot be written to fd %d: %m; %zu bytes of "
 	    "an earlier one wait",
 	    batch, (int)a->cfg.fd, a->rest);

@@ -9,34 +9,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "deliver/error.h"
+#include "addon/config.h"
 #include "deliver/flusher.h"
 
 int
 sli__flusher_check(const struct sli_flusher *f, struct sli_error *err)
 {
 	if (f == NULL)
-		return sli__deliver_fail(err, SLI_EINVAL, "flusher is NULL");
+		return sli__addon_fail(err, SLI_EINVAL, "flusher is NULL");
 	if (f->owner != getpid())
-		return sli__deliver_fail(err, SLI_EACCES,
+		return sli__addon_fail(err, SLI_EACCES,
 		    "the flusher belongs to process %ld; accepted: one that "
 		    "this process, %ld, has created",
 		    (long)f->owner, (long)getpid());
-	return SLI_OK;
-}
-
-/* A field's default if it is 0, else it must be in range. */
-static int
-check_range(uint64_t *field, const char *name, uint64_t least, uint64_t most,
-    uint64_t usual, struct sli_error *err)
-{
-	if (*field == 0)
-		*field = usual;
-	if (*field < least || *field > most)
-		return sli__deliver_fail(err, SLI_ERANGE,
-		    "%s %" PRIu64 " is out of range; accepted: %" PRIu64
-		    " to %" PRIu64,
-		    name, *field, least, most);
 	return SLI_OK;
 }
 
@@ -44,17 +29,17 @@ static int
 check_times(struct sli_flusher_config *cfg, struct sli_error *err)
 {
 	uint64_t stack_bytes = cfg->stack_bytes;
-	int status = check_range(&cfg->interval_ns, "interval_ns",
-	    SLI_MILLIS(10), SLI_DAYS(1), SLI_SECONDS(10), err);
+	int status = sli__addon_range(&cfg->interval_ns, "interval_ns",
+	    SLI__INTERVAL_MIN_NS, SLI_DAYS(1), SLI_SECONDS(10), err);
 
 	if (status == SLI_OK)
-		status = check_range(&cfg->error_interval_ns,
+		status = sli__addon_range(&cfg->error_interval_ns,
 		    "error_interval_ns", 1, SLI_DAYS(1), SLI_MINUTES(1), err);
 	if (status == SLI_OK)
-		status = check_range(&stack_bytes, "stack_bytes", 64 << 10,
+		status = sli__addon_range(&stack_bytes, "stack_bytes", 64 << 10,
 		    1 << 30, 256 << 10, err);
 	if (status == SLI_OK && cfg->offset_ns >= cfg->interval_ns)
-		return sli__deliver_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "offset_ns %" PRIu64 " is out of range; accepted: below "
 		    "interval_ns %" PRIu64,
 		    cfg->offset_ns, cfg->interval_ns);
@@ -70,19 +55,19 @@ check_sink(const struct sli_sink *sinks, uint32_t i, struct sli_error *err)
 	uint32_t k;
 
 	if (s->name == NULL || s->flush == NULL)
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "%s of sinks[%u] is NULL",
 		    s->name == NULL ? "name" : "flush", i);
 	length = strnlen(s->name, SLI_SINK_NAME_MAX + 1);
 	if (length == 0 || length > SLI_SINK_NAME_MAX)
-		return sli__deliver_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "name of sinks[%u] \"%.*s\" is %s; accepted: 1 to %d "
 		    "characters",
 		    i, SLI_SINK_NAME_MAX, s->name,
 		    length == 0 ? "empty" : "too long", SLI_SINK_NAME_MAX);
 	for (k = 0; k < i; k++)
 		if (sinks[k].flush == s->flush && sinks[k].arg == s->arg)
-			return sli__deliver_fail(err, SLI_EEXIST,
+			return sli__addon_fail(err, SLI_EEXIST,
 			    "sinks[%u] %s is the same as sinks[%u] %s; "
 			    "accepted: another flush or arg",
 			    i, s->name, k, sinks[k].name);
@@ -98,11 +83,11 @@ check_config(struct sli_flusher_config *cfg, struct sli_error *err)
 	if (status != SLI_OK)
 		return status;
 	if (cfg->sink_count == 0 || cfg->sink_count > SLI_SINKS_MAX)
-		return sli__deliver_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "sink_count %u is out of range; accepted: 1 to %d",
 		    cfg->sink_count, SLI_SINKS_MAX);
 	if (cfg->sinks == NULL)
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "sinks is NULL; accepted: sink_count %u sinks",
 		    cfg->sink_count);
 	for (i = 0; i < cfg->sink_count && status == SLI_OK; i++)
@@ -137,7 +122,7 @@ reserve_sinks(struct sli_flusher *f, struct sli_error *err)
 		if (status == SLI_OK || status == SLI_EEXIST)
 			continue;
 		forget_sinks(f);
-		return sli__deliver_fail(err, status, "sinks[%u] %s: %s", i,
+		return sli__addon_fail(err, status, "sinks[%u] %s: %s", i,
 		    s->name, why.message);
 	}
 	return SLI_OK;
@@ -194,12 +179,12 @@ open_flusher(struct sli_flusher *f, struct sli_error *err)
 	f->timer_fd = timerfd_create(CLOCK_BOOTTIME,
 	    TFD_NONBLOCK | TFD_CLOEXEC);
 	if (f->timer_fd < 0)
-		return sli__deliver_fail(err, SLI_EIO,
+		return sli__addon_fail(err, SLI_EIO,
 		    "no timer of CLOCK_BOOTTIME can be made: %m");
 	errno = init_lock(f);
 	if (errno != 0) {
 		close(f->timer_fd);
-		return sli__deliver_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no lock can be made: %m");
 	}
 	status = reserve_sinks(f, err);
@@ -221,9 +206,9 @@ sli_flusher_create(struct sli_registry *reg,
 	int status;
 
 	if (reg == NULL || out == NULL)
-		return sli__deliver_fail(err, SLI_EINVAL, "%s is NULL",
+		return sli__addon_fail(err, SLI_EINVAL, "%s is NULL",
 		    reg == NULL ? "the registry" : "out");
-	status = sli__deliver_config(&checked, sizeof(checked), cfg,
+	status = sli__addon_config(&checked, sizeof(checked), cfg,
 	    "sli_flusher_config", err);
 	if (status == SLI_OK)
 		status = check_config(&checked, err);
@@ -231,7 +216,7 @@ sli_flusher_create(struct sli_registry *reg,
 		return status;
 	f = new_flusher(reg, &checked);
 	if (f == NULL)
-		return sli__deliver_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no memory for a flusher of %u sinks", checked.sink_count);
 	status = open_flusher(f, err);
 	if (status != SLI_OK) {

@@ -8,6 +8,8 @@
 
 #include <sli/deliver.h>
 
+#define SLI__INTERVAL_MIN_NS SLI_MILLIS(10)
+
 /* Who calls for the flushes that are due. */
 enum sli__form { SLI__OF_NOBODY, SLI__OF_THREAD, SLI__OF_LOOP };
 
@@ -33,7 +35,8 @@ struct sli_flusher {
 	pthread_mutex_t lock;	/* of all that follows */
 	pthread_cond_t changed; /* flushing went, or ended came */
 	enum sli__form form;
-	bool flushing;	 /* somebody has the sinks to himself */
+	bool flushing; /* somebody has the sinks to himself: */
+	pthread_t flushing_thread;
 	bool stopping;	 /* the thread is to end */
 	bool ended;	 /* it has done its last flush */
 	uint64_t starts; /* how many threads there were */

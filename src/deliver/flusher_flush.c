@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/timerfd.h>
 
-#include "deliver/error.h"
+#include "addon/error.h"
 #include "deliver/flusher.h"
 
 uint64_t
@@ -81,6 +81,7 @@ sli__flusher_begin(struct sli_flusher *f)
 	if (f->flushing)
 		return false;
 	f->flushing = true;
+	f->flushing_thread = pthread_self();
 	return true;
 }
 
@@ -174,7 +175,7 @@ sli__flusher_flush(struct sli_flusher *f, struct sli_error *err)
 		struct sli__flusher_sink *s = &f->sinks[i];
 
 		if (flush_sink(f, s, &sinks) != SLI_OK && status == SLI_OK)
-			status = sli__deliver_fail(err, SLI_EIO, "sink %s: %s",
+			status = sli__addon_fail(err, SLI_EIO, "sink %s: %s",
 			    s->sink.name, sinks.message);
 	}
 	pthread_mutex_lock(&f->lock);

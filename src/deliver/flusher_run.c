@@ -4,16 +4,16 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <time.h>
 
-#include "deliver/error.h"
+#include "addon/error.h"
+#include "addon/signals.h"
 #include "deliver/flusher.h"
 
 static int
 refuse(const struct sli_flusher *f, struct sli_error *err)
 {
-	return sli__deliver_fail(err, SLI_EBUSY,
+	return sli__addon_fail(err, SLI_EBUSY,
 	    f->form == SLI__OF_THREAD ?
 		"the flusher has a thread; accepted: after sli_flusher_stop()" :
 		"the flusher belongs to an event loop; accepted: after "
@@ -46,7 +46,7 @@ flush_due(struct sli_flusher *f, uint64_t now_ns, struct sli_error *err)
 		return SLI_OK;
 	if (!sli__flusher_begin(f)) {
 		f->missed++;
-		return sli__deliver_fail(err, SLI_EBUSY,
+		return sli__addon_fail(err, SLI_EBUSY,
 		    "another thread is flushing");
 	}
 	pthread_mutex_unlock(&f->lock);
@@ -55,17 +55,30 @@ flush_due(struct sli_flusher *f, uint64_t now_ns, struct sli_error *err)
 	return status;
 }
 
+/*
+ * An application that closes descriptors which are not its own has flushes of
+ * the shortest interval's accuracy, and not a processor less.
+ */
+static void
+wait_for_timer(const struct sli_flusher *f)
+{
+	static const struct timespec shortest = { 0, SLI__INTERVAL_MIN_NS };
+	struct pollfd timer = { f->timer_fd, POLLIN, 0 };
+
+	if (poll(&timer, 1, -1) < 0 || (timer.revents & POLLNVAL) != 0)
+		nanosleep(&shortest, NULL);
+}
+
 static void *
 run_thread(void *arg)
 {
 	struct sli_flusher *f = arg;
-	struct pollfd timer = { f->timer_fd, POLLIN, 0 };
 	uint64_t now_ns;
 	bool stopping;
 
 	(void)pthread_setname_np(pthread_self(), "sli-flusher");
 	do {
-		(void)poll(&timer, 1, -1);
+		wait_for_timer(f);
 		now_ns = sli__flusher_clock(f);
 		pthread_mutex_lock(&f->lock);
 		stopping = f->stopping;
@@ -78,28 +91,20 @@ run_thread(void *arg)
 	return NULL;
 }
 
-/* The signals that a fault of the thread's own raises go where they went. */
 static int
 create_thread(struct sli_flusher *f)
 {
-	static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
-		SIGSYS, SIGABRT };
 	pthread_attr_t attr;
-	sigset_t blocked, old;
-	size_t i;
+	sigset_t before;
 	int rc = pthread_attr_init(&attr);
 
 	if (rc != 0)
 		return rc;
 	rc = pthread_attr_setstacksize(&attr, f->cfg.stack_bytes);
-	sigfillset(&blocked);
-	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		sigdelset(&blocked, own[i]);
-	if (rc == 0)
-		rc = pthread_sigmask(SIG_BLOCK, &blocked, &old);
 	if (rc == 0) {
+		sli__addon_block_signals(&before);
 		rc = pthread_create(&f->thread, &attr, run_thread, f);
-		pthread_sigmask(SIG_SETMASK, &old, NULL);
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
 	}
 	pthread_attr_destroy(&attr);
 	return rc;
@@ -115,7 +120,7 @@ start_thread(struct sli_flusher *f, uint64_t now_ns, struct sli_error *err)
 	if (rc != 0) {
 		sli__flusher_calm(f);
 		errno = rc;
-		return sli__deliver_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no thread with stack_bytes %zu can be made: %m",
 		    f->cfg.stack_bytes);
 	}
@@ -150,7 +155,7 @@ sli_flusher_fd(struct sli_flusher *flusher, int *out, struct sli_error *err)
 	if (status != SLI_OK)
 		return status;
 	if (out == NULL)
-		return sli__deliver_fail(err, SLI_EINVAL, "out is NULL");
+		return sli__addon_fail(err, SLI_EINVAL, "out is NULL");
 	now_ns = sli__flusher_clock(flusher);
 	pthread_mutex_lock(&flusher->lock);
 	if (flusher->form == SLI__OF_NOBODY) {
@@ -178,7 +183,7 @@ sli_flusher_run(struct sli_flusher *flusher, struct sli_error *err)
 	if (flusher->form == SLI__OF_LOOP)
 		status = flush_due(flusher, now_ns, err);
 	else
-		status = sli__deliver_fail(err, SLI_EINVAL,
+		status = sli__addon_fail(err, SLI_EINVAL,
 		    "the flusher is of no event loop; accepted: after "
 		    "sli_flusher_fd()");
 	pthread_mutex_unlock(&flusher->lock);
@@ -197,7 +202,7 @@ sli_flusher_now(struct sli_flusher *flusher, struct sli_error *err)
 	begun = sli__flusher_begin(flusher);
 	pthread_mutex_unlock(&flusher->lock);
 	if (!begun)
-		return sli__deliver_fail(err, SLI_EBUSY,
+		return sli__addon_fail(err, SLI_EBUSY,
 		    "a flush is being made; accepted: when it is over");
 	return sli__flusher_flush(flusher, err);
 }
@@ -241,11 +246,11 @@ report_hang(const struct sli_flusher *f, struct sli_error *err)
 
 	for (i = 0; i < f->cfg.sink_count; i++)
 		if (f->sinks[i].stats.running_ns != 0)
-			return sli__deliver_fail(err, SLI_EBUSY,
+			return sli__addon_fail(err, SLI_EBUSY,
 			    "not stopped: sink %s has not returned; accepted: "
 			    "another stop when it has",
 			    f->sinks[i].sink.name);
-	return sli__deliver_fail(err, SLI_EBUSY,
+	return sli__addon_fail(err, SLI_EBUSY,
 	    "not stopped: the last flush is not over; accepted: another stop");
 }
 
@@ -254,9 +259,6 @@ stop_thread(struct sli_flusher *f, uint64_t timeout_ns, struct sli_error *err)
 {
 	uint64_t start = f->starts;
 
-	if (pthread_equal(f->thread, pthread_self()))
-		return sli__deliver_fail(err, SLI_EBUSY,
-		    "a sink cannot stop its own flusher");
 	f->stopping = true;
 	sli__flusher_wake(f);
 	if (!wait_for_end(f, timeout_ns))
@@ -278,7 +280,7 @@ stop_loop(struct sli_flusher *f, struct sli_error *err)
 	int status;
 
 	if (!sli__flusher_begin(f))
-		return sli__deliver_fail(err, SLI_EBUSY,
+		return sli__addon_fail(err, SLI_EBUSY,
 		    "not stopped: a flush is being made; accepted: when it is "
 		    "over");
 	f->form = SLI__OF_NOBODY;
@@ -298,7 +300,11 @@ sli_flusher_stop(struct sli_flusher *flusher, uint64_t timeout_ns,
 	if (status != SLI_OK)
 		return status;
 	pthread_mutex_lock(&flusher->lock);
-	if (flusher->form == SLI__OF_THREAD)
+	if (flusher->flushing &&
+	    pthread_equal(flusher->flushing_thread, pthread_self()))
+		status = sli__addon_fail(err, SLI_EBUSY,
+		    "not stopped: a sink cannot stop its own flusher");
+	else if (flusher->form == SLI__OF_THREAD)
 		status = stop_thread(flusher, timeout_ns, err);
 	else if (flusher->form == SLI__OF_LOOP)
 		status = stop_loop(flusher, err);

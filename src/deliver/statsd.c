@@ -5,7 +5,7 @@
 
 #include <sli/deliver_statsd.h>
 
-#include "deliver/error.h"
+#include "addon/config.h"
 #include "deliver/statsd_socket.h"
 
 /* The lock is of all that follows it; it is held while an export is sent. */
@@ -24,11 +24,12 @@ create_statsd(struct sli_statsd_sender *sender,
     const struct sli_statsd_config *cfg, struct sli_error *err)
 {
 	struct sli_statsd_config made = SLI_STATSD_CONFIG_INIT;
+	int status = cfg == NULL ? SLI_OK :
+				   sli__addon_config(&made, sizeof(made), cfg,
+				       "sli_statsd_config", err);
 
-	if (cfg != NULL && cfg->struct_size > sizeof(made))
-		return sli_statsd_create(cfg, &sender->statsd, err);
-	if (cfg != NULL)
-		memcpy(&made, cfg, cfg->struct_size);
+	if (status != SLI_OK)
+		return status;
 	made.struct_size = sizeof(made);
 	if (made.max_packet == 0 && sli__statsd_socket_is_unix(&sender->socket))
 		made.max_packet = SLI_STATSD_PACKET_UNIX;
@@ -43,11 +44,11 @@ sli_statsd_open(const char *address, const struct sli_statsd_config *cfg,
 	int status;
 
 	if (address == NULL || out == NULL)
-		return sli__deliver_fail(err, SLI_EINVAL, "%s is NULL",
+		return sli__addon_fail(err, SLI_EINVAL, "%s is NULL",
 		    address == NULL ? "address" : "out");
 	sender = calloc(1, sizeof(*sender));
 	if (sender == NULL)
-		return sli__deliver_fail(err, SLI_ENOMEM, "out of memory");
+		return sli__addon_fail(err, SLI_ENOMEM, "out of memory");
 	status = sli__statsd_socket_resolve(&sender->socket, address, err);
 	if (status == SLI_OK)
 		status = create_statsd(sender, cfg, err);
@@ -110,7 +111,7 @@ sli_statsd_sink(const struct sli_snapshot *snapshot, void *arg,
 	int status;
 
 	if (sender == NULL)
-		return sli__deliver_fail(err, SLI_EINVAL, "sender is NULL");
+		return sli__addon_fail(err, SLI_EINVAL, "sender is NULL");
 	pthread_mutex_lock(&sender->lock);
 	sli__statsd_socket_begin(&sender->socket);
 	status = sli_statsd_export(sender->statsd, snapshot, send_packet,
@@ -130,7 +131,7 @@ sli_statsd_skip_sink(const struct sli_snapshot *snapshot, void *arg,
 	int status;
 
 	if (sender == NULL)
-		return sli__deliver_fail(err, SLI_EINVAL, "sender is NULL");
+		return sli__addon_fail(err, SLI_EINVAL, "sender is NULL");
 	pthread_mutex_lock(&sender->lock);
 	status = sli_statsd_skip(sender->statsd, snapshot, err);
 	pthread_mutex_unlock(&sender->lock);

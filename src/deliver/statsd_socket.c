@@ -14,7 +14,7 @@
 #include <sli/export_statsd.h>
 #include <sli/time.h>
 
-#include "deliver/error.h"
+#include "addon/error.h"
 #include "deliver/statsd_socket.h"
 
 #define UDP "udp://"
@@ -36,7 +36,7 @@ resolve_unix(struct sli__statsd_socket *s, const char *path,
 	size_t length = strlen(path);
 
 	if (*path != '/' || length >= sizeof(un->sun_path))
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "address has a path of %zu bytes, \"%.80s\"; accepted: "
 		    "absolute ones of up to %zu",
 		    length, path, sizeof(un->sun_path) - 1);
@@ -84,12 +84,23 @@ is_loopback(const struct sockaddr *address)
 		IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
 }
 
+const struct addrinfo *
+sli__statsd_socket_choose(const struct addrinfo *list)
+{
+	const struct addrinfo *a = list;
+
+	while (a->ai_family != AF_INET && a->ai_next != NULL)
+		a = a->ai_next;
+	return a->ai_family == AF_INET ? a : list;
+}
+
 static int
 resolve_udp(struct sli__statsd_socket *s, const char *text,
     struct sli_error *err)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_DGRAM,
 		.ai_flags = AI_NUMERICSERV };
+	const struct addrinfo *chosen;
 	struct addrinfo *list;
 	char host[HOST_BYTES];
 	unsigned int number = 0;
@@ -98,18 +109,19 @@ resolve_udp(struct sli__statsd_socket *s, const char *text,
 
 	if (!split(text, host, &port) || sscanf(port, "%u", &number) != 1 ||
 	    number < 1 || number > 65535)
-		return sli__deliver_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "address \"" UDP "%.100s\" has no host and port from 1 "
 		    "to 65535; " ACCEPTED,
 		    text);
 	status = getaddrinfo(host, port, &hints, &list);
 	if (status != 0)
-		return sli__deliver_fail(err, SLI_ENOENT,
+		return sli__addon_fail(err, SLI_ENOENT,
 		    "address has the host \"%.80s\", which is not found: %s",
 		    host, gai_strerror(status));
-	memcpy(&s->address, list->ai_addr, list->ai_addrlen);
-	s->address_length = list->ai_addrlen;
-	s->is_local = is_loopback(list->ai_addr);
+	chosen = sli__statsd_socket_choose(list);
+	memcpy(&s->address, chosen->ai_addr, chosen->ai_addrlen);
+	s->address_length = chosen->ai_addrlen;
+	s->is_local = is_loopback(chosen->ai_addr);
 	freeaddrinfo(list);
 	return SLI_OK;
 }
@@ -124,7 +136,7 @@ sli__statsd_socket_resolve(struct sli__statsd_socket *s, const char *address,
 		return resolve_unix(s, address + strlen(UNIX), err);
 	if (has_prefix(address, UDP))
 		return resolve_udp(s, address + strlen(UDP), err);
-	return sli__deliver_fail(err, SLI_EINVAL,
+	return sli__addon_fail(err, SLI_EINVAL,
 	    "address \"%.100s\" is not valid; " ACCEPTED, address);
 }
 

@@ -24,6 +24,14 @@ struct sli__statsd_socket {
 	uint64_t deadline_ns; /* of this export; monotonic */
 };
 
+struct addrinfo;
+
+/*
+ * Of a name that has both, IPv4, as the Datadog agent and its clients have it:
+ * "localhost" is ::1 first on many a machine, where the agent does not listen.
+ */
+const struct addrinfo *sli__statsd_socket_choose(const struct addrinfo *list);
+
 /* Find out where to; errors as of sli_statsd_open(). */
 int sli__statsd_socket_resolve(struct sli__statsd_socket *socket,
     const char *address, struct sli_error *err);

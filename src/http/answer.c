@@ -83,6 +83,14 @@ send_page(struct MHD_Connection *connection, const struct sli__page *page)
 		bytes, MHD_RESPMEM_PERSISTENT));
 }
 
+static struct sli__client *
+client_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection,
+	    MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+	    ->socket_context;
+}
+
 /* The request's body becomes the response's, which frees it. */
 static enum MHD_Result
 send_body(struct MHD_Connection *connection, struct sli__request *request)
@@ -96,6 +104,7 @@ send_body(struct MHD_Connection *connection, struct sli__request *request)
 		sli__body_free(body);
 		return MHD_NO;
 	}
+	sli__client_answer(client_of(connection));
 	MHD_add_response_header(response, "Vary", "Accept, Accept-Encoding");
 	if (body->is_packed)
 		MHD_add_response_header(response, "Content-Encoding", "gzip");
@@ -123,7 +132,7 @@ make(struct sli_http *http, struct sli__request *request)
 	status = sli_flush(http->registry, sli_clock_ns(), on_snapshot, http);
 	http->request = NULL;
 	if (status != SLI_OK)
-		return sli__http_fail(&request->err, status,
+		return sli__addon_fail(&request->err, status,
 		    "the registry cannot be read: %s", sli_strerror(status));
 	if (request->status == SLI_OK && sli__body_end(request->body) != 0)
 		request->status = SLI_EIO;
@@ -138,10 +147,10 @@ sli__http_rehearse(struct sli_http *http, struct sli_error *err)
 
 	request.body = sli__body_new(&http->account, false);
 	if (request.body == NULL)
-		return sli__http_fail(err, SLI_ENOMEM, "out of memory");
+		return sli__addon_fail(err, SLI_ENOMEM, "out of memory");
 	status = make(http, &request);
 	if (request.body->is_full)
-		status = sli__http_fail(&request.err, SLI_ENOSPC,
+		status = sli__addon_fail(&request.err, SLI_ENOSPC,
 		    "max_bytes %" PRIu64 " is less than /metrics takes",
 		    http->cfg.max_bytes);
 	sli__body_free(request.body);
@@ -184,14 +193,16 @@ send_written(struct sli_http *http, struct MHD_Connection *connection,
 	status = make(http, &request);
 	if (status == SLI_OK)
 		return send_body(connection, &request);
-	if (request.body->is_full)
+	if (request.body->is_full) {
+		sli__clients_end_reader(&http->clients);
 		result = refuse_now(connection,
 		    "max_bytes, or memory, is taken by answers under way");
-	else if (status == SLI_EBUSY)
+	} else if (status == SLI_EBUSY) {
 		result = refuse_now(connection, request.err.message);
-	else
+	} else {
 		result = refuse(connection, MHD_HTTP_INTERNAL_SERVER_ERROR,
 		    NULL, NULL, request.err.message);
+	}
 	sli__body_free(request.body);
 	return result;
 }

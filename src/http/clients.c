@@ -33,10 +33,8 @@ take_out(struct sli__clients *clients, struct sli__client *client)
 
 /* libmicrohttpd finds it hung up, and tells when it has closed it. */
 static void
-end_first(struct sli__clients *clients)
+end(struct sli__clients *clients, struct sli__client *client)
 {
-	struct sli__client *client = clients->ring.after;
-
 	take_out(clients, client);
 	shutdown(client->fd, SHUT_RDWR);
 }
@@ -47,7 +45,7 @@ sli__client_add(struct sli__clients *clients, int fd)
 	struct sli__client *client = calloc(1, sizeof(*client));
 
 	if (clients->count == clients->most)
-		end_first(clients);
+		end(clients, clients->ring.after);
 	if (client == NULL)
 		return NULL;
 	client->fd = fd;
@@ -56,10 +54,18 @@ sli__client_add(struct sli__clients *clients, int fd)
 }
 
 void
+sli__client_answer(struct sli__client *client)
+{
+	if (client != NULL)
+		client->is_answered = true;
+}
+
+void
 sli__client_answered(struct sli__clients *clients, struct sli__client *client)
 {
 	if (client == NULL || client->after == NULL)
 		return;
+	client->is_answered = false;
 	take_out(clients, client);
 	link_last(clients, client);
 }
@@ -70,4 +76,15 @@ sli__client_remove(struct sli__clients *clients, struct sli__client *client)
 	if (client != NULL && client->after != NULL)
 		take_out(clients, client);
 	free(client);
+}
+
+void
+sli__clients_end_reader(struct sli__clients *clients)
+{
+	struct sli__client *client = clients->ring.after;
+
+	while (client != &clients->ring && !client->is_answered)
+		client = client->after;
+	if (client != &clients->ring)
+		end(clients, client);
 }

@@ -4,28 +4,15 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "addon/config.h"
+
 #define KNOWN_FLAGS (SLI_HTTP_EVENT_LOOP | SLI_HTTP_NO_PAGE | SLI_HTTP_NO_GZIP)
 
 #define KIB(n) ((uint64_t)(n) << 10)
-
-int
-sli__http_fail(struct sli_error *err, int status, const char *format, ...)
-{
-	va_list args;
-
-	if (err == NULL)
-		return status;
-	err->status = status;
-	va_start(args, format);
-	vsnprintf(err->message, sizeof(err->message), format, args);
-	va_end(args);
-	return status;
-}
 
 static int
 check_range(const char *field, uint32_t value, uint32_t least, uint32_t most,
@@ -33,7 +20,7 @@ check_range(const char *field, uint32_t value, uint32_t least, uint32_t most,
 {
 	if (value >= least && value <= most)
 		return SLI_OK;
-	return sli__http_fail(err, SLI_ERANGE,
+	return sli__addon_fail(err, SLI_ERANGE,
 	    "%s %" PRIu32 " is out of range; accepted: %" PRIu32 " to %" PRIu32,
 	    field, value, least, most);
 }
@@ -44,14 +31,14 @@ check_host(const char *host, uint32_t i, struct sli_error *err)
 	size_t length;
 
 	if (host == NULL)
-		return sli__http_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "hosts[%" PRIu32 "] is NULL; accepted: a name", i);
 	length = strlen(host);
 	/* An address of IPv6 has colons, and so has a port. */
 	if (length > 0 && length <= SLI__HOST_MAX &&
 	    (host[0] == '[' || strchr(host, ':') == NULL))
 		return SLI_OK;
-	return sli__http_fail(err, SLI_EINVAL,
+	return sli__addon_fail(err, SLI_EINVAL,
 	    "hosts[%" PRIu32 "] \"%.*s\" is not valid; accepted: a name "
 	    "without a port, of up to %d bytes",
 	    i, 64, host, SLI__HOST_MAX);
@@ -65,7 +52,7 @@ check_hosts(const struct sli_http_config *cfg, struct sli_error *err)
 	    SLI_HTTP_HOSTS_MAX, err);
 
 	if (status == SLI_OK && cfg->host_count > 0 && cfg->hosts == NULL)
-		status = sli__http_fail(err, SLI_EINVAL,
+		status = sli__addon_fail(err, SLI_EINVAL,
 		    "hosts is NULL; accepted: host_count %" PRIu32 " names",
 		    cfg->host_count);
 	for (i = 0; i < cfg->host_count && status == SLI_OK; i++)
@@ -79,11 +66,11 @@ check(const struct sli_http_config *cfg, struct sli_error *err)
 	int status;
 
 	if ((cfg->flags & ~KNOWN_FLAGS) != 0)
-		return sli__http_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "flags 0x%x has unknown bits; accepted: of 0x%x",
 		    cfg->flags, KNOWN_FLAGS);
 	if (cfg->max_bytes < KIB(64))
-		return sli__http_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "max_bytes %" PRIu64 " is out of range; accepted: from "
 		    "%" PRIu64,
 		    cfg->max_bytes, KIB(64));
@@ -97,7 +84,7 @@ check(const struct sli_http_config *cfg, struct sli_error *err)
 		status = check_range("bound_count", cfg->bound_count, 0,
 		    SLI_BOUNDS_MAX, err);
 	if (status == SLI_OK && cfg->bound_count > 0 && cfg->bound_ns == NULL)
-		status = sli__http_fail(err, SLI_EINVAL,
+		status = sli__addon_fail(err, SLI_EINVAL,
 		    "bound_ns is NULL; accepted: bound_count %" PRIu32
 		    " bounds",
 		    cfg->bound_count);
@@ -174,22 +161,19 @@ sli__http_config_copy(const struct sli_http_config *cfg,
     struct sli_http_config *out, struct sli_error *err)
 {
 	struct sli_http_config made = SLI_HTTP_CONFIG_INIT;
-	int status;
+	int status = SLI_OK;
 
 	memset(out, 0, sizeof(*out));
-	if (cfg != NULL && cfg->struct_size > sizeof(made))
-		return sli__http_fail(err, SLI_EVERSION,
-		    "struct_size %u of sli_http_config is of a newer libsli; "
-		    "accepted: up to %zu",
-		    cfg->struct_size, sizeof(made));
 	if (cfg != NULL)
-		memcpy(&made, cfg, cfg->struct_size);
+		status = sli__addon_config(&made, sizeof(made), cfg,
+		    "sli_http_config", err);
 	fill_defaults(&made);
-	status = check(&made, err);
+	if (status == SLI_OK)
+		status = check(&made, err);
 	if (status != SLI_OK)
 		return status;
 	if (copy(&made, out) != SLI_OK)
-		return sli__http_fail(err, SLI_ENOMEM, "out of memory");
+		return sli__addon_fail(err, SLI_ENOMEM, "out of memory");
 	return SLI_OK;
 }
 

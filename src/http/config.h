@@ -5,11 +5,9 @@
 #include <sli/export.h>
 #include <sli/http.h>
 
-#define SLI__HOST_MAX 253 /* bytes of a name of DNS */
+#include "addon/error.h"
 
-/* Fill err in, as printf() would, and return status. */
-__attribute__((format(printf, 3, 4))) int sli__http_fail(struct sli_error *err,
-    int status, const char *format, ...);
+#define SLI__HOST_MAX 253 /* bytes of a name of DNS */
 
 /*
  * Check, and copy with all that it points at. What the copy owns is freed by

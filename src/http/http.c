@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "addon/signals.h"
 #include "config.h"
 #include "server.h"
 
@@ -71,26 +71,22 @@ start_daemon(struct sli_http *http)
 	    sli__http_answer, http, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
-/* Signals are the application's: its threads handle them. */
 static int
 start(struct sli_http *http, struct sli_error *err)
 {
-	sigset_t all, before;
+	sigset_t before;
 	int why;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
+	sli__addon_block_signals(&before);
 	errno = 0;
 	http->daemon = start_daemon(http);
 	why = errno;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (http->daemon != NULL)
 		return SLI_OK;
-	/*
-	 * The listening socket is closed if there was no thread, and is not if
-	 * there was no epoll (0.9.75): left alone, lest it be another's now.
-	 */
-	return sli__http_fail(err, SLI_EIO, "libmicrohttpd does not start: %s",
+	/* Of some failures 0.9.75 has closed it, of others (no epoll) not. */
+	sli__unlisten(&http->listener);
+	return sli__addon_fail(err, SLI_EIO, "libmicrohttpd does not start: %s",
 	    why == 0 ? "no reason given" : strerror(why));
 }
 
@@ -130,12 +126,12 @@ sli_http_start(struct sli_registry *reg, const struct sli_http_config *cfg,
 	int status;
 
 	if (reg == NULL || out == NULL)
-		return sli__http_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "%s is NULL; accepted: %s", reg == NULL ? "reg" : "out",
 		    reg == NULL ? "a registry" : "where to put the endpoint");
 	http = calloc(1, sizeof(*http));
 	if (http == NULL)
-		return sli__http_fail(err, SLI_ENOMEM, "out of memory");
+		return sli__addon_fail(err, SLI_ENOMEM, "out of memory");
 	http->registry = reg;
 	http->pid = getpid();
 	status = open_endpoint(http, cfg, err);
@@ -156,7 +152,7 @@ sli_http_stop(struct sli_http *http)
 	 * rest is as that left it, maybe in the midst of something.
 	 */
 	if (http->pid != getpid()) {
-		close(http->listener.fd);
+		sli__unlisten(&http->listener);
 		return;
 	}
 	MHD_stop_daemon(http->daemon);
@@ -192,6 +188,8 @@ sli_http_run(struct sli_http *http, int *wait_ms)
 
 	if (!has_loop(http) || wait_ms == NULL)
 		return SLI_EINVAL;
+	if (http->pid != getpid())
+		return SLI_EACCES;
 	if (MHD_run(http->daemon) != MHD_YES)
 		return SLI_EIO;
 	if (MHD_get_timeout(http->daemon, &ms) != MHD_YES)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -58,7 +59,7 @@ fail(const struct sli_http_config *cfg, const char *what, struct sli_error *err)
 	    errno == EACCES		 ? SLI_EACCES :
 					   SLI_EIO;
 
-	return sli__http_fail(err, status, "address %s, port %u: %s: %s",
+	return sli__addon_fail(err, status, "address %s, port %u: %s: %s",
 	    cfg->address, cfg->port, what, strerror(errno));
 }
 
@@ -76,6 +77,14 @@ bind_to(int fd, const union address *address)
 	return bind(fd, &address->any, size_of(address));
 }
 
+static uint64_t
+inode_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode) ? st.st_ino : 0;
+}
+
 static int
 open_socket(const struct sli_http_config *cfg, union address *address,
     struct sli__listener *out, struct sli_error *err)
@@ -91,6 +100,7 @@ open_socket(const struct sli_http_config *cfg, union address *address,
 	if (listen(out->fd, SOMAXCONN) != 0 ||
 	    getsockname(out->fd, &address->any, &size) != 0)
 		return fail(cfg, "cannot listen", err);
+	out->inode = inode_of(out->fd);
 	/* In the same place of both. */
 	out->port = ntohs(address->v4.sin_port);
 	return SLI_OK;
@@ -105,7 +115,7 @@ sli__listen(const struct sli_http_config *cfg, struct sli__listener *out,
 
 	out->fd = -1;
 	if (!parse(cfg->address, (uint16_t)cfg->port, &address))
-		return sli__http_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "address \"%.64s\" is not valid; accepted: an address of "
 		    "IPv4 or IPv6, as 127.0.0.1",
 		    cfg->address);
@@ -114,4 +124,11 @@ sli__listen(const struct sli_http_config *cfg, struct sli__listener *out,
 	if (status != SLI_OK && out->fd >= 0)
 		close(out->fd);
 	return status;
+}
+
+void
+sli__unlisten(const struct sli__listener *listener)
+{
+	if (inode_of(listener->fd) == listener->inode)
+		close(listener->fd);
 }

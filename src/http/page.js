@@ -221,6 +221,9 @@ function chooser(slo) {
 			button.addEventListener('click', () => {
 				state.chosen = slo.name;
 				draw();
+				// It may be many rows below.
+				byId('detail').scrollIntoView(
+				    { block: 'nearest' });
 			});
 			cell.append(button, element('span', { class: 'of' }));
 		}
@@ -317,8 +320,11 @@ function spark(indicator) {
 	return showing(drawn);
 }
 
+// Those that fail come first; else they stay where they are.
 function drawIndicators() {
-	const all = state.slo.indicators;
+	const fails = (ind) => ind.windows[1].bad > 0 ? 0 : 1;
+	const all = [...state.slo.indicators]
+	    .sort((a, b) => fails(a) - fails(b));
 	byId('no-indicators').hidden = all.length > 0;
 	fill(byId('indicators'), INDICATOR_HEADS, all.map((ind) => {
 		const w = ind.windows[1];
@@ -341,7 +347,7 @@ function drawIndicators() {
 const charts = {
 	left: new Chart('Budget left'),
 	bad: new Chart('Bad share of events'),
-	rate: new Chart('Traffic'),
+	rate: new Chart('Events per second'),
 	latency: new Chart('Latency of good events, over 10 s'),
 };
 

@@ -2,43 +2,15 @@
 #define _POSIX_C_SOURCE 200809L /* strcasecmp */
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "addon/config.h"
 #include "poster.h"
 
 #define DEFAULT_URL "http://127.0.0.1:4318/v1/metrics"
-
-int
-sli__otlp_fail(struct sli_error *err, int status, const char *format, ...)
-{
-	va_list args;
-
-	if (err == NULL)
-		return status;
-	err->status = status;
-	va_start(args, format);
-	vsnprintf(err->message, sizeof(err->message), format, args);
-	va_end(args);
-	return status;
-}
-
-/* A field of which 0 is the default. */
-static int
-check_range(const char *field, uint64_t *value, uint64_t least, uint64_t most,
-    uint64_t otherwise, struct sli_error *err)
-{
-	if (*value == 0)
-		*value = otherwise;
-	if (*value >= least && *value <= most)
-		return SLI_OK;
-	return sli__otlp_fail(err, SLI_ERANGE,
-	    "%s %" PRIu64 " is out of range; accepted: %" PRIu64 " to %" PRIu64,
-	    field, *value, least, most);
-}
 
 static int
 check_numbers(struct sli_otlp_poster_config *cfg, struct sli_error *err)
@@ -61,12 +33,12 @@ check_numbers(struct sli_otlp_poster_config *cfg, struct sli_error *err)
 	size_t i;
 
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		status = check_range(fields[i].field, fields[i].value,
+		status = sli__addon_range(fields[i].value, fields[i].field,
 		    fields[i].least, fields[i].most, fields[i].otherwise, err);
 		if (status != SLI_OK)
 			return status;
 	}
-	return check_range("retry_max_ns", &cfg->retry_max_ns,
+	return sli__addon_range(&cfg->retry_max_ns, "retry_max_ns",
 	    cfg->retry_min_ns, SLI_DAYS(1),
 	    cfg->retry_min_ns < SLI_SECONDS(30) ? SLI_SECONDS(30) :
 						  cfg->retry_min_ns,
@@ -115,16 +87,16 @@ check_headers(const struct sli_otlp_poster_config *cfg, struct sli_error *err)
 	uint32_t i;
 
 	if (cfg->header_count > SLI_OTLP_HEADERS_MAX)
-		return sli__otlp_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "header_count %u is out of range; accepted: up to %u",
 		    cfg->header_count, SLI_OTLP_HEADERS_MAX);
 	if (cfg->header_count > 0 && cfg->headers == NULL)
-		return sli__otlp_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "headers is NULL; accepted: header_count %u of them",
 		    cfg->header_count);
 	for (i = 0; i < cfg->header_count; i++) {
 		if (!is_header_name(cfg->headers[i].name))
-			return sli__otlp_fail(err, SLI_EINVAL,
+			return sli__addon_fail(err, SLI_EINVAL,
 			    "headers[%u].name \"%s\" is not valid; accepted: "
 			    "letters, digits and - of a name that is not "
 			    "Content-Type or the like",
@@ -133,7 +105,7 @@ check_headers(const struct sli_otlp_poster_config *cfg, struct sli_error *err)
 				"" :
 				cfg->headers[i].name);
 		if (!is_header_value(cfg->headers[i].value))
-			return sli__otlp_fail(err, SLI_EINVAL,
+			return sli__addon_fail(err, SLI_EINVAL,
 			    "headers[%u].value of \"%s\" is not valid; "
 			    "accepted: text without control characters",
 			    i, cfg->headers[i].name);
@@ -147,11 +119,11 @@ check_fields(struct sli_otlp_poster_config *cfg, struct sli_error *err)
 	int status;
 
 	if ((cfg->flags & ~SLI_OTLP_GZIP) != 0)
-		return sli__otlp_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "flags 0x%x has unknown bits; accepted: of 0x%x",
 		    cfg->flags, SLI_OTLP_GZIP);
 	if (cfg->reserved != 0)
-		return sli__otlp_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "reserved %u is not valid; accepted: 0", cfg->reserved);
 	status = check_numbers(cfg, err);
 	return status != SLI_OK ? status : check_headers(cfg, err);
@@ -167,16 +139,16 @@ check_url(const char *url, const struct url_parts *parts, CURLUcode bad,
     struct sli_error *err)
 {
 	if (bad != CURLUE_OK)
-		return sli__otlp_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "url \"%s\" is not valid: %s; accepted: as " DEFAULT_URL,
 		    url, curl_url_strerror(bad));
 	/* The URL is not told: it has a password. */
 	if (parts->user != NULL)
-		return sli__otlp_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "url has a user's name; accepted: credentials in headers");
 	if (strcmp(parts->scheme, "http") != 0 &&
 	    strcmp(parts->scheme, "https") != 0)
-		return sli__otlp_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "url \"%s\" is not valid; accepted: http:// and https://",
 		    url);
 	return SLI_OK;
@@ -191,7 +163,7 @@ read_url(const char *url, struct sli__otlp_settings *out, struct sli_error *err)
 	int status;
 
 	if (parser == NULL)
-		return sli__otlp_fail(err, SLI_ENOMEM, "no memory");
+		return sli__addon_fail(err, SLI_ENOMEM, "no memory");
 	bad = curl_url_set(parser, CURLUPART_URL, url, 0);
 	if (bad == CURLUE_OK) {
 		(void)curl_url_get(parser, CURLUPART_USER, &parts.user, 0);
@@ -255,7 +227,7 @@ read_request(const struct sli_otlp_config *request,
 	out->request.struct_size = sizeof(out->request);
 	out->text = copy_texts(&out->request, out->attributes);
 	return out->text == NULL ?
-	    sli__otlp_fail(err, SLI_ENOMEM, "no memory") :
+	    sli__addon_fail(err, SLI_ENOMEM, "no memory") :
 	    SLI_OK;
 }
 
@@ -296,7 +268,7 @@ make_headers(const struct sli_otlp_poster_config *cfg,
 		ok = ok &&
 		    add_header(out, cfg->headers[i].name,
 			cfg->headers[i].value);
-	return ok ? SLI_OK : sli__otlp_fail(err, SLI_ENOMEM, "no memory");
+	return ok ? SLI_OK : sli__addon_fail(err, SLI_ENOMEM, "no memory");
 }
 
 void
@@ -311,19 +283,16 @@ sli__otlp_settings_make(const struct sli_otlp_poster_config *cfg,
     struct sli__otlp_settings *out, struct sli_error *err)
 {
 	struct sli_otlp_poster_config made = SLI_OTLP_POSTER_CONFIG_INIT;
-	int status;
+	int status = SLI_OK;
 
 	memset(out, 0, sizeof(*out));
-	if (cfg != NULL && cfg->struct_size > sizeof(made))
-		return sli__otlp_fail(err, SLI_EVERSION,
-		    "struct_size %u of sli_otlp_poster_config is of a newer "
-		    "libsli; accepted: up to %zu",
-		    cfg->struct_size, sizeof(made));
 	if (cfg != NULL)
-		memcpy(&made, cfg, cfg->struct_size);
+		status = sli__addon_config(&made, sizeof(made), cfg,
+		    "sli_otlp_poster_config", err);
 	if (made.url == NULL)
 		made.url = DEFAULT_URL;
-	status = check_fields(&made, err);
+	if (status == SLI_OK)
+		status = check_fields(&made, err);
 	if (status == SLI_OK)
 		status = read_url(made.url, out, err);
 	if (status == SLI_OK)

@@ -74,10 +74,10 @@ sli__otlp_payload_fill(struct sli__otlp_payload *payload,
 	if (status != SLI_EIO)
 		return status;
 	return f.is_too_long ?
-	    sli__otlp_fail(err, SLI_ERANGE,
+	    sli__addon_fail(err, SLI_ERANGE,
 		"the request is larger than max_bytes %zu; nothing was flushed",
 		f.max_bytes) :
-	    sli__otlp_fail(err, SLI_ENOMEM, "no memory for the request");
+	    sli__addon_fail(err, SLI_ENOMEM, "no memory for the request");
 }
 
 /* 16 more than the largest window: the wrapper of gzip, not zlib's. */
@@ -94,10 +94,10 @@ sli__otlp_payload_gzip(const struct sli__otlp_payload *from,
 	out->used = 0;
 	if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW,
 		MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
-		return sli__otlp_fail(err, SLI_ENOMEM, "no memory for gzip");
+		return sli__addon_fail(err, SLI_ENOMEM, "no memory for gzip");
 	if (!reserve(out, deflateBound(&z, from->used))) {
 		deflateEnd(&z);
-		return sli__otlp_fail(err, SLI_ENOMEM, "no memory for gzip");
+		return sli__addon_fail(err, SLI_ENOMEM, "no memory for gzip");
 	}
 	/* Both below 2^31: max_bytes is. */
 	z.avail_in = (uInt)from->used;
@@ -107,7 +107,7 @@ sli__otlp_payload_gzip(const struct sli__otlp_payload *from,
 	out->used = z.total_out;
 	deflateEnd(&z);
 	if (result != Z_STREAM_END)
-		return sli__otlp_fail(err, SLI_ENOMEM, "gzip failed: %d",
+		return sli__addon_fail(err, SLI_ENOMEM, "gzip failed: %d",
 		    result);
 	return SLI_OK;
 }

@@ -2,12 +2,12 @@
 #define _GNU_SOURCE /* pthread_setname_np */
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "addon/signals.h"
 #include "poster.h"
 
 uint64_t
@@ -36,7 +36,7 @@ use_curl(struct sli_error *err)
 	if (pthread_once(&once, initialise_curl) == 0 &&
 	    curl_status == CURLE_OK)
 		return SLI_OK;
-	return sli__otlp_fail(err, SLI_ENOMEM,
+	return sli__addon_fail(err, SLI_ENOMEM,
 	    "libcurl failed to initialise: %s",
 	    curl_easy_strerror(curl_status));
 }
@@ -46,9 +46,9 @@ static int
 check_owner(const struct sli_otlp_poster *poster, struct sli_error *err)
 {
 	if (poster == NULL)
-		return sli__otlp_fail(err, SLI_EINVAL, "poster is NULL");
+		return sli__addon_fail(err, SLI_EINVAL, "poster is NULL");
 	if (poster->owner != getpid())
-		return sli__otlp_fail(err, SLI_EACCES,
+		return sli__addon_fail(err, SLI_EACCES,
 		    "the poster is of process %ld, which this one is a child "
 		    "of; accepted: one of its own",
 		    (long)poster->owner);
@@ -63,14 +63,14 @@ sli_otlp_poster_create(const struct sli_otlp_poster_config *cfg,
 	int status;
 
 	if (out == NULL)
-		return sli__otlp_fail(err, SLI_EINVAL, "out is NULL");
+		return sli__addon_fail(err, SLI_EINVAL, "out is NULL");
 	*out = NULL;
 	status = use_curl(err);
 	if (status != SLI_OK)
 		return status;
 	poster = calloc(1, sizeof(*poster));
 	if (poster == NULL)
-		return sli__otlp_fail(err, SLI_ENOMEM, "no memory");
+		return sli__addon_fail(err, SLI_ENOMEM, "no memory");
 	status = sli__otlp_settings_make(cfg, &poster->settings, err);
 	if (status == SLI_OK) {
 		status = sli__otlp_transfer_open(&poster->transfer,
@@ -107,15 +107,13 @@ sli_otlp_poster_destroy(struct sli_otlp_poster *poster)
 	free(poster);
 }
 
-/* The thread inherits the mask it is made with: no signal is for it. */
 static int
 make_thread(struct sli_otlp_poster *poster)
 {
-	sigset_t all, before;
+	sigset_t before;
 	int error;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
+	sli__addon_block_signals(&before);
 	error = pthread_create(&poster->thread, NULL, sli__otlp_thread, poster);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error == 0)
@@ -131,13 +129,13 @@ sli_otlp_poster_start(struct sli_otlp_poster *poster, struct sli_error *err)
 	if (status != SLI_OK)
 		return status;
 	if (poster->is_running)
-		return sli__otlp_fail(err, SLI_EBUSY,
+		return sli__addon_fail(err, SLI_EBUSY,
 		    "the poster runs already");
 	poster->is_stopping = false;
 	poster->is_lost = false;
 	error = make_thread(poster);
 	if (error != 0)
-		return sli__otlp_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no thread can be made: %s", strerror(error));
 	poster->is_running = true;
 	return SLI_OK;
@@ -189,7 +187,7 @@ sli_otlp_flush(const struct sli_snapshot *snapshot, void *arg,
 	if (status != SLI_OK)
 		return status;
 	if (pthread_mutex_trylock(&poster->flushing) != 0)
-		return sli__otlp_fail(err, SLI_EBUSY,
+		return sli__addon_fail(err, SLI_EBUSY,
 		    "another thread is flushing to this poster");
 	status = sli__otlp_payload_fill(&poster->building, snapshot,
 	    &poster->settings, err);

@@ -12,9 +12,7 @@
 
 #include <sli/otlp.h>
 
-/* Fill err in, as printf() would, and return status. */
-__attribute__((format(printf, 3, 4))) int sli__otlp_fail(struct sli_error *err,
-    int status, const char *format, ...);
+#include "addon/error.h"
 
 /* CLOCK_MONOTONIC, for time-outs. */
 uint64_t sli__otlp_monotonic_ns(void);

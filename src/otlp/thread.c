@@ -143,10 +143,10 @@ give_up(struct sli_otlp_poster *p)
 	struct sli_error err;
 
 	if (p->failures > 0)
-		sli__otlp_fail(&err, SLI_EIO, "%.220s (given up by stop)",
+		sli__addon_fail(&err, SLI_EIO, "%.220s (given up by stop)",
 		    p->stats.error.message);
 	else
-		sli__otlp_fail(&err, SLI_EIO,
+		sli__addon_fail(&err, SLI_EIO,
 		    "%s has not answered (given up by stop)",
 		    p->settings.target);
 	drop(p);
@@ -161,6 +161,8 @@ sli__otlp_thread(void *poster)
 	bool has_request;
 
 	p->knows_stop = false;
+	p->failures = 0;
+	p->retry_at_ns = 0;
 	for (;;) {
 		has_request = take(p);
 		until_ns = until(p);

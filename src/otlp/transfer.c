@@ -94,7 +94,7 @@ sli__otlp_transfer_open(struct sli__otlp_transfer *t,
 	if (t->multi == NULL || t->easy == NULL ||
 	    set_options(t, settings) != CURLE_OK) {
 		sli__otlp_transfer_close(t);
-		return sli__otlp_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "libcurl could not be set up");
 	}
 	return SLI_OK;

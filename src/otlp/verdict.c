@@ -32,7 +32,7 @@ fail_with_body(const struct sli__otlp_answer *answer, const char *target,
 	char text[EXCERPT_BYTES + 4];
 
 	excerpt(answer->body, answer->used, text);
-	sli__otlp_fail(&out->err, SLI_EIO, "%s answered %ld%s%s%s%s", target,
+	sli__addon_fail(&out->err, SLI_EIO, "%s answered %ld%s%s%s%s", target,
 	    answer->status, why, *text == '\0' ? "" : ": \"", text,
 	    *text == '\0' ? "" : "\"");
 }
@@ -72,8 +72,9 @@ read_partial(const json_t *response, const char *target,
 	if (!out->is_partial && *message == '\0')
 		return;
 	excerpt(message, strlen(message), text);
-	sli__otlp_fail(&out->err, SLI_EIO, "%s rejected %" PRIu64 " points%s%s",
-	    target, out->rejected, *text == '\0' ? "" : ": ", text);
+	sli__addon_fail(&out->err, SLI_EIO,
+	    "%s rejected %" PRIu64 " points%s%s", target, out->rejected,
+	    *text == '\0' ? "" : ": ", text);
 }
 
 /*
@@ -106,7 +107,7 @@ sli__otlp_judge(const struct sli__otlp_answer *answer, const char *target,
 	switch (answer->status) {
 	case 0:
 		out->result = SLI__OTLP_AGAIN;
-		sli__otlp_fail(&out->err, SLI_EIO, "%s: %s", target,
+		sli__addon_fail(&out->err, SLI_EIO, "%s: %s", target,
 		    answer->why);
 		break;
 	case 429:

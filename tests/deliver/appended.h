@@ -114,16 +114,6 @@ exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
-/* An error with this status, whose sentence has both of these words. */
-#define assert_error(err, expected, field, value)                              \
-	do {                                                                   \
-		assert_int_equal((err)->status, expected);                     \
-		if (strstr((err)->message, field) == NULL ||                   \
-		    strstr((err)->message, value) == NULL)                     \
-			fail_msg("\"%s\" does not name %s and %s",             \
-			    (err)->message, field, value);                     \
-	} while (0)
-
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 

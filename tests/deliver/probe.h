@@ -134,14 +134,4 @@ teardown(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-/* An error with this status, whose sentence has both of these words. */
-#define assert_error(err, expected, field, value)                              \
-	do {                                                                   \
-		assert_int_equal((err)->status, expected);                     \
-		if (strstr((err)->message, field) == NULL ||                   \
-		    strstr((err)->message, value) == NULL)                     \
-			fail_msg("\"%s\" does not name %s and %s",             \
-			    (err)->message, field, value);                     \
-	} while (0)
-
 #endif /* DELIVER_PROBE_H */

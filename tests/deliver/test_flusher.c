@@ -348,7 +348,7 @@ test_flusher_sink_that_meddles_is_refused(void **state)
 	assert_int_equal(run_at(START + 10 * SECOND), SLI_OK);
 	assert_error(&m.now, SLI_EBUSY, "flush", "being made");
 	assert_error(&m.run, SLI_EBUSY, "flushing", "another");
-	assert_error(&m.stop, SLI_EBUSY, "not stopped", "being made");
+	assert_error(&m.stop, SLI_EBUSY, "not stopped", "its own flusher");
 	assert_int_equal(m.destroyed, SLI_EBUSY);
 	assert_true(m.stats.running_ns == START + 10 * SECOND);
 	assert_int_equal(missed(), 1);

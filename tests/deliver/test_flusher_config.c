@@ -139,6 +139,42 @@ test_flusher_config_of_too_many_sinks_says_so_at_create(void **state)
 	refuse(&cfg, SLI_ENOSPC, "sinks[3]", "max_consumers");
 }
 
+/* Every third fails every other time: none of the others gets its counts. */
+static void
+test_flusher_of_the_most_sinks_has_each_its_own(void **state)
+{
+	struct sli_flusher_config cfg = config(SLI_SINKS_MAX);
+	struct sli_registry_config rcfg = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_indicator_config icfg = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_indicator *requests;
+	struct sli_registry *large;
+	struct sli_flusher *f;
+	uint32_t i, round;
+
+	(void)state;
+	rcfg.max_indicators = 1;
+	memset(probes, 0, sizeof(probes));
+	rcfg.max_consumers = SLI_SINKS_MAX;
+	icfg.name = "requests";
+	assert_int_equal(sli_registry_create(&rcfg, &large, NULL), SLI_OK);
+	assert_int_equal(sli_indicator_register(large, &icfg, &requests, NULL),
+	    SLI_OK);
+	assert_int_equal(sli_flusher_create(large, &cfg, &f, NULL), SLI_OK);
+	for (round = 1; round <= 10; round++) {
+		for (i = 0; i < SLI_SINKS_MAX; i += 3)
+			probes[i].status = round % 2 ? SLI_EIO : SLI_OK;
+		sli_count(requests, sli_clock_ns(), SLI_GOOD, round);
+		assert_int_equal(sli_flusher_now(f, NULL),
+		    round % 2 ? SLI_EIO : SLI_OK);
+	}
+	for (i = 0; i < SLI_SINKS_MAX; i++) {
+		assert_int_equal(probes[i].calls, 10);
+		assert_int_equal(probes[i].taken, 55);
+	}
+	assert_int_equal(sli_flusher_destroy(f), SLI_OK);
+	sli_registry_close(large);
+}
+
 static void
 test_flusher_form_excludes_the_other(void **state)
 {
@@ -208,6 +244,7 @@ main(void)
 		TEST(test_flusher_config_with_bad_sinks_is_refused),
 		TEST(test_flusher_config_keeps_a_name_of_any_length),
 		TEST(test_flusher_config_of_too_many_sinks_says_so_at_create),
+		TEST(test_flusher_of_the_most_sinks_has_each_its_own),
 		TEST(test_flusher_form_excludes_the_other),
 		TEST(test_flusher_that_is_null_is_refused),
 	};

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "deliver/flusher.h"
 #include "probe.h"
 
 static struct sli_flusher *flusher;
@@ -223,6 +224,7 @@ test_flusher_thread_that_hangs_delays_no_record(void **state)
 struct inside {
 	sigset_t blocked;
 	char name[16];
+	uint64_t timeout_ns; /* of the stop that it tries */
 	int stopped;
 	_Atomic int calls;
 };
@@ -236,7 +238,7 @@ look_around(const struct sli_snapshot *snapshot, void *arg,
 	(void)snapshot;
 	pthread_sigmask(SIG_BLOCK, NULL, &i->blocked);
 	pthread_getname_np(pthread_self(), i->name, sizeof(i->name));
-	i->stopped = sli_flusher_stop(flusher, 0, err);
+	i->stopped = sli_flusher_stop(flusher, i->timeout_ns, err);
 	i->calls++;
 	return SLI_OK;
 }
@@ -266,6 +268,52 @@ test_flusher_thread_blocks_signals_and_has_a_name(void **state)
 	assert_true(sigismember(&i.blocked, SIGRTMIN));
 	assert_false(sigismember(&i.blocked, SIGSEGV));
 	assert_int_equal(i.stopped, SLI_EBUSY);
+}
+
+/* A sink that is called by sli_flusher_now() while there is a thread. */
+static void
+test_flusher_thread_is_not_stopped_by_a_sink_of_now(void **state)
+{
+	struct inside i = { 0 };
+	struct sli_sink sink = { "inside", look_around, &i };
+
+	(void)state;
+	i.timeout_ns = UINT64_MAX;
+	start(&sink, 1, SLI_HOURS(1));
+	assert_int_equal(sli_flusher_now(flusher, NULL), SLI_OK);
+	assert_int_equal(i.calls, 1);
+	assert_int_equal(i.stopped, SLI_EBUSY);
+	stop();
+}
+
+static uint64_t
+process_cpu_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return SLI_SECONDS(ts.tv_sec) + (uint64_t)ts.tv_nsec;
+}
+
+/* As those do who become a daemon too late. */
+static void
+test_flusher_thread_goes_on_without_its_descriptor(void **state)
+{
+	struct probe p = { 0 };
+	struct sli_sink sink = sink_of("probe", &p);
+	uint64_t begin_ns, spent_ns;
+
+	(void)state;
+	start(&sink, 1, SLI_MILLIS(50));
+	assert_int_equal(close(flusher->timer_fd), 0);
+	begin_ns = sli_clock_ns();
+	spent_ns = process_cpu_ns();
+	p.calls = 0;
+	while (p.calls < 5)
+		nap();
+	spent_ns = process_cpu_ns() - spent_ns;
+	assert_true(spent_ns < (sli_clock_ns() - begin_ns) / 2);
+	stop();
 }
 
 static size_t
@@ -370,6 +418,8 @@ main(void)
 		TEST(test_flusher_thread_stop_gives_up_a_sink_that_hangs),
 		TEST(test_flusher_thread_that_hangs_delays_no_record),
 		TEST(test_flusher_thread_blocks_signals_and_has_a_name),
+		TEST(test_flusher_thread_is_not_stopped_by_a_sink_of_now),
+		TEST(test_flusher_thread_goes_on_without_its_descriptor),
 		TEST(test_flusher_thread_of_many_cycles_leaves_nothing),
 		TEST(test_flusher_thread_stays_with_the_parent),
 	};

@@ -2,6 +2,7 @@
 #include "client.h"
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +171,27 @@ make_registry(struct sli_indicator **out)
 	    SLI_OK);
 	assert_int_equal(sli_slo_register(*out, &slo_config, &slo, NULL),
 	    SLI_OK);
+	return reg;
+}
+
+struct sli_registry *
+make_large_registry(uint32_t indicators)
+{
+	struct sli_registry_config config = SLI_REGISTRY_CONFIG_INIT;
+	struct sli_indicator_config each = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_indicator *ind;
+	struct sli_registry *reg;
+	char name[24];
+	uint32_t i;
+
+	config.max_indicators = indicators;
+	assert_int_equal(sli_registry_create(&config, &reg, NULL), SLI_OK);
+	for (i = 0; i < indicators; i++) {
+		snprintf(name, sizeof(name), "route_%" PRIu32, i);
+		each.name = name;
+		assert_int_equal(sli_indicator_register(reg, &each, &ind, NULL),
+		    SLI_OK);
+	}
 	return reg;
 }
 

@@ -66,6 +66,9 @@ int tear_down(void **state);
 
 #define HTTP_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* With so many indicators, route_0 and on. */
+struct sli_registry *make_large_registry(uint32_t indicators);
+
 /* Instead of the present one. */
 void restart_with(const struct sli_http_config *cfg);
 

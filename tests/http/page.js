@@ -105,6 +105,7 @@ return {
 	inner: window.innerWidth,
 	slos: table('slos'),
 	indicators: table('indicators'),
+	first: document.querySelector('#indicators tbody tr')?.rowKey,
 	charts: [...document.querySelectorAll('figure')].map(chart),
 	alerts: items('alerts'),
 	changes: items('changes'),

@@ -130,25 +130,12 @@ test_encoding_is_gzip_where_it_is_taken(void **state)
 static void
 test_endpoint_that_could_never_answer_does_not_start(void **state)
 {
-	struct sli_registry_config config = SLI_REGISTRY_CONFIG_INIT;
-	struct sli_indicator_config each = SLI_INDICATOR_CONFIG_INIT;
+	struct sli_registry *reg = make_large_registry(40);
 	struct sli_http_config cfg = SLI_HTTP_CONFIG_INIT;
-	struct sli_indicator *ind;
-	struct sli_registry *reg;
 	struct sli_http *http;
 	struct sli_error err;
-	char name[] = "route_00";
-	int i;
 
 	(void)state;
-	assert_int_equal(sli_registry_create(&config, &reg, NULL), SLI_OK);
-	for (i = 0; i < 40; i++) {
-		name[6] = (char)('0' + i / 10);
-		name[7] = (char)('0' + i % 10);
-		each.name = name;
-		assert_int_equal(sli_indicator_register(reg, &each, &ind, NULL),
-		    SLI_OK);
-	}
 	cfg.max_bytes = 64 * KIB;
 	assert_int_equal(sli_http_start(reg, &cfg, &http, &err), SLI_ENOSPC);
 	assert_string_equal(err.message,

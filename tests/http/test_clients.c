@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Clients that are slow, hostile, many or gone; and an endpoint that stops,
- * forks and starts again under them.
- */
-#include <dirent.h>
-#include <errno.h>
+/* Clients that are slow, hostile, many or gone. */
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,6 +50,43 @@ test_clients_that_are_slow_keep_nobody_out(void **state)
 		assert_int_equal(client_scrape(now.port), 200);
 		close_all(fd);
 	}
+}
+
+/* Their answers are all there is memory for; none is ever read. */
+static void
+test_clients_that_do_not_read_keep_nobody_out(void **state)
+{
+	struct sli_registry *reg = make_large_registry(400);
+	struct sli_http_config cfg = SLI_HTTP_CONFIG_INIT;
+	struct sli_http *http;
+	uint64_t bounds[SLI_BOUNDS_MAX];
+	const int small = 2048;
+	int fd[30], code, refused = 0;
+	uint16_t port;
+	size_t i;
+
+	(void)state;
+	/* More than the kernel takes off the endpoint's hands. */
+	for (i = 0; i < LENGTH(bounds); i++)
+		bounds[i] = SLI_MILLIS(i + 1);
+	cfg.bound_ns = bounds;
+	cfg.bound_count = LENGTH(bounds);
+	cfg.max_bytes = 64 << 20;
+	http = start_endpoint(reg, &cfg);
+	port = sli_http_port(http);
+	for (i = 0; i < LENGTH(fd); i++) {
+		fd[i] = client_connect(port);
+		setsockopt(fd[i], SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+		client_say(fd[i], client_whole, strlen(client_whole));
+	}
+	while ((code = client_scrape(port)) == 503 && ++refused < 30)
+		continue;
+	print_message("refused %d times\n", refused);
+	assert_int_equal(code, 200);
+	for (i = 0; i < LENGTH(fd); i++)
+		close(fd[i]);
+	sli_http_stop(http);
+	sli_registry_close(reg);
 }
 
 /* Who was answered last is the last to give way. */
@@ -177,6 +207,33 @@ test_clients_that_talk_garbage_change_nothing(void **state)
 	}
 }
 
+/* Nothing of their answers stays in the account, which has room for few. */
+static void
+test_clients_that_reset_leave_nothing(void **state)
+{
+	static const char *const says[] = { "", client_half, client_whole,
+		"GET /slo HTTP/1.1\r\nHost: localhost\r\n\r\n" };
+	const struct linger at_once = { 1, 0 };
+	struct sli_http_config cfg = SLI_HTTP_CONFIG_INIT;
+	int i, fd;
+
+	(void)state;
+	cfg.max_bytes = 64 << 10;
+	restart_with(&cfg);
+	for (i = 0; i < 400; i++) {
+		fd = client_connect(now.port);
+		assert_true(fd >= 0);
+		client_say(fd, says[i % 4], strlen(says[i % 4]));
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once,
+		    sizeof(at_once));
+		if (i % 8 < 4)
+			poll(NULL, 0, 1);
+		close(fd);
+	}
+	for (i = 0; i < 10; i++)
+		assert_int_equal(client_scrape(now.port), 200);
+}
+
 static void
 test_clients_with_huge_headers_are_refused(void **state)
 {
@@ -272,12 +329,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HTTP_TEST(test_clients_that_are_slow_keep_nobody_out),
+		HTTP_TEST(test_clients_that_do_not_read_keep_nobody_out),
 		HTTP_TEST(
 		    test_clients_that_ask_are_kept_before_those_that_do_not),
 		HTTP_TEST(test_clients_that_are_silent_are_hung_up_on),
 		HTTP_TEST(
 		    test_clients_that_have_said_all_are_answered_half_closed),
 		HTTP_TEST(test_clients_that_talk_garbage_change_nothing),
+		HTTP_TEST(test_clients_that_reset_leave_nothing),
 		HTTP_TEST(test_clients_with_huge_headers_are_refused),
 		HTTP_TEST(test_clients_that_scrape_at_once_are_all_answered),
 		HTTP_TEST(test_clients_of_any_kind_delay_no_record),

@@ -198,8 +198,12 @@ test_http_config_says_what_is_wrong_with_it(void **state)
 		assert_refused(cfg, status, message);                          \
 	} while (0)
 	REFUSED(struct_size, 4096, SLI_EVERSION,
-	    "struct_size 4096 of sli_http_config is of a newer libsli; "
-	    "accepted: up to 72");
+	    "struct_size 4096 of struct sli_http_config is from a newer "
+	    "libsli; "
+	    "accepted: at most 72, by version " SLI_VERSION);
+	REFUSED(struct_size, 0, SLI_EINVAL,
+	    "struct_size 0 of struct sli_http_config is too small; accepted: "
+	    "its initialiser macro sets it");
 	REFUSED(flags, 0x80, SLI_EINVAL,
 	    "flags 0x80 has unknown bits; accepted: of 0x7");
 	REFUSED(address, "localhost", SLI_EINVAL,

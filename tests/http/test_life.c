@@ -3,16 +3,19 @@
  * An endpoint that stops, forks and starts again; with a thread and without.
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../support/scratch.h"
 #include "client.h"
 
 static void
@@ -128,6 +131,85 @@ test_thread_leaves_signals_to_the_application(void **state)
 	assert_true(others >= 1); /* a sanitizer may have one, too */
 }
 
+/* ---- what is wanting ---- */
+
+static unsigned int
+count_descriptors(void)
+{
+	unsigned int n = 0;
+	int fd;
+
+	for (fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* Wherever it fails for want of one, it leaves none open, nor the port. */
+static void
+test_start_without_descriptors_leaves_none(void **state)
+{
+	struct sli_http_config cfg = SLI_HTTP_CONFIG_INIT;
+	struct rlimit usual, few;
+	unsigned int open;
+	int status, failures = 0;
+	struct sli_error err;
+
+	(void)state;
+	cfg.port = now.port;
+	sli_http_stop(now.http);
+	now.http = NULL;
+	open = count_descriptors();
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	few = usual;
+	for (few.rlim_cur = 1;; few.rlim_cur++, failures++) {
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		status = sli_http_start(now.reg, &cfg, &now.http, &err);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+		if (status == SLI_OK)
+			break;
+		assert_int_equal(status, SLI_EIO);
+		assert_int_equal(count_descriptors(), open);
+	}
+	assert_true(failures >= 3);
+	assert_int_equal(client_scrape(now.port), 200);
+}
+
+/* ---- a registry that goes ---- */
+
+static struct sli_registry *volatile cut;
+
+static void
+on_fault(int number, siginfo_t *info, void *context)
+{
+	(void)number;
+	(void)context;
+	if (!sli_registry_fault(cut, info->si_addr))
+		_exit(2);
+}
+
+static void
+test_thread_goes_on_when_the_file_is_truncated(void **state)
+{
+	struct sigaction action = { .sa_sigaction = on_fault,
+		.sa_flags = SA_SIGINFO };
+	struct sigaction before;
+	struct sli_http *http;
+	const char *path = scratch_path("cut.sli");
+
+	(void)state;
+	if (is_under_valgrind())
+		skip();
+	cut = scratch_open(path);
+	http = start_endpoint(cut, NULL);
+	assert_int_equal(sigaction(SIGBUS, &action, &before), 0);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_int_equal(client_scrape(sli_http_port(http)), 200);
+	assert_int_equal(sli_registry_status(cut, NULL), SLI_EIO);
+	sli_http_stop(http);
+	sigaction(SIGBUS, &before, NULL);
+	sli_registry_close(cut);
+}
+
 /* ---- without a thread ---- */
 
 static void
@@ -169,6 +251,25 @@ test_event_loop_serves_on_the_thread_that_runs_it(void **state)
 	close(fd);
 }
 
+/* What epoll has is the parent's. */
+static void
+test_event_loop_is_not_run_by_a_child(void **state)
+{
+	struct sli_http_config cfg = SLI_HTTP_CONFIG_INIT;
+	int status, wait_ms;
+	pid_t child;
+
+	(void)state;
+	cfg.flags = SLI_HTTP_EVENT_LOOP;
+	restart_with(&cfg);
+	child = fork();
+	if (child == 0)
+		_exit(sli_http_run(now.http, &wait_ms) != SLI_EACCES);
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 int
 main(void)
 {
@@ -177,7 +278,12 @@ main(void)
 		HTTP_TEST(test_clients_find_it_again_on_the_same_port),
 		HTTP_TEST(test_clients_are_served_by_the_parent_after_a_fork),
 		HTTP_TEST(test_thread_leaves_signals_to_the_application),
+		HTTP_TEST(test_start_without_descriptors_leaves_none),
+		cmocka_unit_test_setup_teardown(
+		    test_thread_goes_on_when_the_file_is_truncated,
+		    scratch_setup, scratch_teardown),
 		HTTP_TEST(test_event_loop_serves_on_the_thread_that_runs_it),
+		HTTP_TEST(test_event_loop_is_not_run_by_a_child),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,9 +99,27 @@ test_page_follows_what_is_counted() {
 	[ "$(cell indicators search Rate)" != "$was" ]
 	same "$(of '.slos[] | select(.name == "search-up") | .budget.bad')" 40
 	same 'budget spent' "$(cell slos search-up State)"
+	# What fails comes first.
+	jq -e '.indicators[.first].Bad != "0"' seen.json
 	# The chosen one's charts go on, too: it has one answer, then two.
 	await shows seen '[.charts[] | select(.name == "Budget left" or
-	    .name == "Traffic") | .points | max] | min >= 2'
+	    .name == "Events per second") | .points | max] | min >= 2'
+}
+
+# On a narrow screen it is far below the row that is chosen.
+test_page_goes_to_the_charts_of_what_is_chosen() {
+	visit 390 light
+	cat >choose.js <<-'END'
+	scrollTo(0, 0);
+	const row = [...document.querySelectorAll('#slos tbody tr')].at(-1);
+	row.querySelector('button').click();
+	const detail = document.getElementById('detail');
+	return { wanted: row.rowKey, chosen: detail.querySelector('h2')
+	    .textContent, top: detail.getBoundingClientRect().top,
+	    inner: innerHeight };
+	END
+	browser_run "$PWD/choose.js" >chosen.json
+	jq -e '.chosen == .wanted and .top < .inner' chosen.json
 }
 
 test_page_says_that_the_service_is_gone_and_finds_it_again() {
@@ -147,7 +165,7 @@ test_page_is_safe_by_its_headers() {
 }
 
 browser_start || {
-	echo '[  SKIPPED ] 6 test(s), for want of a browser.'
+	echo '[  SKIPPED ] 7 test(s), for want of a browser.'
 	exit 0
 }
 start

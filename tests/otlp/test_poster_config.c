@@ -58,6 +58,8 @@ test_config_numbers_have_ranges(void **state)
 	cfg.reserved = 0;
 	cfg.struct_size++;
 	refuses(&cfg, SLI_EVERSION, "struct_size ");
+	cfg.struct_size = 0;
+	refuses(&cfg, SLI_EINVAL, "struct_size 0 ");
 	assert_int_equal(sli_otlp_poster_create(NULL, NULL, NULL), SLI_EINVAL);
 }
 

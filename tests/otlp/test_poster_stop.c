@@ -146,6 +146,39 @@ test_stop_and_start_again(void **state)
 	posting_close(&p);
 }
 
+/* What it had to wait for before the stop is no matter any more. */
+static void
+test_start_again_tries_at_once(void **state)
+{
+	struct sli_otlp_poster_config cfg = posting_config();
+	struct sli_error err;
+	struct posting p;
+
+	(void)state;
+	cfg.retry_min_ns = SLI_HOURS(1);
+	cfg.retry_max_ns = SLI_HOURS(1);
+	posting_open(&p, &cfg);
+	receiver_behave(&p.receiver,
+	    &(struct conduct){
+		.reply = "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n" });
+	posting_flush(&p, 1);
+	posting_await(&p, retries, 1);
+	receiver_behave(&p.receiver, &(struct conduct){ .is_deaf = true });
+	assert_true(stop_takes(&p, SLI_MILLIS(1), SLI_EIO) < SOON_S);
+
+	/* Another's failure is none of the next one's. */
+	posting_flush(&p, 1);
+	assert_int_equal(sli_otlp_poster_start(p.poster, NULL), SLI_OK);
+	assert_int_equal(sli_otlp_poster_stop(p.poster, 0, &err), SLI_EIO);
+	assert_non_null(strstr(err.message, "has not answered"));
+
+	receiver_behave(&p.receiver, &(struct conduct){ .is_deaf = false });
+	posting_flush(&p, 1);
+	assert_int_equal(sli_otlp_poster_start(p.poster, NULL), SLI_OK);
+	posting_await(&p, posted, 1);
+	posting_close(&p);
+}
+
 static void
 test_destroy_ends_what_hangs(void **state)
 {
@@ -308,6 +341,7 @@ main(void)
 		TEST(test_stop_does_not_wait_to_try_again),
 		TEST(test_stop_prefers_the_newest),
 		TEST(test_stop_and_start_again),
+		TEST(test_start_again_tries_at_once),
 		TEST(test_destroy_ends_what_hangs),
 		TEST(test_fork_child_leaves_the_poster_alone),
 		TEST(test_poster_thread_has_no_signals),

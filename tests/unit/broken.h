@@ -12,18 +12,6 @@
 
 #include "files.h"
 
-/*
- * Valgrind has limits of its own, and forgets registers that the handler of a
- * fault should come back to (but for a slow option of its own).
- */
-static inline bool
-is_under_valgrind(void)
-{
-	const char *preload = getenv("LD_PRELOAD");
-
-	return preload != NULL && strstr(preload, "vgpreload") != NULL;
-}
-
 /* All bytes of a file. */
 struct image {
 	unsigned char *bytes;

@@ -64,14 +64,4 @@ count_each_second(struct sli_indicator *ind, uint64_t from_ns, uint64_t seconds,
 			    near_expected);                                    \
 	} while (0)
 
-/* An error with this status, whose sentence has both of these words. */
-#define assert_error(err, expected, field, value)                              \
-	do {                                                                   \
-		assert_int_equal((err)->status, expected);                     \
-		if (strstr((err)->message, field) == NULL ||                   \
-		    strstr((err)->message, value) == NULL)                     \
-			fail_msg("\"%s\" does not name %s and %s",             \
-			    (err)->message, field, value);                     \
-	} while (0)
-
 #endif /* UNIT_FIXTURE_H */
