@@ -87,7 +87,8 @@ includes_point_down() {
 			wrong(from " is for public headers only")
 		else if (/"/ && from == "addon" && to != from)
 			wrong(from " is for public headers only")
-		else if (/"/ && from == "export" && to != from && to != "flush")
+		else if (/"/ && from == "export" && to != from &&
+		    to != "flush" && to != "addon")
 			wrong("export is for public headers and snapshots")
 	}
 	END { exit bad }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,26 +15,12 @@ static const uint64_t default_bounds[] = { 1000000, 2500000, 5000000, 10000000,
 	2500000000, 5000000000, 10000000000 };
 
 int
-sli__export_fail(struct sli_error *err, int status, const char *format, ...)
-{
-	va_list args;
-
-	if (err == NULL)
-		return status;
-	err->status = status;
-	va_start(args, format);
-	vsnprintf(err->message, sizeof(err->message), format, args);
-	va_end(args);
-	return status;
-}
-
-int
 sli__export_check(const struct sli_snapshot *snapshot,
     sli_export_write_fn *write, struct sli_error *err)
 {
 	if (snapshot != NULL && write != NULL)
 		return SLI_OK;
-	return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+	return sli__addon_fail(err, SLI_EINVAL, "%s is NULL",
 	    snapshot == NULL ? "snapshot" : "write");
 }
 
@@ -43,18 +28,8 @@ int
 sli__config_take(void *into, size_t known, const void *from, const char *name,
     struct sli_error *err)
 {
-	uint32_t size;
-
-	if (from == NULL)
-		return SLI_OK;
-	memcpy(&size, from, sizeof(size));
-	if (size > known)
-		return sli__export_fail(err, SLI_EVERSION,
-		    "struct_size %u of %s is of a newer libsli; accepted: up "
-		    "to %zu",
-		    size, name, known);
-	memcpy(into, from, size);
-	return SLI_OK;
+	return from == NULL ? SLI_OK :
+			      sli__addon_config(into, known, from, name, err);
 }
 
 int
@@ -62,7 +37,7 @@ sli__config_flags(uint32_t flags, uint32_t known, struct sli_error *err)
 {
 	if ((flags & ~known) == 0)
 		return SLI_OK;
-	return sli__export_fail(err, SLI_EINVAL,
+	return sli__addon_fail(err, SLI_EINVAL,
 	    "flags 0x%x has unknown bits; accepted: of 0x%x", flags, known);
 }
 
@@ -72,17 +47,17 @@ check_bounds(const struct sli_text_config *cfg, struct sli_error *err)
 	uint32_t i;
 
 	if (cfg->bound_count > SLI_BOUNDS_MAX)
-		return sli__export_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "bound_count %u is out of range; accepted: up to %u",
 		    cfg->bound_count, SLI_BOUNDS_MAX);
 	if (cfg->bound_count > 0 && cfg->bound_ns == NULL)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "bound_ns is NULL; accepted: bound_count %u bounds",
 		    cfg->bound_count);
 	for (i = 0; i < cfg->bound_count; i++)
 		if (cfg->bound_ns[i] == 0 ||
 		    (i > 0 && cfg->bound_ns[i] <= cfg->bound_ns[i - 1]))
-			return sli__export_fail(err, SLI_ERANGE,
+			return sli__addon_fail(err, SLI_ERANGE,
 			    "bound_ns[%u] %" PRIu64 " is out of range; "
 			    "accepted: above the one before, from 1",
 			    i, cfg->bound_ns[i]);
@@ -108,12 +83,12 @@ check_common(struct sli_text_config *cfg, uint32_t known_flags,
 	if (cfg->service == NULL)
 		cfg->service = "";
 	if (strlen(cfg->service) > SLI_LABEL_BYTES_MAX)
-		return sli__export_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "service has %zu bytes; accepted: up to %d",
 		    strlen(cfg->service), SLI_LABEL_BYTES_MAX);
 	/* One that is not makes Prometheus drop the whole scrape. */
 	if (!sli__is_utf8(cfg->service))
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "service is not valid; accepted: UTF-8");
 	return SLI_OK;
 }
@@ -129,7 +104,7 @@ sli__text_config_check(const struct sli_text_config *cfg,
 	if (status != SLI_OK)
 		return status;
 	if ((unsigned int)made.format > SLI_TEXT_PROMETHEUS)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "format %u is not valid; accepted: SLI_TEXT_OPENMETRICS, "
 		    "SLI_TEXT_PROMETHEUS",
 		    (unsigned int)made.format);
@@ -160,7 +135,7 @@ sli__proto_config_check(const struct sli_proto_config *cfg,
 		made.bucket_limit = SLI_BUCKET_LIMIT_DEFAULT;
 	if (made.bucket_limit < SLI_BUCKET_LIMIT_MIN ||
 	    made.bucket_limit > SLI_BUCKET_LIMIT_MAX)
-		return sli__export_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "bucket_limit %u is out of range; accepted: %d to %d, or 0 "
 		    "for %d",
 		    made.bucket_limit, SLI_BUCKET_LIMIT_MIN,

@@ -5,9 +5,7 @@
 #include <sli/export.h>
 #include <sli/export_proto.h>
 
-/* Fill err in, as printf() would, and return status. */
-__attribute__((format(printf, 3, 4))) int sli__export_fail(
-    struct sli_error *err, int status, const char *format, ...);
+#include "addon/config.h"
 
 /* Of an exporter: SLI_EINVAL of NULL. */
 int sli__export_check(const struct sli_snapshot *snapshot,
@@ -15,7 +13,7 @@ int sli__export_check(const struct sli_snapshot *snapshot,
 
 /*
  * Copy a config over the defaults in `into`, of so many bytes; both begin with
- * a struct_size. NULL: the defaults. Errors: SLI_EVERSION.
+ * a struct_size. NULL: the defaults. Errors: SLI_EINVAL, SLI_EVERSION.
  */
 int sli__config_take(void *into, size_t known, const void *from,
     const char *name, struct sli_error *err);

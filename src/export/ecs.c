@@ -269,7 +269,7 @@ sli_ecs_export(const struct sli_snapshot *snapshot,
 	sli__scratch_end(&ecs.scratch);
 	status = sli__sink_close(&ecs.json.sink, err);
 	if (status == SLI_OK && ecs.scratch.failed)
-		status = sli__export_fail(err, SLI_ENOMEM,
+		status = sli__addon_fail(err, SLI_ENOMEM,
 		    "no memory for a histogram");
 	return status;
 }

@@ -35,17 +35,17 @@ sli__hdr_geometry_make(uint64_t lowest, uint64_t highest, uint32_t digits,
 	struct sli_hdr_shape *shape = &out->shape;
 
 	if (digits < SLI_HDR_DIGITS_MIN || digits > SLI_HDR_DIGITS_MAX)
-		return sli__export_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "digits %" PRId32 " is out of range; accepted: %d to %d",
 		    (int32_t)digits, SLI_HDR_DIGITS_MIN, SLI_HDR_DIGITS_MAX);
 	out->half_bits = half_bits_of(digits);
 	if (lowest == 0 || lowest >= UINT64_C(1) << (62 - out->half_bits))
-		return sli__export_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "lowest %" PRIu64 " is out of range; accepted: 1 to "
 		    "%" PRIu64 " with %u digits",
 		    lowest, (UINT64_C(1) << (62 - out->half_bits)) - 1, digits);
 	if (highest < 2 * lowest || highest > INT64_MAX)
-		return sli__export_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "highest %" PRIu64 " is out of range; accepted: %" PRIu64
 		    " (2 * lowest) to %" PRId64,
 		    highest, 2 * lowest, INT64_MAX);
@@ -67,7 +67,7 @@ sli__hdr_create_of(const struct sli__hdr_geometry *g, struct sli_hdr **out,
 	struct sli_hdr *h = calloc(1, sli__hdr_bytes(g));
 
 	if (h == NULL)
-		return sli__export_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no memory for a histogram of %zu bytes",
 		    sli__hdr_bytes(g));
 	h->geometry = *g;
@@ -83,7 +83,7 @@ sli_hdr_create(uint64_t lowest, uint64_t highest, uint32_t digits,
 	int status;
 
 	if (out == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "out is NULL");
+		return sli__addon_fail(err, SLI_EINVAL, "out is NULL");
 	status = sli__hdr_geometry_make(lowest, highest, digits, &g, err);
 	if (status != SLI_OK)
 		return status;

@@ -26,7 +26,7 @@ struct decoder {
 static int
 corrupt(struct decoder *d, const char *what)
 {
-	return sli__export_fail(d->err, SLI_ECORRUPT,
+	return sli__addon_fail(d->err, SLI_ECORRUPT,
 	    "the encoded histogram is corrupt: %s", what);
 }
 
@@ -136,7 +136,7 @@ decode_cookie(struct decoder *d)
 		d->version = 2;
 		return SLI_OK;
 	default:
-		return sli__export_fail(d->err, SLI_EVERSION,
+		return sli__addon_fail(d->err, SLI_EVERSION,
 		    "cookie 0x%08" PRIx32 " is not of a histogram; accepted: "
 		    "HdrHistogram's V0, V1 and V2",
 		    cookie);
@@ -190,7 +190,7 @@ decode_plain(struct decoder *d, size_t max_bytes)
 	if (status != SLI_OK)
 		return status;
 	if (max_bytes > 0 && sli__hdr_bytes(&d->geometry) > max_bytes)
-		return sli__export_fail(d->err, SLI_ERANGE,
+		return sli__addon_fail(d->err, SLI_ERANGE,
 		    "the histogram takes %zu bytes; accepted: max_bytes %zu",
 		    sli__hdr_bytes(&d->geometry), max_bytes);
 	status = sli__hdr_create_of(&d->geometry, &d->h, d->err);
@@ -269,12 +269,12 @@ decode_base64(const char *text, size_t length, size_t max_bytes,
 	int status;
 
 	if (bytes == NULL)
-		return sli__export_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no memory for %zu bytes of base64", length);
 	if (sli__base64_decode(bytes, &byte_count, text, length))
 		status = decode_bytes(bytes, byte_count, max_bytes, out, err);
 	else
-		status = sli__export_fail(err, SLI_EPARSE,
+		status = sli__addon_fail(err, SLI_EPARSE,
 		    "the histogram is not base64");
 	free(bytes);
 	return status;
@@ -285,7 +285,7 @@ sli_hdr_decode(const void *bytes, size_t length, size_t max_bytes,
     struct sli_hdr **out, struct sli_error *err)
 {
 	if (out == NULL || bytes == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+		return sli__addon_fail(err, SLI_EINVAL, "%s is NULL",
 		    out == NULL ? "out" : "bytes");
 	/* All cookies begin with 0x1c, which is HI... in base64. */
 	if (length > 0 && *(const uint8_t *)bytes != 0x1c)

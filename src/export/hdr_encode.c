@@ -208,19 +208,19 @@ sli_hdr_encode(const struct sli_hdr *h, enum sli_hdr_encoding encoding,
 	bool done = true;
 
 	if (h == NULL || out == NULL || length == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+		return sli__addon_fail(err, SLI_EINVAL, "%s is NULL",
 		    h == NULL	    ? "h" :
 			out == NULL ? "out" :
 				      "length");
 	if ((unsigned int)encoding > SLI_HDR_PLAIN)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "encoding %u is not valid; accepted: SLI_HDR_BASE64, "
 		    "SLI_HDR_COMPRESSED, SLI_HDR_PLAIN",
 		    (unsigned int)encoding);
 	counts = counts_length(h);
 	needed = size_of(counts, encoding);
 	if (size < needed)
-		return sli__export_fail(err, SLI_ENOSPC,
+		return sli__addon_fail(err, SLI_ENOSPC,
 		    "size %zu is too small; accepted: %zu or more", size,
 		    needed);
 	if (encoding == SLI_HDR_PLAIN)
@@ -230,5 +230,5 @@ sli_hdr_encode(const struct sli_hdr *h, enum sli_hdr_encoding encoding,
 	else
 		done = put_base64(h, counts, out, length);
 	return done ? SLI_OK :
-		      sli__export_fail(err, SLI_ENOMEM, "no memory for zlib");
+		      sli__addon_fail(err, SLI_ENOMEM, "no memory for zlib");
 }

@@ -27,7 +27,7 @@ sli__source_inflate(struct sli__hdr_source *s, const void *bytes, size_t length,
 	if (s->zip_status == Z_OK)
 		return SLI_OK;
 	s->is_zipped = false;
-	return sli__export_fail(err, SLI_ENOMEM, "no memory for zlib");
+	return sli__addon_fail(err, SLI_ENOMEM, "no memory for zlib");
 }
 
 void

@@ -34,7 +34,7 @@ refuse(const struct sli_hlog_reader *r, struct sli_error *err, const char *what,
 	for (i = 0; i < n; i++)
 		shown[i] = s.at[i] >= ' ' && s.at[i] <= '~' ? s.at[i] : '?';
 	shown[n] = '\0';
-	return sli__export_fail(err, SLI_EPARSE,
+	return sli__addon_fail(err, SLI_EPARSE,
 	    "line %" PRIu64 ": %s, not \"%s\"%s", r->line, what, shown,
 	    s.length > n ? "..." : "");
 }
@@ -213,7 +213,7 @@ sli_hlog_read(struct sli_hlog_reader *reader, const char *line, size_t length,
 	struct span s = { line, length };
 
 	if (reader == NULL || line == NULL || out == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+		return sli__addon_fail(err, SLI_EINVAL, "%s is NULL",
 		    reader == NULL   ? "reader" :
 			line == NULL ? "line" :
 				       "out");

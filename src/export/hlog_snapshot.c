@@ -46,10 +46,10 @@ int
 sli_interval_log_create(struct sli_interval_log **out, struct sli_error *err)
 {
 	if (out == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "out is NULL");
+		return sli__addon_fail(err, SLI_EINVAL, "out is NULL");
 	*out = calloc(1, sizeof(**out));
 	if (*out == NULL)
-		return sli__export_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no memory for a log of %zu bytes", sizeof(**out));
 	return SLI_OK;
 }
@@ -206,7 +206,7 @@ read_series(struct reading *r, struct series *series,
 	}
 	if (!r->failed)
 		return SLI_OK;
-	return sli__export_fail(err, SLI_ENOMEM,
+	return sli__addon_fail(err, SLI_ENOMEM,
 	    "no memory for the latencies of %s", view->name);
 }
 
@@ -281,7 +281,7 @@ make_room(struct sli_interval_log *log, uint32_t indicators,
 		return SLI_OK;
 	more = realloc(log->series, need * sizeof(*more));
 	if (more == NULL)
-		return sli__export_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no memory for %u indicators", indicators);
 	memset(more + log->series_count, 0,
 	    (need - log->series_count) * sizeof(*more));
@@ -330,7 +330,7 @@ sli_interval_log_export(struct sli_interval_log *log,
 	int status;
 
 	if (log == NULL || snapshot == NULL || write == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+		return sli__addon_fail(err, SLI_EINVAL, "%s is NULL",
 		    log == NULL		 ? "log" :
 			snapshot == NULL ? "snapshot" :
 					   "write");

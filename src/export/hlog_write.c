@@ -47,7 +47,7 @@ sli_hlog_begin(struct sli_hlog_writer *writer, uint64_t start_ns,
 	char date[48];
 
 	if (writer == NULL || write == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+		return sli__addon_fail(err, SLI_EINVAL, "%s is NULL",
 		    writer == NULL ? "writer" : "write");
 	writer->write = write;
 	writer->arg = arg;
@@ -74,16 +74,16 @@ check_interval(const struct sli_hlog_writer *writer, const char *tag,
 	size_t length = strlen(tag);
 
 	if (length > SLI_HLOG_TAG_MAX)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "tag is %zu bytes long; accepted: up to %d", length,
 		    SLI_HLOG_TAG_MAX);
 	if (strpbrk(tag, ", \t\r\n") != NULL)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "tag \"%.200s\" is not valid; accepted: no comma, blank, "
 		    "CR or LF",
 		    tag);
 	if (writer->start_ns > YEAR_NS && start_ns < writer->start_ns - YEAR_NS)
-		return sli__export_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "start_ns %" PRIu64 " is out of range; accepted: no more "
 		    "than a year before the log's start, %" PRIu64,
 		    start_ns, writer->start_ns);
@@ -127,7 +127,7 @@ write_line(const struct sli_hlog_writer *writer, const struct sli__sink *head,
 	int status;
 
 	if (line == NULL)
-		return sli__export_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no memory for %zu bytes of base64", size);
 	memcpy(line, head->bytes, head->used);
 	status = sli_hdr_encode(h, SLI_HDR_BASE64, line + head->used, size,
@@ -136,7 +136,7 @@ write_line(const struct sli_hlog_writer *writer, const struct sli__sink *head,
 		length += head->used;
 		line[length++] = '\n';
 		if (writer->write(line, length, writer->arg) != 0)
-			status = sli__export_fail(err, SLI_EIO,
+			status = sli__addon_fail(err, SLI_EIO,
 			    "the write function failed");
 	}
 	free(line);
@@ -153,7 +153,7 @@ sli_hlog_write(struct sli_hlog_writer *writer, const char *tag,
 	int status;
 
 	if (writer == NULL || h == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+		return sli__addon_fail(err, SLI_EINVAL, "%s is NULL",
 		    writer == NULL ? "writer" : "h");
 	if (tag == NULL)
 		tag = "";

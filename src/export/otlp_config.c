@@ -27,7 +27,7 @@ check_attribute(const struct sli_otlp_config *cfg, uint32_t i,
 	const struct sli_label *a = &cfg->attributes[i];
 
 	if (a->name == NULL || *a->name == '\0' || a->value == NULL)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "attributes[%u].%s is %s; accepted: %s", i,
 		    a->name == NULL || *a->name == '\0' ? "name" : "value",
 		    a->name != NULL && *a->name == '\0' ? "empty" : "NULL",
@@ -36,7 +36,7 @@ check_attribute(const struct sli_otlp_config *cfg, uint32_t i,
 			"a text");
 	if (has_attribute(cfg, a->name, i) ||
 	    (cfg->service != NULL && strcmp(a->name, SLI__OTLP_SERVICE) == 0))
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "attributes[%u].name \"%s\" is there twice; accepted: each "
 		    "name once, and " SLI__OTLP_SERVICE " not beside service",
 		    i, a->name);
@@ -50,11 +50,11 @@ check_attributes(const struct sli_otlp_config *cfg, struct sli_error *err)
 	int status = SLI_OK;
 
 	if (cfg->attribute_count > SLI_OTLP_ATTRIBUTES_MAX)
-		return sli__export_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "attribute_count %u is out of range; accepted: up to %u",
 		    cfg->attribute_count, SLI_OTLP_ATTRIBUTES_MAX);
 	if (cfg->attribute_count > 0 && cfg->attributes == NULL)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "attributes is NULL; accepted: attribute_count %u of them",
 		    cfg->attribute_count);
 	for (i = 0; i < cfg->attribute_count && status == SLI_OK; i++)
@@ -72,7 +72,7 @@ check_fields(const struct sli_otlp_config *cfg, struct sli_error *err)
 	if (cfg->max_buckets != 0 &&
 	    (cfg->max_buckets < SLI_BUCKET_LIMIT_MIN ||
 		cfg->max_buckets > SLI_BUCKET_LIMIT_MAX))
-		return sli__export_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "max_buckets %u is out of range; accepted: %u to %u",
 		    cfg->max_buckets, SLI_BUCKET_LIMIT_MIN,
 		    SLI_BUCKET_LIMIT_MAX);

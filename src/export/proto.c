@@ -246,7 +246,7 @@ static int export(struct proto *p, const struct sli_snapshot *snapshot,
 	sli__walk(&walk);
 	if (p->out_of_memory && !p->sink.failed) {
 		(void)sli__sink_close(&p->sink, NULL);
-		return sli__export_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no memory for a family of metrics");
 	}
 	return sli__sink_close(&p->sink, err);
@@ -264,7 +264,7 @@ sli_proto_export(const struct sli_snapshot *snapshot,
 		return status;
 	p = calloc(1, sizeof(*p));
 	if (p == NULL)
-		return sli__export_fail(err, SLI_ENOMEM,
+		return sli__addon_fail(err, SLI_ENOMEM,
 		    "no memory to export a snapshot");
 	status = sli__proto_config_check(cfg, &p->cfg, &p->bucket_limit, err);
 	if (status == SLI_OK) {

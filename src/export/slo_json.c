@@ -285,7 +285,7 @@ sli_slo_json_export(const struct sli_snapshot *snapshot,
 	sli__scratch_end(&d.scratch);
 	status = sli__sink_close(&d.json.sink, err);
 	if (status == SLI_OK && d.scratch.failed)
-		status = sli__export_fail(err, SLI_ENOMEM,
+		status = sli__addon_fail(err, SLI_ENOMEM,
 		    "no memory for a histogram");
 	return status;
 }

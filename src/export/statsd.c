@@ -49,7 +49,7 @@ sli_statsd_create(const struct sli_statsd_config *cfg, struct sli_statsd **out,
 	int status;
 
 	if (out == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "out is NULL");
+		return sli__addon_fail(err, SLI_EINVAL, "out is NULL");
 	status = sli__statsd_config_check(cfg, &checked, err);
 	if (status != SLI_OK)
 		return status;
@@ -57,7 +57,7 @@ sli_statsd_create(const struct sli_statsd_config *cfg, struct sli_statsd **out,
 	if (statsd == NULL ||
 	    !sli__packet_create(&statsd->packet, checked.max_packet)) {
 		sli_statsd_destroy(statsd);
-		return sli__export_fail(err, SLI_ENOMEM, "out of memory");
+		return sli__addon_fail(err, SLI_ENOMEM, "out of memory");
 	}
 	statsd->cfg = checked;
 	keep_texts(statsd, &checked);
@@ -126,14 +126,14 @@ begin(struct sli_statsd *statsd, const struct sli_snapshot *snapshot,
     struct sli_error *err)
 {
 	if (statsd == NULL || snapshot == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s is NULL",
+		return sli__addon_fail(err, SLI_EINVAL, "%s is NULL",
 		    statsd == NULL ? "statsd" : "snapshot");
 	if (!is_known(statsd, snapshot))
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "snapshot is of another registry; accepted: that of the "
 		    "first one");
 	if (!grow(statsd, sli_snapshot_indicator_count(snapshot)))
-		return sli__export_fail(err, SLI_ENOMEM, "out of memory");
+		return sli__addon_fail(err, SLI_ENOMEM, "out of memory");
 	statsd->snapshot = snapshot;
 	return SLI_OK;
 }
@@ -278,17 +278,17 @@ report(const struct sli_statsd *statsd, bool has_memory, struct sli_error *err)
 	const struct sli__statsd_packet *packet = &statsd->packet;
 
 	if (packet->dropped > 0)
-		return sli__export_fail(err, SLI_EIO,
+		return sli__addon_fail(err, SLI_EIO,
 		    "%u packets were dropped, the last as \"%s\"; their counts "
 		    "go with the next export",
 		    packet->dropped, sli_statsd_reason_name(packet->reason));
 	if (packet->long_line > 0)
-		return sli__export_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "a line of %zu bytes was not sent; accepted: up to "
 		    "max_packet %u",
 		    packet->long_line, statsd->cfg.max_packet);
 	if (!has_memory)
-		return sli__export_fail(err, SLI_ENOMEM, "out of memory");
+		return sli__addon_fail(err, SLI_ENOMEM, "out of memory");
 	return SLI_OK;
 }
 
@@ -303,7 +303,7 @@ sli_statsd_export(struct sli_statsd *statsd,
 	if (status != SLI_OK)
 		return status;
 	if (send == NULL)
-		return sli__export_fail(err, SLI_EINVAL, "send is NULL");
+		return sli__addon_fail(err, SLI_EINVAL, "send is NULL");
 	stamp(statsd);
 	sli__packet_begin(&statsd->packet, send, arg, statsd->cfg.max_lines);
 	has_memory = put_parts(statsd);
@@ -339,7 +339,7 @@ sli_statsd_skip(struct sli_statsd *statsd, const struct sli_snapshot *snapshot,
 			buckets = &series->latencies[outcome];
 			if (!sli__statsd_buckets_read(buckets, view.indicator,
 				(enum sli_outcome)outcome))
-				status = sli__export_fail(err, SLI_ENOMEM,
+				status = sli__addon_fail(err, SLI_ENOMEM,
 				    "out of memory");
 			accept(buckets->cells, buckets->count);
 		}

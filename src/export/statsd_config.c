@@ -20,7 +20,7 @@ check_number(uint32_t *value, const char *name, uint32_t none, uint32_t low,
 		*value = none;
 	if (*value >= low && *value <= high)
 		return SLI_OK;
-	return sli__export_fail(err, SLI_ERANGE,
+	return sli__addon_fail(err, SLI_ERANGE,
 	    "%s %u is out of range; accepted: %u to %u", name, *value, low,
 	    high);
 }
@@ -39,7 +39,7 @@ check_numbers(struct sli_statsd_config *cfg, struct sli_error *err)
 		status = check_number(&cfg->timer_lines, "timer_lines", 100, 1,
 		    10000, err);
 	if (status == SLI_OK && cfg->reserved != 0)
-		status = sli__export_fail(err, SLI_EINVAL,
+		status = sli__addon_fail(err, SLI_EINVAL,
 		    "reserved is %u; accepted: 0", cfg->reserved);
 	return status;
 }
@@ -54,11 +54,11 @@ check_prefix(struct sli_statsd_config *cfg, struct sli_error *err)
 	length = strlen(cfg->prefix);
 	known = strspn(cfg->prefix, PREFIX_CHARS);
 	if (length >= SLI__STATSD_PREFIX_BYTES)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "prefix has %zu bytes; accepted: up to %d", length,
 		    SLI__STATSD_PREFIX_BYTES - 1);
 	if (known < length)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "prefix \"%s\" is not valid at byte %zu; "
 		    "accepted: [A-Za-z0-9_.-]",
 		    cfg->prefix, known);
@@ -75,12 +75,12 @@ check_container(const struct sli_statsd_config *cfg, struct sli_error *err)
 		return SLI_OK;
 	for (i = 0; id[i] != '\0'; i++)
 		if (id[i] <= ' ' || id[i] > '~' || id[i] == '|')
-			return sli__export_fail(err, SLI_EINVAL,
+			return sli__addon_fail(err, SLI_EINVAL,
 			    "container_id is not valid at byte %zu; accepted: "
 			    "printable ASCII without space and |",
 			    i);
 	if (i == 0 || i >= SLI__STATSD_ID_BYTES)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "container_id has %zu bytes; accepted: 1 to %d", i,
 		    SLI__STATSD_ID_BYTES - 1);
 	return SLI_OK;
@@ -93,24 +93,24 @@ check_tags(const struct sli_statsd_config *cfg, struct sli_error *err)
 	uint32_t i;
 
 	if (cfg->tag_count > SLI_LABELS_MAX)
-		return sli__export_fail(err, SLI_ERANGE,
+		return sli__addon_fail(err, SLI_ERANGE,
 		    "tag_count %u is out of range; accepted: up to %d",
 		    cfg->tag_count, SLI_LABELS_MAX);
 	if (cfg->tag_count > 0 && cfg->tags == NULL)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "tags is NULL; accepted: tag_count %u tags",
 		    cfg->tag_count);
 	for (i = 0; i < cfg->tag_count; i++) {
 		if (cfg->tags[i].name == NULL || *cfg->tags[i].name == '\0' ||
 		    cfg->tags[i].value == NULL)
-			return sli__export_fail(err, SLI_EINVAL,
+			return sli__addon_fail(err, SLI_EINVAL,
 			    "tags[%u] has no %s; accepted: a name and a value",
 			    i, cfg->tags[i].value == NULL ? "value" : "name");
 		bytes += strlen(cfg->tags[i].name) +
 		    strlen(cfg->tags[i].value) + 2;
 	}
 	if (bytes > SLI__STATSD_TAG_BYTES)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "tags have %zu bytes; accepted: up to %d, two included "
 		    "for each",
 		    bytes, SLI__STATSD_TAG_BYTES);
@@ -124,23 +124,23 @@ check_dialect(const struct sli_statsd_config *cfg, struct sli_error *err)
 	const char *datadog = "accepted: with dialect SLI_STATSD_DATADOG";
 
 	if ((unsigned int)cfg->dialect > SLI_STATSD_PLAIN)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "dialect %u is not valid; accepted: SLI_STATSD_DATADOG, "
 		    "SLI_STATSD_PLAIN",
 		    (unsigned int)cfg->dialect);
 	if (cfg->dialect == SLI_STATSD_DATADOG)
 		return (cfg->flags & SLI_STATSD_DROP_LABELS) != 0 ?
-		    sli__export_fail(err, SLI_EINVAL,
+		    sli__addon_fail(err, SLI_EINVAL,
 			"flags has SLI_STATSD_DROP_LABELS; %s", plain) :
 		    cfg->timer_lines != 0 ?
-		    sli__export_fail(err, SLI_EINVAL, "timer_lines is %u; %s",
+		    sli__addon_fail(err, SLI_EINVAL, "timer_lines is %u; %s",
 			cfg->timer_lines, plain) :
 		    SLI_OK;
 	if ((cfg->flags & SLI_STATSD_TIMESTAMPS) != 0)
-		return sli__export_fail(err, SLI_EINVAL,
+		return sli__addon_fail(err, SLI_EINVAL,
 		    "flags has SLI_STATSD_TIMESTAMPS; %s", datadog);
 	if (cfg->tag_count > 0 || cfg->container_id != NULL)
-		return sli__export_fail(err, SLI_EINVAL, "%s; %s",
+		return sli__addon_fail(err, SLI_EINVAL, "%s; %s",
 		    cfg->tag_count > 0 ? "tag_count is not 0" :
 					 "container_id is not NULL",
 		    datadog);

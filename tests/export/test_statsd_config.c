@@ -30,17 +30,21 @@ static void
 test_statsd_config_numbers_have_bounds(void **state)
 {
 	struct sli_statsd_config cfg = SLI_STATSD_CONFIG_INIT;
-	char message[128];
+	char message[160];
 
 	(void)state;
 	taken(NULL);
 	taken(&cfg);
 	cfg.struct_size++;
 	snprintf(message, sizeof(message),
-	    "struct_size %zu of sli_statsd_config is of a newer libsli; "
-	    "accepted: up to %zu",
+	    "struct_size %zu of struct sli_statsd_config is from a newer "
+	    "libsli; accepted: at most %zu, by version " SLI_VERSION,
 	    sizeof(cfg) + 1, sizeof(cfg));
 	refused(&cfg, SLI_EVERSION, message);
+	cfg.struct_size = 0;
+	refused(&cfg, SLI_EINVAL,
+	    "struct_size 0 of struct sli_statsd_config is too small; "
+	    "accepted: its initialiser macro sets it");
 	cfg.struct_size = 8; /* of one that had but flags */
 	cfg.max_packet = 7;
 	taken(&cfg);
