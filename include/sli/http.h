@@ -15,9 +15,10 @@
  *
  *   /metrics   what Accept asks for: OpenMetrics, Prometheus text or protobuf
  *   /slo       all of it as JSON, see export_slo.h
- *   /healthz   200 while the process answers. What burns is in the body and
- *              never in the status: a load balancer would take every instance
- *              out at once, for a fault that they may share
+ *   /healthz   200 while the process answers. What burns is in the body (page,
+ *              outage, ticket, spent or ok of each SLO) and never in the
+ *              status: a load balancer would take every instance out at once,
+ *              for a fault that they may share
  *   /          a page that draws /slo, and needs nothing from elsewhere
  *
  * Nothing may be cached; gzip is for those who accept it. There is no TLS and

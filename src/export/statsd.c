@@ -272,16 +272,40 @@ stamp(struct sli_statsd *statsd)
 	statsd->stamp_s = now_s;
 }
 
+static const char *
+because(int reason)
+{
+	switch (reason) {
+	case SLI_STATSD_FULL:
+		return "the receiver is slow (full)";
+	case SLI_STATSD_GONE:
+		return "nobody listens there (gone)";
+	case SLI_STATSD_TOO_LONG:
+		return "it takes no packet of this length (too_long)";
+	case SLI_STATSD_REFUSED:
+		return "an earlier one was refused (refused)";
+	default:
+		return "sending failed (other)";
+	}
+}
+
 static int
 report(const struct sli_statsd *statsd, bool has_memory, struct sli_error *err)
 {
 	const struct sli__statsd_packet *packet = &statsd->packet;
 
 	if (packet->dropped > 0)
+<<<<<<< HEAD
 		return sli__addon_fail(err, SLI_EIO,
 		    "%u packets were dropped, the last as \"%s\"; their counts "
 		    "go with the next export",
 		    packet->dropped, sli_statsd_reason_name(packet->reason));
+=======
+		return sli__export_fail(err, SLI_EIO,
+		    "packets dropped: %u, the last because %s; what was in "
+		    "them goes with the next export",
+		    packet->dropped, because(packet->reason));
+>>>>>>> h-newcomer
 	if (packet->long_line > 0)
 		return sli__addon_fail(err, SLI_ERANGE,
 		    "a line of %zu bytes was not sent; accepted: up to "

@@ -66,19 +66,27 @@ sli__write_slos(const struct sli_snapshot *snapshot,
 }
 
 static const char *
-state_of(const struct sli_budget *budget)
+state_of(const struct sli_slo_view *slo, uint64_t now_ns)
 {
-	return budget->page == SLI_ALERT_FIRING ? "page" :
-	    budget->ticket == SLI_ALERT_FIRING	? "ticket" :
-						  "ok";
+	struct sli_outage outage;
+
+	if (slo->budget.page == SLI_ALERT_FIRING)
+		return "page";
+	if (sli_slo_outage(slo->slo, now_ns, &outage) == SLI_OK &&
+	    outage.state == SLI_ALERT_FIRING)
+		return "outage";
+	if (slo->budget.ticket == SLI_ALERT_FIRING)
+		return "ticket";
+	return slo->budget.remaining <= 0 ? "spent" : "ok";
 }
 
-/* A line per SLO: page, ticket or ok; its name; how much budget is left. */
+/* A line per SLO: its state; its name; how much budget is left. */
 int
 sli__write_health(const struct sli_snapshot *snapshot,
     struct sli__request *request)
 {
 	uint32_t i, count = sli_snapshot_slo_count(snapshot);
+	uint64_t now_ns = sli_snapshot_now(snapshot);
 	struct sli_slo_view slo;
 	char line[320];
 	int length;
@@ -90,7 +98,7 @@ sli__write_health(const struct sli_snapshot *snapshot,
 		if (sli_snapshot_slo(snapshot, i, &slo) != SLI_OK)
 			continue;
 		length = snprintf(line, sizeof(line),
-		    "%s %s %" PRId64 "%% left\n", state_of(&slo.budget),
+		    "%s %s %" PRId64 "%% left\n", state_of(&slo, now_ns),
 		    slo.name, (int64_t)(100 * slo.budget.remaining));
 		if (sli__body_write(line, (size_t)length, request->body) != 0)
 			return SLI_EIO;

@@ -49,7 +49,7 @@ difference(const struct sli__indicator_spec *e,
 		return "threshold_count";
 	if (memcmp(e->threshold_ns, cfg->threshold_ns,
 		cfg->threshold_count * sizeof(e->threshold_ns[0])) != 0)
-		return "threshold_ns";
+		return "threshold_ns[]";
 	if (e->lowest_ns != cfg->lowest_ns)
 		return "lowest_ns";
 	if (e->highest_ns != cfg->highest_ns)

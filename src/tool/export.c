@@ -31,8 +31,12 @@ refuse_place(const struct options *o, const struct export_format *format,
 {
 	char *names = export_format_names_new(flags);
 	int status = report_fail(EXIT_USAGE, SLI_EINVAL,
-	    "--format %s cannot go to \"%s\"; accepted: %s", format->name,
-	    o->to_text, names);
+	    "--format %s cannot go to \"%s\"%s; accepted: %s", format->name,
+	    o->to_text,
+	    place_kind_of(o->to_text) == PLACE_FILE ?
+		", as a file is appended to (have stdout replace one)" :
+		"",
+	    names);
 
 	free(names);
 	return status;

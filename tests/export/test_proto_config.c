@@ -118,7 +118,8 @@ test_proto_config_that_is_wrong_is_refused_by_name(void **state)
 		int status;
 		const char *said;
 	} want[] = {
-		{ SLI_EVERSION, "struct_size 4000 of sli_proto_config is" },
+		{ SLI_EVERSION,
+		    "struct_size 4000 of struct sli_proto_config is" },
 		{ SLI_EINVAL,
 		    "flags 0x20 has unknown bits; accepted: of 0x1f" },
 		{ SLI_ERANGE,

@@ -261,7 +261,8 @@ test_slo_json_refuses_what_it_does_not_know(void **state)
 	cfg.flags = 0;
 	cfg.struct_size = 4000;
 	assert_int_equal(request(reg, START, &r), SLI_EVERSION);
-	assert_non_null(strstr(r.err.message, "4000 of sli_slo_json_config"));
+	assert_non_null(
+	    strstr(r.err.message, "4000 of struct sli_slo_json_config"));
 	r.cfg = NULL;
 	r.write = NULL;
 	assert_int_equal(request(reg, START, &r), SLI_EINVAL);

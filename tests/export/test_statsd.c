@@ -50,8 +50,8 @@ test_statsd_dropped_counts_go_with_the_next(void **state)
 	post->refuses = "";
 	assert_int_equal(post_export(post, START), SLI_EIO);
 	assert_string_equal(post->err.message,
-	    "1 packets were dropped, the last as \"full\"; their counts go "
-	    "with the next export");
+	    "packets dropped: 1, the last because the receiver is slow "
+	    "(full); what was in them goes with the next export");
 	assert_int_equal(sli_statsd_stats(post->statsd, &stats), SLI_OK);
 	assert_int_equal(stats.packets, 0);
 	assert_int_equal(stats.dropped_packets[SLI_STATSD_FULL], 1);

@@ -137,7 +137,7 @@ test_http_health_is_ok_though_the_budget_is_spent(void **state)
 	(void)state;
 	client_get(now.port, "/healthz", "", &reply);
 	assert_int_equal(reply.code, 200);
-	assert_string_equal(reply.body, "ok\nok checkout-fast -138% left\n");
+	assert_string_equal(reply.body, "ok\nspent checkout-fast -138% left\n");
 	reply_free(&reply);
 }
 

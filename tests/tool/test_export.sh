@@ -113,7 +113,7 @@ test_export_to_a_file_appends_lines() {
 
 test_export_refuses_what_does_not_go_together() {
 	status 2 sli export known.sli --to page.txt
-	has err '^sli: --format openmetrics cannot go to "page.txt"; accepted: otlp, statsd, dogstatsd, ecs, hlog, slo$'
+	has err '^sli: --format openmetrics cannot go to "page.txt", as a file is appended to \(have stdout replace one\); accepted: otlp, statsd, dogstatsd, ecs, hlog, slo$'
 	status 2 sli export known.sli --format ecs --to udp://127.0.0.1:8125
 	has err 'accepted: statsd, dogstatsd$'
 	status 2 sli export known.sli --format ecs --to http://127.0.0.1/

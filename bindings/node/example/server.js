@@ -4,7 +4,7 @@
 /*
  * A small shop that watches itself.
  *
- *   node example/server.js [PORT]
+ *   node example/server.js [PORT], else $PORT, else 8080
  *
  * Open the address that it prints. It has customers of its own (100 requests a
  * second) and a database that can be made slow: then the page shows the budget
@@ -139,7 +139,7 @@ function handle(request, response) {
 
 const server = http.createServer(expose({ registry }, handle));
 
-server.listen(Number(process.argv[2] ?? 8080), '127.0.0.1', () => {
+server.listen(Number(process.argv[2] ?? process.env.PORT ?? 8080), '127.0.0.1', () => {
 	const { port } = server.address();
 
 	console.log(`Open http://127.0.0.1:${port}/ in a browser ` +

@@ -559,7 +559,8 @@ export interface LoopBlock {
 	callMs: number;
 	/** The system call that it slept in, if that was the cause; or ''. */
 	call: string;
-	/** Frames, innermost first; '' if they were not asked for. */
+	/** Frames, innermost first; '' if they were not asked for, and maybe
+	 * of a call that slept: it can be asked only when it returns. */
 	stack: string;
 }
 

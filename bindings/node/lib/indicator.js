@@ -206,6 +206,11 @@ class Indicator {
 	}
 
 	static id(indicator) {
+		if (typeof indicator !== 'object' || indicator === null ||
+		    !(#id in indicator))
+			throw new SliError('SLI_EINVAL',
+			    'indicator is none; accepted: what ' +
+			    'registry.indicator() returned', 'indicator');
 		return indicator.#id;
 	}
 

@@ -71,6 +71,7 @@ class Registry extends EventEmitter {
 	}
 
 	slo(indicator, config) {
+		const slos = this.#slos;
 		const indicatorId = Indicator.id(indicator);
 
 		if (indicator.registry !== this)
@@ -78,11 +79,11 @@ class Registry extends EventEmitter {
 			    'indicator is of another registry; accepted: one ' +
 			    'of this', 'indicator');
 		const id = native.slo(indicatorId, config);
-		let slo = this.#slos.get(id);
+		let slo = slos.get(id);
 
 		if (slo === undefined) {
 			slo = new Slo(this.#clock, id, indicator);
-			this.#slos.set(id, slo);
+			slos.set(id, slo);
 		}
 		return slo;
 	}

@@ -63,7 +63,7 @@ function packMain(name) {
 		optionalDependencies: { [name]: source.version },
 	});
 
-	for (const file of ['lib', 'README.md'])
+	for (const file of ['lib', 'README.md', 'WEB.md'])
 		fs.cpSync(path.join(root, file), path.join(directory, file),
 		    { recursive: true });
 	pack(directory);

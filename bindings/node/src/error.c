@@ -71,7 +71,8 @@ throw_error(napi_env env, int status, const char *field, const char *format,
 static const struct {
 	const char *c, *javascript;
 } names[] = {
-	{ "threshold_ns", "thresholdsMs" },
+	{ "threshold_ns", "thresholdMs" },
+	{ "threshold_count", "thresholdsMs" },
 	{ "lowest_ns", "lowestMs" },
 	{ "highest_ns", "highestMs" },
 	{ "precision_bits", "precisionBits" },
@@ -179,6 +180,10 @@ translate(const char *from, char *to, size_t size)
 			;
 		is_quoted ^= *from == '"';
 		name = length == 0 || is_quoted ? NULL : name_of(from, length);
+		/* An SLO has one, an indicator a list. */
+		if (from[length] == '[' && name != NULL &&
+		    strcmp(name, "thresholdMs") == 0)
+			name = "thresholdsMs";
 		if (name == NULL) {
 			length = length == 0 ? 1 : length;
 			length = length < size - n - 1 ? length : size - n - 1;

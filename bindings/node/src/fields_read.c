@@ -86,6 +86,7 @@ read_labels(napi_env env, napi_value object, struct pool *pool,
 	napi_value names, name, value;
 	napi_valuetype type;
 	struct sli_label *label;
+	char field[64];
 	uint32_t i, n;
 
 	if (napi_typeof(env, object, &type) != napi_ok || type != napi_object ||
@@ -105,7 +106,8 @@ read_labels(napi_env env, napi_value object, struct pool *pool,
 		if (label[i].name == NULL ||
 		    napi_get_property(env, object, name, &value) != napi_ok)
 			return false;
-		label[i].value = fields_text(env, value, label[i].name, pool);
+		snprintf(field, sizeof(field), "labels.%s", label[i].name);
+		label[i].value = fields_text(env, value, field, pool);
 		if (label[i].value == NULL)
 			return false;
 	}

@@ -182,8 +182,7 @@ read_outcome(const struct call *c, uint32_t i, enum sli_outcome *out)
 {
 	double outcome;
 
-	if (!fields_count(c->env, c->arg[i],
-		"outcome (GOOD 0, BAD 1, SHED 2, IGNORED 3)", 3, &outcome))
+	if (!fields_count(c->env, c->arg[i], "outcome", 3, &outcome))
 		return false;
 	*out = (enum sli_outcome)outcome;
 	return true;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,7 +99,7 @@ static napi_value
 registry_open(napi_env env, napi_callback_info info)
 {
 	struct open_config config = { 0 };
-	struct sli_error err = { 0 };
+	struct sli_error err = { 0 }, named;
 	struct shared *s;
 	struct pool pool;
 	struct call c;
@@ -116,9 +117,14 @@ registry_open(napi_env env, napi_callback_info info)
 	status = config.attach != 0 ?
 	    shared_attach(config.attach, &s, &err) :
 	    shared_open(config.path, &config.cfg, &s, &err);
-	if (status != SLI_OK)
-		return throw_status(env, status, &err);
-	return join(&c, s);
+	if (status == SLI_OK)
+		return join(&c, s);
+	/* What is wrong with a file says which it is. */
+	named = err;
+	if (config.path != NULL && status != SLI_EINVAL && status != SLI_ERANGE)
+		snprintf(named.message, sizeof(named.message),
+		    "path \"%.90s\": %.150s", config.path, err.message);
+	return throw_status(env, status, &named);
 }
 
 /* close(registry) */

@@ -188,13 +188,14 @@ bool
 fields_count(napi_env env, napi_value value, const char *name, double max,
     double *out)
 {
-	char accepted[64];
+	char accepted[80];
 
 	if (is_number(env, value, out) && *out >= 0 && *out <= max &&
 	    floor(*out) == *out)
 		return true;
-	snprintf(accepted, sizeof(accepted), "a whole number from 0 to %.16g",
-	    max);
+	snprintf(accepted, sizeof(accepted), "a whole number from 0 to %.16g%s",
+	    max,
+	    strcmp(name, "outcome") == 0 ? " (GOOD, BAD, SHED, IGNORED)" : "");
 	return refuse(env, value, name,
 	    is_number(env, value, out) && !isnan(*out) ? SLI_ERANGE :
 							 SLI_EINVAL,

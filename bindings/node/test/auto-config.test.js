@@ -60,10 +60,31 @@ test('config_of_a_wrong_environment_warns_and_keeps_the_default', () => {
 	assert.equal(warnings.length, 7);
 	assert.match(warnings.join('\n'),
 	    /^LIBSLI_OBJECTIVE: objective 99 is not valid; accepted: a share/);
+	assert.match(warnings.join('\n'), /thresholdsMs \[50, 5\] is not/);
 	assert.equal(config.objective, 0.999);
 	assert.deepEqual(config.thresholdsMs, [100, 300, 1000, 3000]);
 	assert.equal(config.client, true);
 	assert.equal(config.listen, undefined);
+});
+
+test('config_period_that_is_none_keeps_the_default', () => {
+	for (const LIBSLI_PERIOD of ['5x', '0s', '30']) {
+		const { config, warnings } = loaded({ LIBSLI_PERIOD });
+
+		assert.equal(warnings.length, 1, LIBSLI_PERIOD);
+		assert.match(warnings[0], /^LIBSLI_PERIOD: .* 1s or more$/);
+		assert.equal(config.period, '30d');
+	}
+	assert.equal(loaded({ LIBSLI_PERIOD: '7d' }).config.period, '7d');
+});
+
+test('config_of_a_variable_that_is_not_known_warns', () => {
+	const { warnings } = loaded({ LIBSLI_OBJEKTIVE: '0.9' });
+
+	assert.equal(warnings.length, 1);
+	assert.match(warnings[0], /^LIBSLI_OBJEKTIVE is not known; accepted: /);
+	assert.match(warnings[0], / LIBSLI_OBJECTIVE,/);
+	assert.deepEqual(loaded({ LIBSLI_OBJECTIVE: 'x' }).warnings.length, 1);
 });
 
 test('config_of_a_file_is_below_the_environment', (t) => {
@@ -145,6 +166,14 @@ test('auto_that_cannot_open_its_file_warns_once', async (t) => {
 	assert.deepEqual(lines, ['ok', 'null', '0']);
 	assert.equal(stderr.split('libsli/auto counts nothing').length, 2,
 	    stderr);
+});
+
+test('auto_of_a_period_that_is_too_long_takes_the_default', async (t) => {
+	const { lines, stderr } = await app(t, { LIBSLI_PERIOD: '90d' },
+	    '--import', AUTO);
+
+	assert.deepEqual(lines, ['ok', '1', '1']);
+	assert.match(stderr, /takes a period of 30d for http-availability: /);
 });
 
 test('auto_goes_on_with_what_its_file_has', async (t) => {

@@ -199,7 +199,8 @@ test('configs that are none', () => {
 	refuses(add({ name: 'a b' }), 'SLI_EINVAL', 'a b');
 	refuses(add({ name: 'a'.repeat(1e5) }), 'SLI_ERANGE', 'name');
 	refuses(add({ name: 'a', labels: 'x' }), 'SLI_EINVAL', 'labels');
-	refuses(add({ name: 'a', labels: { x: 1 } }), 'SLI_EINVAL', 'x is 1');
+	refuses(add({ name: 'a', labels: { x: 1 } }), 'SLI_EINVAL',
+	    'labels.x is 1');
 	refuses(add({ name: 'a', thresholdsMs: [1, 2, 3, 4, 5] }), 'SLI_ERANGE',
 	    'thresholdsMs has 5', 'up to 4');
 	refuses(add({ name: 'a', thresholdsMs: [2, 1] }), 'SLI_EINVAL',
@@ -223,21 +224,29 @@ test('configs that are none', () => {
 	refuses(slo({ name: 'a', objective: 0.9, period: '99d' }), 'SLI_ERANGE',
 	    'period');
 	refuses(slo({ name: 'a', objective: 0.9, thresholdMs: 5 }), 'SLI_EINVAL',
-	    'thresholdsMs', 'requests');
+	    'thresholdMs (in ns) 5000000 is none', 'requests');
+	refuses(add({ name: 'requests', thresholdsMs: [200] }), 'SLI_EEXIST',
+	    'another thresholdsMs');
+	refuses(add({ name: 'requests', thresholdsMs: [1, 2] }), 'SLI_EEXIST',
+	    'another thresholdsMs');
+	refuses(() => indicator.record('good', 1), 'SLI_EINVAL',
+	    'outcome is "good"', 'GOOD, BAD, SHED, IGNORED');
 	refuses(slo({ name: 'a', objective: 0.9, method: 'events' }),
 	    'SLI_EINVAL', 'method is "events"', 'timeslices');
 	refuses(slo({ name: 'a', objective: 0.9, calendar: 'month',
 		timeZone: 'Mars/Phobos' }), 'SLI_ENOENT', 'Mars/Phobos');
 	refuses(slo({ name: 'a', objective: 0.9, alerts: [{ severity: 'warn' }] }),
 	    'SLI_EINVAL', 'severity is "warn"');
-	assert.throws(() => registry.slo({}, { name: 'a', objective: 0.9 }),
-	    TypeError);
+	for (const none of [{}, null, undefined, 5, 'requests'])
+		refuses(() => registry.slo(none, { name: 'a', objective: 0.9 }),
+		    'SLI_EINVAL', 'indicator is none');
 	refuses(() => createRegistry(5), 'SLI_EINVAL', 'object');
 	refuses(() => createRegistry({ now: 5 }), 'SLI_EINVAL', 'now');
 	refuses(() => createRegistry({ maxIndicators: 1e9 }), 'SLI_ERANGE',
 	    'maxIndicators');
 	refuses(() => createRegistry({ attach: 12345 }), 'SLI_ENOENT', 'attach');
-	refuses(() => createRegistry({ path: '/nowhere/at/all' }), 'SLI_ENOENT');
+	refuses(() => createRegistry({ path: '/nowhere/at/all' }), 'SLI_ENOENT',
+	    'path "/nowhere/at/all": cannot open');
 	refuses(() => registry.metrics({ format: 'xml' }), 'SLI_EINVAL',
 	    'format is "xml"', 'openmetrics');
 	refuses(() => registry.metrics({ boundsMs: [2, 1] }), 'SLI_ERANGE',

@@ -40,7 +40,7 @@ test('the packages install offline, without scripts, as CJS and ESM', (t) => {
 	assert.strictEqual(run(process.execPath, ['use.mjs']), 'true true 1\n');
 	const installed = path.join(directory, 'node_modules/libsli');
 	assert.deepStrictEqual(fs.readdirSync(installed).sort(),
-	    ['LICENSE', 'README.md', 'lib', 'package.json']);
+	    ['LICENSE', 'README.md', 'WEB.md', 'lib', 'package.json']);
 });
 
 test('without a binary the message says what was looked for', (t) => {

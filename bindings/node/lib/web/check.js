@@ -9,7 +9,7 @@ function show(value) {
 	if (typeof value === 'bigint')
 		return `${value}n`;
 	if (Array.isArray(value))
-		return 'an array';
+		return `[${value.slice(0, 8).map(show).join(', ')}]`;
 	if (typeof value === 'function' ||
 	    (typeof value === 'object' && value !== null))
 		return typeof value === 'object' ? 'an object' :

@@ -12,11 +12,14 @@
  */
 
 const path = require('node:path');
+const { lengthOf } = require('../time.js');
 const { checkRegistry, invalid } = require('./check.js');
 
 function number(from, to, what) {
 	return {
-		read: (text) => text.trim() === '' ? NaN : Number(text),
+		/* What is no number stays as it is, for the message. */
+		read: (text) => text.trim() === '' || isNaN(text) ? text :
+		    Number(text),
 		check(field, value) {
 			if (typeof value !== 'number' ||
 			    !(value >= from && value <= to))
@@ -44,6 +47,21 @@ const text = {
 	check(field, value) {
 		if (typeof value !== 'string' || value === '')
 			throw invalid(field, value, 'a string, not empty');
+	},
+};
+
+/* How long it may be is the registry's to say. */
+const period = {
+	read: (value) => value,
+	check(field, value) {
+		let ms = NaN;
+
+		try {
+			ms = lengthOf(value, field);
+		} catch { /* said below */ }
+		if (!(ms >= 1000))
+			throw invalid(field, value,
+			    "text such as '12h' or '30d', 1s or more");
 	},
 };
 
@@ -78,7 +96,7 @@ const FIELDS = {
 	path: text,
 	service: text,
 	objective: number(0.5, 0.99999, 'a share of 0.5 to 0.99999'),
-	period: text,
+	period,
 	thresholdsMs: list('up to 4 latencies in ms, ascending',
 	    (ms, i, all) => all.length <= 4 && ms > (i === 0 ? 0 : all[i - 1]),
 	    Number),
@@ -196,6 +214,18 @@ function readEnvironment(env, into, warn) {
 			take(into, field, FIELDS[field].read(value), name,
 			    warn);
 	}
+	warnOfStrangers(env, warn);
+}
+
+/* A slip of the pen would hold its default without a word. */
+function warnOfStrangers(env, warn) {
+	const known = ['LIBSLI_CONFIG', ...Object.keys(FIELDS)
+	    .filter((field) => !IN_CODE_ONLY.has(field)).map(variable)];
+
+	for (const name of Object.keys(env))
+		if (name.startsWith('LIBSLI_') && !known.includes(name))
+			warn(`${name} is not known; accepted: ` +
+			    known.join(', '));
 }
 
 /* What holds before configure(). */
@@ -215,4 +245,4 @@ function thresholdsOf({ thresholdsMs, latencyMs }) {
 	return [...thresholdsMs.slice(0, 3), latencyMs].sort((a, b) => a - b);
 }
 
-module.exports = { check, load, parseListen, thresholdsOf };
+module.exports = { DEFAULTS, check, load, parseListen, thresholdsOf };

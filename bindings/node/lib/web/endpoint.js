@@ -10,6 +10,7 @@
 
 const http = require('node:http');
 const { answer, metricsOf, slosOf } = require('./serve.js');
+const { warn } = require('./warn.js');
 
 const RETRY_MS = 2_000;
 const LOOPBACK = /^(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?$/i;
@@ -44,7 +45,11 @@ class Endpoint {
 			headersTimeout: REQUEST_MS,
 		}, (request, response) => this.#answer(request, response));
 		this.#server.maxConnections = 64;
-		this.#server.on('error', () => this.#retry());
+		this.#server.on('error', (error) => {
+			if (error.code !== 'EADDRINUSE')
+				warn(`LIBSLI_LISTEN: ${error.message}`);
+			this.#retry();
+		});
 		// No scraper is to keep the application's process alive.
 		this.#server.on('connection', (socket) => socket.unref());
 		this.#server.unref();

@@ -19,7 +19,7 @@ const { CLIENT, FINISHED, watch } = require('./exchange.js');
 const { routeOf } = require('./routes.js');
 const { Rules } = require('./outcome.js');
 const { Table } = require('./table.js');
-const { thresholdsOf } = require('./config.js');
+const { DEFAULTS, thresholdsOf } = require('./config.js');
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE',
 	'OPTIONS', 'QUERY']);
@@ -46,14 +46,29 @@ function settleThresholds(registry, wantedMs, warn) {
 	return thresholdsMs;
 }
 
+/* One over a period that its history does not reach, say. */
+function settleByDefault(registry, indicator, wanted, error, warn) {
+	const { period } = DEFAULTS;
+
+	if (wanted.period === period) {
+		warn(`libsli/auto has no ${wanted.name}: ${error.message}`);
+		return null;
+	}
+	warn(`libsli/auto takes a period of ${period} for ${wanted.name}: ` +
+	    error.message);
+	return settleSlo(registry, indicator, { ...wanted, period }, warn);
+}
+
 /* An SLO, in the same way; null: not even what the file has could be had. */
 function settleSlo(registry, indicator, wanted, warn) {
 	try {
 		return registry.slo(indicator, wanted);
 	} catch (error) {
-		warn(error);
 		if (error.code !== 'SLI_EEXIST')
-			return null;
+			return settleByDefault(registry, indicator, wanted,
+			    error, warn);
+		warn('libsli/auto goes on with what its file has of ' +
+		    `${wanted.name}: ${error.message}`);
 	}
 	const { objective, periodMs, thresholdMs } = registry.snapshot().slos
 	    .find(({ name }) => name === wanted.name);
