@@ -295,17 +295,10 @@ report(const struct sli_statsd *statsd, bool has_memory, struct sli_error *err)
 	const struct sli__statsd_packet *packet = &statsd->packet;
 
 	if (packet->dropped > 0)
-<<<<<<< HEAD
 		return sli__addon_fail(err, SLI_EIO,
-		    "%u packets were dropped, the last as \"%s\"; their counts "
-		    "go with the next export",
-		    packet->dropped, sli_statsd_reason_name(packet->reason));
-=======
-		return sli__export_fail(err, SLI_EIO,
 		    "packets dropped: %u, the last because %s; what was in "
 		    "them goes with the next export",
 		    packet->dropped, because(packet->reason));
->>>>>>> h-newcomer
 	if (packet->long_line > 0)
 		return sli__addon_fail(err, SLI_ERANGE,
 		    "a line of %zu bytes was not sent; accepted: up to "
