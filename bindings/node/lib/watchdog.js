@@ -50,6 +50,9 @@ function check(config) {
 	return { tickMs, thresholdMs, stacks };
 }
 
+/* Those that run: who holds on to none of it wants it watched all the same. */
+const running = new Set();
+
 class Watchdog extends EventEmitter {
 	#id = -1;
 	#indicator;
@@ -65,8 +68,13 @@ class Watchdog extends EventEmitter {
 			name: 'event-loop',
 			help: 'Looks at the event loop; bad while it is blocked',
 		});
-		this.#id = native.watchdogStart(Indicator.id(this.#indicator),
-		    tickMs, thresholdMs);
+		const id = Indicator.id(this.#indicator);
+
+		if (this.#indicator.registry !== registry)
+			refuse('indicator', 'of another registry',
+			    'one of this');
+		this.#id = native.watchdogStart(id, tickMs, thresholdMs);
+		running.add(this);
 		if (stacks)
 			this.#catchStacks(tickMs);
 		this.on('newListener', (event) => {
@@ -107,15 +115,26 @@ class Watchdog extends EventEmitter {
 		this.#worker?.terminate();
 		native.watchdogStop(this.#id);
 		this.#id = -1;
+		running.delete(this);
 	}
 
+	/* Without execArgv: what the application preloads is not for it. */
 	#catchStacks(tickMs) {
-		this.#worker = new Worker(
-		    path.join(__dirname, 'watchdog-stack.js'), {
-			name: 'sli-stack',
-			workerData: { token: native.watchdogToken(this.#id),
-				tickMs },
-		});
+		try {
+			this.#worker = new Worker(
+			    path.join(__dirname, 'watchdog-stack.js'), {
+				name: 'sli-stack',
+				execArgv: [],
+				workerData: { tickMs,
+					token: native.watchdogToken(this.#id) },
+			});
+		} catch (error) {
+			this.stop();
+			throw error;
+		}
+		this.#worker.on('error', (error) => process.emitWarning(
+		    `no more stacks of blocks: ${error.message}`,
+		    { type: 'LibsliWarning' }));
 		this.#worker.unref();
 	}
 
