@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "fault.h"
 #include "loop_state.h"
 
 /* As libuv has it since 1.45. Of the rest nothing is looked at. */
@@ -207,14 +208,13 @@ watch(void *arg)
 	return NULL;
 }
 
-/* The host's signals are for its own threads. */
 static int
 start(struct loop_watch *w)
 {
 	sigset_t all, before;
 	int error;
 
-	sigfillset(&all);
+	fault_mask(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	error = pthread_create(&w->thread, NULL, watch, w);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

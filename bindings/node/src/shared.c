@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "fault.h"
+
 struct shared {
 	struct shared *next;
 	struct sli_registry *reg;
@@ -126,6 +128,8 @@ make(char *path, const struct sli_registry_config *cfg, struct shared **out,
 		free(s);
 		return status;
 	}
+	if (path != NULL)
+		fault_watch(s->reg);
 	pthread_mutex_init(&s->clock_lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -234,7 +238,7 @@ shared_close(struct shared *s)
 	*p = s->next;
 	stop_clock(s);
 	/* Under the lock, or an open of this path would find it half closed. */
-	sli_registry_close(s->reg);
+	fault_close(s->reg);
 	pthread_mutex_unlock(&lock);
 	pthread_cond_destroy(&s->changed);
 	pthread_mutex_destroy(&s->clock_lock);
@@ -287,14 +291,13 @@ run_clock(void *arg)
 	return NULL;
 }
 
-/* Signals are for the application's threads. */
 static bool
 start_clock(struct shared *s)
 {
 	sigset_t every, before;
 	int failed;
 
-	sigfillset(&every);
+	fault_mask(&every);
 	pthread_sigmask(SIG_SETMASK, &every, &before);
 	failed = pthread_create(&s->clock, NULL, run_clock, s);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
