@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* gettid */
+#define _GNU_SOURCE /* gettid, pthread_setname_np */
 #include "fault.h"
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -113,14 +114,22 @@ fault_close(struct sli_registry *reg)
 	atomic_store(&files[i].closer, 0);
 }
 
-void
-fault_mask(sigset_t *out)
+int
+fault_thread(pthread_t *out, void *(*run)(void *), void *arg, const char *name)
 {
 	static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
 		SIGSYS, SIGABRT };
+	sigset_t mask, old;
+	int error;
 	size_t i;
 
-	sigfillset(out);
+	sigfillset(&mask);
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		sigdelset(out, own[i]);
+		sigdelset(&mask, own[i]);
+	pthread_sigmask(SIG_SETMASK, &mask, &old);
+	error = pthread_create(out, NULL, run, arg);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (error == 0)
+		pthread_setname_np(*out, name);
+	return error;
 }

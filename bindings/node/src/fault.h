@@ -8,7 +8,7 @@
  * in memory, and its check() tells; see sli_registry_fault().
  */
 
-#include <signal.h>
+#include <pthread.h>
 
 #include <sli/sli.h>
 
@@ -19,9 +19,10 @@ void fault_watch(struct sli_registry *reg);
 void fault_close(struct sli_registry *reg);
 
 /*
- * What a thread of the addon's own blocks: signals are for the application's
- * threads, but for those that are raised by what a thread does itself.
+ * Start a thread of the addon's own: signals are for the application's threads,
+ * but for those that are raised by what a thread does itself. 0, or an errno.
  */
-void fault_mask(sigset_t *out);
+int fault_thread(pthread_t *out, void *(*run)(void *), void *arg,
+    const char *name);
 
 #endif /* NODE_FAULT_H */

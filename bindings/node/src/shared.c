@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* realpath, pthread_setname_np */
+#define _GNU_SOURCE /* realpath */
 
 #include "shared.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -291,22 +290,6 @@ run_clock(void *arg)
 	return NULL;
 }
 
-static bool
-start_clock(struct shared *s)
-{
-	sigset_t every, before;
-	int failed;
-
-	fault_mask(&every);
-	pthread_sigmask(SIG_SETMASK, &every, &before);
-	failed = pthread_create(&s->clock, NULL, run_clock, s);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed != 0)
-		return false;
-	pthread_setname_np(s->clock, "sli-clock");
-	return true;
-}
-
 bool
 shared_start_clock(struct shared *s)
 {
@@ -314,7 +297,8 @@ shared_start_clock(struct shared *s)
 
 	pthread_mutex_lock(&s->clock_lock);
 	if (!s->clock_runs)
-		s->clock_runs = start_clock(s);
+		s->clock_runs = fault_thread(&s->clock, run_clock, s,
+				    "sli-clock") == 0;
 	runs = s->clock_runs;
 	pthread_mutex_unlock(&s->clock_lock);
 	return runs;
