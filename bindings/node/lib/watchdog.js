@@ -34,7 +34,8 @@ function check(config) {
 
 	for (const key of Object.keys(config))
 		if (!KNOWN.includes(key))
-			refuse(key, config[key], `no such option, but ${KNOWN}`);
+			refuse(key, config[key],
+			    `no such option, but ${KNOWN}`);
 	if (!(tickMs >= 1 && tickMs <= 1000))
 		refuse('tickMs', tickMs, '1 to 1000');
 	if (!(thresholdMs >= 2 * tickMs && thresholdMs <= 3600000))
@@ -46,7 +47,8 @@ function check(config) {
 		refuse('stacks', stacks, 'false in a worker');
 	if (stacks && !canConnect())
 		refuse('stacks', stacks,
-		    `false with this Node (${process.version}); true from 20.11 on`);
+		    `false with this Node (${process.version}); ` +
+		    'true from 20.11 on');
 	return { tickMs, thresholdMs, stacks };
 }
 
@@ -66,7 +68,8 @@ class Watchdog extends EventEmitter {
 
 		this.#indicator = config.indicator ?? registry.indicator({
 			name: 'event-loop',
-			help: 'Looks at the event loop; bad while it is blocked',
+			help: 'Looks at the event loop; ' +
+			    'bad while it is blocked',
 		});
 		const id = Indicator.id(this.#indicator);
 
