@@ -126,6 +126,17 @@ function checkOpen({ timeoutMs = 100, onError = () => {} }) {
 	};
 }
 
+/* Those of its methods that need no care: of the store, not of its heir. */
+function bound(store) {
+	const methods = {};
+
+	for (const name of ['init', 'get', 'resetKey', 'resetAll', 'shutdown']) {
+		if (typeof store[name] === 'function')
+			methods[name] = { value: store[name].bind(store) };
+	}
+	return methods;
+}
+
 /**
  * A store of express-rate-limit that lets pass when it fails, or does not
  * answer in timeoutMs (default 100); onError(error) is told.
@@ -137,6 +148,7 @@ function openStore(store, options = {}) {
 	    'a store of express-rate-limit');
 
 	return Object.create(store, {
+		...bound(store),
 		increment: {
 			async value(key) {
 				try {

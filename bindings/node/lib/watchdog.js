@@ -34,7 +34,8 @@ function check(config) {
 
 	for (const key of Object.keys(config))
 		if (!KNOWN.includes(key))
-			refuse(key, config[key], `no such option, but ${KNOWN}`);
+			refuse(key, config[key],
+			    `no such option, but ${KNOWN}`);
 	if (!(tickMs >= 1 && tickMs <= 1000))
 		refuse('tickMs', tickMs, '1 to 1000');
 	if (!(thresholdMs >= 2 * tickMs && thresholdMs <= 3600000))
@@ -46,9 +47,13 @@ function check(config) {
 		refuse('stacks', stacks, 'false in a worker');
 	if (stacks && !canConnect())
 		refuse('stacks', stacks,
-		    `false with this Node (${process.version}); true from 20.11 on`);
+		    `false with this Node (${process.version}); ` +
+		    'true from 20.11 on');
 	return { tickMs, thresholdMs, stacks };
 }
+
+/* Those that run: who holds on to none of it wants it watched all the same. */
+const running = new Set();
 
 class Watchdog extends EventEmitter {
 	#id = -1;
@@ -63,10 +68,16 @@ class Watchdog extends EventEmitter {
 
 		this.#indicator = config.indicator ?? registry.indicator({
 			name: 'event-loop',
-			help: 'Looks at the event loop; bad while it is blocked',
+			help: 'Looks at the event loop; ' +
+			    'bad while it is blocked',
 		});
-		this.#id = native.watchdogStart(Indicator.id(this.#indicator),
-		    tickMs, thresholdMs);
+		const id = Indicator.id(this.#indicator);
+
+		if (this.#indicator.registry !== registry)
+			refuse('indicator', 'of another registry',
+			    'one of this');
+		this.#id = native.watchdogStart(id, tickMs, thresholdMs);
+		running.add(this);
 		if (stacks)
 			this.#catchStacks(tickMs);
 		this.on('newListener', (event) => {
@@ -107,15 +118,26 @@ class Watchdog extends EventEmitter {
 		this.#worker?.terminate();
 		native.watchdogStop(this.#id);
 		this.#id = -1;
+		running.delete(this);
 	}
 
+	/* Without execArgv: what the application preloads is not for it. */
 	#catchStacks(tickMs) {
-		this.#worker = new Worker(
-		    path.join(__dirname, 'watchdog-stack.js'), {
-			name: 'sli-stack',
-			workerData: { token: native.watchdogToken(this.#id),
-				tickMs },
-		});
+		try {
+			this.#worker = new Worker(
+			    path.join(__dirname, 'watchdog-stack.js'), {
+				name: 'sli-stack',
+				execArgv: [],
+				workerData: { tickMs,
+					token: native.watchdogToken(this.#id) },
+			});
+		} catch (error) {
+			this.stop();
+			throw error;
+		}
+		this.#worker.on('error', (error) => process.emitWarning(
+		    `no more stacks of blocks: ${error.message}`,
+		    { type: 'LibsliWarning' }));
 		this.#worker.unref();
 	}
 

@@ -7,6 +7,8 @@
 
 #include "fields.h"
 
+#define PLACES 16777216.0 /* 2^24: ids are exact for 2^29 turns */
+
 bool
 call_begin(struct call *c, napi_env env, napi_callback_info info)
 {
@@ -55,21 +57,27 @@ call_duration(const struct call *c, uint32_t i, const char *name,
 	return fields_duration(c->env, c->arg[i], name, out_ns);
 }
 
+static double
+id_of(const struct isolate *is, const struct object *o)
+{
+	return (double)o->turn * PLACES + (double)(o - is->objects);
+}
+
 struct object *
 call_object(const struct call *c, uint32_t i, enum kind kind)
 {
-	static const char *const kinds[] = { "", "registry", "indicator", "SLO",
-		"retry budget", "watchdog" };
-	double id = call_double(c, i);
+	static const char *const kinds[] = { "", "registry",
+		"indicator's registry", "SLO's registry",
+		"retry budget's registry", "watchdog's registry" };
+	double id = call_double(c, i), place = fmod(id, PLACES);
 	struct object *o;
 
-	if (id >= 0 && id < c->isolate->object_count) {
-		o = &c->isolate->objects[(uint32_t)id];
-		if (o->kind == kind)
+	if (place >= 0 && place < c->isolate->object_count) {
+		o = &c->isolate->objects[(uint32_t)place];
+		if (o->kind == kind && id == id_of(c->isolate, o))
 			return o;
 	}
-	throw_error(c->env, SLI_EINVAL, NULL, "this %s's registry is closed",
-	    kinds[kind]);
+	throw_error(c->env, SLI_EINVAL, NULL, "this %s is closed", kinds[kind]);
 	return NULL;
 }
 
@@ -94,29 +102,40 @@ find_object(const struct isolate *is, const struct member *m, const void *it)
 	return free;
 }
 
-bool
-object_id(struct member *m, enum kind kind, void *it, uint32_t *out)
+/* False: there is no memory for one more. */
+static bool
+make_room(struct isolate *is)
+{
+	uint32_t room = is->object_room == 0 ? 64 : 2 * is->object_room;
+	struct object *more = NULL;
+
+	if (room <= PLACES)
+		more = realloc(is->objects, room * sizeof(*more));
+	if (more == NULL)
+		return false;
+	is->objects = more;
+	is->object_room = room;
+	return true;
+}
+
+napi_value
+object_id(struct member *m, enum kind kind, void *it)
 {
 	struct isolate *is = m->isolate;
-	uint32_t i = find_object(is, m, it), room;
-	struct object *more;
+	uint32_t i = find_object(is, m, it);
+	struct object *o;
 
-	if (i == is->object_room) {
-		room = is->object_room == 0 ? 64 : 2 * is->object_room;
-		more = realloc(is->objects, room * sizeof(*more));
-		if (more == NULL) {
-			throw_error(is->env, SLI_ENOMEM, NULL,
-			    "no memory for a handle");
-			return false;
-		}
-		is->objects = more;
-		is->object_room = room;
-	}
-	if (i == is->object_count)
+	if (i == is->object_room && !make_room(is))
+		return throw_error(is->env, SLI_ENOMEM, NULL,
+		    "no memory for a handle");
+	o = &is->objects[i];
+	if (i == is->object_count) {
 		is->object_count++;
-	is->objects[i] = (struct object){ kind, m, it };
-	*out = i;
-	return true;
+		*o = (struct object){ NONE, 0, NULL, NULL };
+	}
+	if (o->kind == NONE)
+		*o = (struct object){ kind, o->turn + 1, m, it };
+	return number_of(is->env, id_of(is, o));
 }
 
 void
@@ -132,7 +151,7 @@ objects_forget(struct member *m)
 			sli_retry_close(is->objects[i].it);
 		else if (is->objects[i].kind == WATCHDOG)
 			watchdog_close(is->objects[i].it);
-		is->objects[i] = (struct object){ NONE, NULL, NULL };
+		is->objects[i].kind = NONE;
 	}
 }
 

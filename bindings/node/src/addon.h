@@ -4,9 +4,10 @@
 
 /*
  * The native half of the addon: the C API as flat functions of numbers, which
- * lib/ makes classes of. JavaScript holds no pointers: what it has is an id, an
- * index into the isolate's table of objects, looked up and checked on each
- * call.
+ * lib/ makes classes of. JavaScript holds no pointers: what it has is an id, a
+ * place in the isolate's table of objects, looked up and checked on each call,
+ * and the place's turn: who closes a registry while its id is in use, as a
+ * getter may, does not reach what is put there next.
  *
  * An isolate is a thread with its own napi_env: the main one, or a worker. All
  * that is here belongs to one, but for struct shared (shared.h). JavaScript
@@ -32,8 +33,7 @@ struct member {
 	struct member *next;
 	struct shared *shared;	   /* NULL: closed */
 	struct sli_writer *writer; /* NULL: there was none to be had */
-	uint32_t id;
-	napi_value transitions; /* while they are being written */
+	napi_value transitions;	   /* while they are being written */
 	/* Of metrics() in formats that tell what is new; NULL: not used yet. */
 	struct sli_statsd *statsd[2];
 	struct sli_interval_log *log;
@@ -42,6 +42,7 @@ struct member {
 
 struct object {
 	enum kind kind;
+	uint32_t turn; /* how often this place has been taken */
 	struct member *member;
 	void *it; /* struct sli_indicator, sli_slo, ... */
 };
@@ -86,7 +87,7 @@ bool call_duration(const struct call *c, uint32_t i, const char *name,
 struct object *call_object(const struct call *c, uint32_t i, enum kind kind);
 
 /* The id of an object of a member, a new one if need be. */
-bool object_id(struct member *m, enum kind kind, void *it, uint32_t *out);
+napi_value object_id(struct member *m, enum kind kind, void *it);
 void objects_forget(struct member *m);
 
 /* Give back what a member has; twice is once. */

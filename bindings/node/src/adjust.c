@@ -48,8 +48,11 @@ result(napi_env env, int status, const struct sli_error *err)
 	return status == SLI_OK ? NULL : throw_status(env, status, err);
 }
 
+typedef int span_fn(struct sli_slo *slo, uint64_t now_ns, uint64_t from_ns,
+    uint64_t to_ns, const char *why, struct sli_error *err);
+
 static napi_value
-slo_exclude(napi_env env, napi_callback_info info)
+change_span(napi_env env, napi_callback_info info, span_fn *fn)
 {
 	struct sli_error err = { 0 };
 	struct change change;
@@ -62,28 +65,20 @@ slo_exclude(napi_env env, napi_callback_info info)
 	if (o == NULL)
 		return NULL;
 	return result(env,
-	    sli_slo_exclude(o->it, now, change.from_ns, change.to_ns,
-		change.why, &err),
+	    fn(o->it, now, change.from_ns, change.to_ns, change.why, &err),
 	    &err);
+}
+
+static napi_value
+slo_exclude(napi_env env, napi_callback_info info)
+{
+	return change_span(env, info, sli_slo_exclude);
 }
 
 static napi_value
 slo_include(napi_env env, napi_callback_info info)
 {
-	struct sli_error err = { 0 };
-	struct change change;
-	struct object *o;
-	struct pool pool;
-	struct call c;
-	uint64_t now;
-
-	o = read_change(&c, env, info, span_fields, &pool, &change, &now);
-	if (o == NULL)
-		return NULL;
-	return result(env,
-	    sli_slo_include(o->it, now, change.from_ns, change.to_ns,
-		change.why, &err),
-	    &err);
+	return change_span(env, info, sli_slo_include);
 }
 
 static napi_value

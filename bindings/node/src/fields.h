@@ -61,6 +61,12 @@ bool fields_read(napi_env env, napi_value object, const struct field *fields,
 const char *fields_text(napi_env env, napi_value value, const char *name,
     struct pool *pool);
 
+/*
+ * Names of an object's own properties, an array of strings. What a program has
+ * added to Object.prototype is in no config.
+ */
+bool fields_names(napi_env env, napi_value object, napi_value *out);
+
 /* A number of ms, or text such as "1h30m". */
 bool fields_duration(napi_env env, napi_value value, const char *name,
     uint64_t *out_ns);

@@ -90,7 +90,7 @@ read_labels(napi_env env, napi_value object, struct pool *pool,
 	uint32_t i, n;
 
 	if (napi_typeof(env, object, &type) != napi_ok || type != napi_object ||
-	    napi_get_property_names(env, object, &names) != napi_ok) {
+	    !fields_names(env, object, &names)) {
 		throw_error(env, SLI_EINVAL, "labels",
 		    "labels is not an object; accepted: such as "
 		    "{ method: 'GET' }");
@@ -235,7 +235,7 @@ check_names(napi_env env, napi_value object, const struct field *fields)
 	uint32_t i, count = 0;
 	size_t n = 0, length;
 
-	if (napi_get_property_names(env, object, &names) != napi_ok ||
+	if (!fields_names(env, object, &names) ||
 	    napi_get_array_length(env, names, &count) != napi_ok)
 		return false;
 	for (i = 0; i < count; i++) {

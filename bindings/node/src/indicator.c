@@ -31,7 +31,6 @@ indicator_register(napi_env env, napi_callback_info info)
 	struct object *o;
 	struct pool pool;
 	struct call c;
-	uint32_t id;
 	int status;
 
 	pool.used = 0;
@@ -44,8 +43,7 @@ indicator_register(napi_env env, napi_callback_info info)
 		return throw_status(env, status, &err);
 	if (cfg.slot_ns != 0)
 		shared_slot(o->member->shared, cfg.slot_ns);
-	return object_id(o->member, INDICATOR, ind, &id) ? number_of(env, id) :
-							   NULL;
+	return object_id(o->member, INDICATOR, ind);
 }
 
 /* indicatorName(indicator) */

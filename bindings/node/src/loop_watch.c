@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* RTLD_DEFAULT, pthread_setname_np */
+#define _GNU_SOURCE /* RTLD_DEFAULT */
 #include "loop_watch.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "fault.h"
 #include "loop_state.h"
 
 /* As libuv has it since 1.45. Of the rest nothing is looked at. */
@@ -207,22 +207,6 @@ watch(void *arg)
 	return NULL;
 }
 
-/* The host's signals are for its own threads. */
-static int
-start(struct loop_watch *w)
-{
-	sigset_t all, before;
-	int error;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(&w->thread, NULL, watch, w);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (error == 0)
-		pthread_setname_np(w->thread, "sli-loop");
-	return error;
-}
-
 static void
 destroy(struct loop_watch *w)
 {
@@ -255,7 +239,7 @@ loop_watch_start(const struct loop_watch_config *config,
 	if (error == 0)
 		error = thread_time_open(&w->target);
 	if (error == 0)
-		error = start(w);
+		error = fault_thread(&w->thread, watch, w, "sli-loop");
 	if (error != 0) {
 		destroy(w);
 		return error;

@@ -24,6 +24,7 @@ struct output {
 	size_t length, room;
 	int status;
 	struct sli_error err;
+	napi_value value;
 };
 
 struct options {
@@ -217,51 +218,6 @@ static const struct field option_fields[] = { { "format", NAMED, OPTION(format),
 	{ "noCreated", FLAG, OPTION(flags), NULL, SLI_TEXT_NO_CREATED },
 	{ NULL, OTHER, 0, NULL, 0 } };
 
-static void
-write_metrics(const struct sli_snapshot *snapshot, void *arg)
-{
-	struct output *out = arg;
-
-	out->status = formats[out->options->format].write(snapshot, out);
-}
-
-/* A consumer is known by its arg: the member, for as long as it is one. */
-static void
-write_since(const struct sli_snapshot *snapshot, void *arg)
-{
-	struct member *m = arg;
-
-	write_metrics(snapshot, m->output);
-}
-
-void
-metrics_forget(struct member *m)
-{
-	sli_statsd_destroy(m->statsd[SLI_STATSD_PLAIN]);
-	sli_statsd_destroy(m->statsd[SLI_STATSD_DATADOG]);
-	sli_interval_log_destroy(m->log);
-	m->statsd[SLI_STATSD_PLAIN] = m->statsd[SLI_STATSD_DATADOG] = NULL;
-	m->log = NULL;
-	sli_flush_forget(shared_registry(m->shared), write_since, m);
-}
-
-static void
-flush(napi_env env, const struct object *o, uint64_t now, struct output *out)
-{
-	struct member *m = o->member;
-	int status;
-
-	if (!formats[out->options->format].is_consumer) {
-		flush_once(env, o, now, write_metrics, out);
-		return;
-	}
-	m->output = out;
-	status = sli_flush(object_registry(o), now, write_since, m);
-	m->output = NULL;
-	if (status != SLI_OK)
-		throw_flush(env, status);
-}
-
 static napi_value
 result(napi_env env, const struct output *out)
 {
@@ -276,14 +232,67 @@ result(napi_env env, const struct output *out)
 	return value;
 }
 
+/* What JavaScript does not get has not been told: the next one has it again. */
+static void
+write_metrics(const struct sli_snapshot *snapshot, void *arg)
+{
+	struct output *out = arg;
+	const struct format *format = &formats[out->options->format];
+
+	out->status = format->write(snapshot, out);
+	if (out->status == SLI_OK &&
+	    (out->value = result(out->member->isolate->env, out)) == NULL)
+		out->status = SLI_ENOMEM;
+	if (out->status != SLI_OK && format->write == write_hlog)
+		sli_interval_log_undo(out->member->log);
+}
+
+/* A consumer is known by its arg: the member, for as long as it is one. */
+static int
+write_since(const struct sli_snapshot *snapshot, void *arg,
+    struct sli_error *err)
+{
+	struct member *m = arg;
+
+	(void)err; /* the output has its own */
+	write_metrics(snapshot, m->output);
+	return m->output->status;
+}
+
+void
+metrics_forget(struct member *m)
+{
+	sli_statsd_destroy(m->statsd[SLI_STATSD_PLAIN]);
+	sli_statsd_destroy(m->statsd[SLI_STATSD_DATADOG]);
+	sli_interval_log_destroy(m->log);
+	m->statsd[SLI_STATSD_PLAIN] = m->statsd[SLI_STATSD_DATADOG] = NULL;
+	m->log = NULL;
+	sli_flush_try_forget(shared_registry(m->shared), write_since, m);
+}
+
+static void
+flush(napi_env env, const struct object *o, uint64_t now, struct output *out)
+{
+	struct member *m = o->member;
+	int status;
+
+	if (!formats[out->options->format].is_consumer) {
+		flush_once(env, o, now, write_metrics, out);
+		return;
+	}
+	m->output = out;
+	status = sli_flush_try(object_registry(o), now, write_since, m, NULL);
+	m->output = NULL;
+	if (status != out->status)
+		throw_flush(env, status);
+}
+
 /* metrics(registry, options, nowMs): text, or a Buffer */
 static napi_value
 metrics(napi_env env, napi_callback_info info)
 {
 	struct options options = { 0 };
-	struct output out = { &options, NULL, NULL, 0, 0, SLI_EBUSY,
-		{ 0, "" } };
-	napi_value value = NULL;
+	struct output out = { .options = &options, .status = SLI_EBUSY };
 	bool is_thrown = false;
 	struct object *o;
 	struct pool pool;
@@ -299,12 +308,10 @@ metrics(napi_env env, napi_callback_info info)
 	out.member = o->member;
 	flush(env, o, now, &out);
 	napi_is_exception_pending(env, &is_thrown);
-	if (out.status == SLI_OK)
-		value = result(env, &out);
-	else if (!is_thrown)
+	if (out.status != SLI_OK && !is_thrown)
 		throw_status(env, out.status, &out.err);
 	free(out.bytes);
-	return value;
+	return out.value;
 }
 
 /* contentType(format) */

@@ -72,6 +72,7 @@ static napi_value
 join(struct call *c, struct shared *s)
 {
 	struct member *m = calloc(1, sizeof(*m));
+	napi_value id = NULL;
 
 	if (m == NULL) {
 		shared_close(s);
@@ -85,13 +86,12 @@ join(struct call *c, struct shared *s)
 		m->writer = NULL;
 	m->next = c->isolate->members;
 	c->isolate->members = m;
-	if (napi_add_finalizer(c->env, c->arg[0], m, member_free, NULL, NULL) !=
-		napi_ok ||
-	    !object_id(m, REGISTRY, m, &m->id)) {
+	if (napi_add_finalizer(c->env, c->arg[0], m, member_free, NULL, NULL) ==
+	    napi_ok)
+		id = object_id(m, REGISTRY, m);
+	if (id == NULL)
 		member_close(m);
-		return NULL;
-	}
-	return number_of(c->env, m->id);
+	return id;
 }
 
 /* open(owner, config): the id of a registry, closed when owner is garbage. */

@@ -22,7 +22,7 @@ retry_open(napi_env env, napi_callback_info info)
 	struct object *o;
 	struct pool pool;
 	struct call c;
-	uint32_t id;
+	napi_value id;
 	int status;
 
 	pool.used = 0;
@@ -33,10 +33,10 @@ retry_open(napi_env env, napi_callback_info info)
 	status = sli_retry_open(object_registry(o), &cfg, &retry, &err);
 	if (status != SLI_OK)
 		return throw_status(env, status, &err);
-	if (object_id(o->member, RETRY, retry, &id))
-		return number_of(env, id);
-	sli_retry_close(retry);
-	return NULL;
+	id = object_id(o->member, RETRY, retry);
+	if (id == NULL)
+		sli_retry_close(retry);
+	return id;
 }
 
 /* retryRequest(retry, nowMs) */
@@ -88,15 +88,11 @@ retry_indicator(napi_env env, napi_callback_info info)
 {
 	struct object *o;
 	struct call c;
-	uint32_t id;
 
 	if (!call_begin(&c, env, info) ||
 	    (o = call_object(&c, 0, RETRY)) == NULL)
 		return NULL;
-	return object_id(o->member, INDICATOR, sli_retry_indicator(o->it),
-		   &id) ?
-	    number_of(env, id) :
-	    NULL;
+	return object_id(o->member, INDICATOR, sli_retry_indicator(o->it));
 }
 
 const struct function retry_functions[] = {

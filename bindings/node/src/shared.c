@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* realpath, pthread_setname_np */
+#define _GNU_SOURCE /* realpath */
 
 #include "shared.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "fault.h"
 
 struct shared {
 	struct shared *next;
@@ -126,6 +127,8 @@ make(char *path, const struct sli_registry_config *cfg, struct shared **out,
 		free(s);
 		return status;
 	}
+	if (path != NULL)
+		fault_watch(s->reg);
 	pthread_mutex_init(&s->clock_lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -234,7 +237,7 @@ shared_close(struct shared *s)
 	*p = s->next;
 	stop_clock(s);
 	/* Under the lock, or an open of this path would find it half closed. */
-	sli_registry_close(s->reg);
+	fault_close(s->reg);
 	pthread_mutex_unlock(&lock);
 	pthread_cond_destroy(&s->changed);
 	pthread_mutex_destroy(&s->clock_lock);
@@ -287,23 +290,6 @@ run_clock(void *arg)
 	return NULL;
 }
 
-/* Signals are for the application's threads. */
-static bool
-start_clock(struct shared *s)
-{
-	sigset_t every, before;
-	int failed;
-
-	sigfillset(&every);
-	pthread_sigmask(SIG_SETMASK, &every, &before);
-	failed = pthread_create(&s->clock, NULL, run_clock, s);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed != 0)
-		return false;
-	pthread_setname_np(s->clock, "sli-clock");
-	return true;
-}
-
 bool
 shared_start_clock(struct shared *s)
 {
@@ -311,7 +297,8 @@ shared_start_clock(struct shared *s)
 
 	pthread_mutex_lock(&s->clock_lock);
 	if (!s->clock_runs)
-		s->clock_runs = start_clock(s);
+		s->clock_runs = fault_thread(&s->clock, run_clock, s,
+				    "sli-clock") == 0;
 	runs = s->clock_runs;
 	pthread_mutex_unlock(&s->clock_lock);
 	return runs;

@@ -54,7 +54,6 @@ slo_register(napi_env env, napi_callback_info info)
 	struct object *o;
 	struct pool pool;
 	struct call c;
-	uint32_t id;
 	int status;
 
 	pool.used = 0;
@@ -65,7 +64,7 @@ slo_register(napi_env env, napi_callback_info info)
 	status = sli_slo_register(o->it, &cfg, &slo, &err);
 	if (status != SLI_OK)
 		return throw_status(env, status, &err);
-	return object_id(o->member, SLO, slo, &id) ? number_of(env, id) : NULL;
+	return object_id(o->member, SLO, slo);
 }
 
 /* sloName(slo) */

@@ -255,6 +255,14 @@ fields_signed(napi_env env, napi_value value, const char *name, int64_t *out)
 }
 
 bool
+fields_names(napi_env env, napi_value object, napi_value *out)
+{
+	return napi_get_all_property_names(env, object, napi_key_own_only,
+		   napi_key_enumerable | napi_key_skip_symbols,
+		   napi_key_numbers_to_strings, out) == napi_ok;
+}
+
+bool
 fields_array(napi_env env, napi_value value, const char *name, uint32_t max,
     uint32_t *out)
 {

@@ -104,7 +104,7 @@ watchdog_start(napi_env env, napi_callback_info info)
 	struct loop_watch *watch;
 	struct object *o;
 	struct call c;
-	uint32_t id;
+	napi_value id;
 	int error;
 
 	if (!call_begin(&c, env, info) ||
@@ -124,10 +124,10 @@ watchdog_start(napi_env env, napi_callback_info info)
 		return throw_error(env, SLI_ENOSPC, NULL,
 		    "all %d watchdogs of the process run", WATCHDOGS);
 	}
-	if (object_id(o->member, WATCHDOG, watch, &id))
-		return number_of(env, id);
-	watchdog_close(watch);
-	return NULL;
+	id = object_id(o->member, WATCHDOG, watch);
+	if (id == NULL)
+		watchdog_close(watch);
+	return id;
 }
 
 /* watchdogStop(watchdog) */
@@ -140,7 +140,7 @@ watchdog_stop(napi_env env, napi_callback_info info)
 	if (call_begin(&c, env, info) &&
 	    (o = call_object(&c, 0, WATCHDOG)) != NULL) {
 		watchdog_close(o->it);
-		*o = (struct object){ NONE, NULL, NULL };
+		o->kind = NONE;
 	}
 	return NULL;
 }
@@ -181,12 +181,14 @@ watchdog_read(napi_env env, napi_callback_info info)
 	struct loop_block block;
 	napi_value out = NULL;
 	struct object *o;
+	double number;
 	struct call c;
 
 	if (!call_begin(&c, env, info) ||
+	    !fields_count(env, c.arg[1], "from", 9007199254740991.0, &number) ||
 	    (o = call_object(&c, 0, WATCHDOG)) == NULL)
 		return NULL;
-	if (!loop_watch_read(o->it, (uint64_t)call_double(&c, 1), &block)) {
+	if (!loop_watch_read(o->it, (uint64_t)number, &block)) {
 		napi_get_null(env, &out);
 		return out;
 	}
@@ -200,6 +202,16 @@ watchdog_read(napi_env env, napi_callback_info info)
 	return out;
 }
 
+/* A token or a number of a block; 0, which is none, if it is nothing of it. */
+static uint64_t
+whole(const struct call *c, uint32_t i)
+{
+	double number = call_double(c, i);
+
+	return number >= 0 && number <= 9007199254740991.0 ? (uint64_t)number :
+							     0;
+}
+
 /* watchdogBlocked(token): the number of the block that lasts, else 0 */
 static napi_value
 watchdog_blocked(napi_env env, napi_callback_info info)
@@ -211,7 +223,7 @@ watchdog_blocked(napi_env env, napi_callback_info info)
 	if (!call_begin(&c, env, info))
 		return NULL;
 	pthread_mutex_lock(&watchdogs.lock);
-	watch = find((uint64_t)call_double(&c, 0));
+	watch = find(whole(&c, 0));
 	if (watch != NULL)
 		number = loop_watch_blocked(watch);
 	pthread_mutex_unlock(&watchdogs.lock);
@@ -232,10 +244,9 @@ watchdog_stack(napi_env env, napi_callback_info info)
 		&length) != napi_ok)
 		return NULL;
 	pthread_mutex_lock(&watchdogs.lock);
-	watch = find((uint64_t)call_double(&c, 0));
+	watch = find(whole(&c, 0));
 	if (watch != NULL)
-		loop_watch_stack(watch, (uint64_t)call_double(&c, 1), text,
-		    length);
+		loop_watch_stack(watch, whole(&c, 1), text, length);
 	pthread_mutex_unlock(&watchdogs.lock);
 	return NULL;
 }

@@ -7,6 +7,7 @@ const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const fs = require('node:fs');
+const http = require('node:http');
 const os = require('node:os');
 const path = require('node:path');
 const test = require('node:test');
@@ -166,4 +167,29 @@ test('processes_with_one_port_for_metrics_follow_each_other', async (t) => {
 	await until(() => shows(110), 'the first shows more');
 	process.kill(first[0].pid, 'SIGKILL');
 	await until(() => shows(110), 'the second shows it');
+});
+
+/* Once this threw out of a timer: the server listened already. */
+test('endpoint_out_of_descriptors_goes_on', async (t) => {
+	const { Endpoint } = require('../lib/web/endpoint.js');
+	const create = http.createServer;
+	const later = [];
+	let server;
+
+	t.mock.method(http, 'createServer', (...args) =>
+		server = create(...args));
+	const endpoint = new Endpoint({ host: '127.0.0.1', port: 0 },
+	    () => null);
+
+	t.after(() => endpoint.close());
+	await once(server, 'listening');
+	t.mock.method(globalThis, 'setTimeout', (run) => {
+		later.push(run);
+		return { unref() {} };
+	});
+	server.emit('error', Object.assign(new Error('accept'),
+	    { code: 'EMFILE' }));
+	for (const run of later)
+		run();
+	assert.equal(server.listening, true);
 });

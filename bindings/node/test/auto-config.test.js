@@ -134,12 +134,17 @@ server.listen(0, '127.0.0.1', async () => {
 });
 `;
 
+/* AddressSanitizer's, which has to be there before the addon. */
+const { LD_PRELOAD } = process.env;
+const PRELOAD = LD_PRELOAD === undefined ? {} : { LD_PRELOAD,
+	ASAN_OPTIONS: process.env.ASAN_OPTIONS };
+
 async function app(t, env, ...args) {
 	const file = path.join(scratch(t), 'app.mjs');
 
 	fs.writeFileSync(file, APP);
 	const { stdout, stderr } = await run(process.execPath, [...args, file],
-	    { env: { PATH: process.env.PATH, AUTO, ...env },
+	    { env: { PATH: process.env.PATH, AUTO, ...PRELOAD, ...env },
 		timeout: 20_000 });
 
 	return { lines: stdout.trim().split('\n'), stderr };

@@ -183,6 +183,13 @@ test('routes_names_are_clean', () => {
 	assert.equal(clean(''), '/');
 });
 
+test('routes_have_no_queries_and_no_parameters_of_the_path', () => {
+	for (const url of ['/login', '/login/x', '/login?user=me',
+		'/login;jsessionid=1F2E', '/login#me'])
+		assert.equal(routeOf({ route: null, request: { url },
+			response: { statusCode: 200 } }), '/login');
+});
+
 test('routes_of_odd_urls_are_root', () => {
 	for (const url of ['*', 'http://proxy/x', '', undefined, '//x'])
 		assert.equal(routeOf({ route: null, request: { url },

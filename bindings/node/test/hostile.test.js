@@ -132,6 +132,39 @@ test('getters of a config that throw, or close the registry', () => {
 	})), { name: 'RangeError' });
 });
 
+/* Once this crashed: what it made lay in memory that nobody took from it. */
+test('what a getter puts in the place of a closed registry is safe', () => {
+	for (const add of [
+		(registry, indicator, swap) => registry.indicator({
+			get name() { swap(); return 'x'; } }),
+		(registry, indicator, swap) => registry.slo(indicator, {
+			name: 'x', get objective() { swap(); return 0.9; } }),
+		(registry, indicator, swap) => registry.retryBudget({
+			get name() { swap(); return 'x'; } }),
+	]) {
+		const { registry, indicator } = service();
+		let next;
+
+		refuses(() => add(registry, indicator, () => {
+			registry.close();
+			next = service();
+		}), 'SLI_EINVAL', 'closed');
+		assert.strictEqual(next.registry.info().indicators, 1);
+		next.registry.close();
+	}
+});
+
+test('what is added to Object.prototype is in no config', (t) => {
+	Object.prototype.region = 'eu';
+	t.after(() => { delete Object.prototype.region; });
+	const { registry, indicator } = service();
+
+	registry.indicator({ name: 'labelled', labels: { method: 'GET' } });
+	indicator.record(GOOD, 1);
+	assert.doesNotMatch(registry.metrics({}), /eu/);
+	registry.close();
+});
+
 test('a clock that throws, or closes, or says nonsense', () => {
 	let say = () => T0;
 	const registry = createRegistry({ now: () => say() });

@@ -8,7 +8,7 @@ const http = require('node:http');
 const test = require('node:test');
 
 const express = require('express');
-const { rateLimit } = require('express-rate-limit');
+const { MemoryStore, rateLimit } = require('express-rate-limit');
 const { RateLimiterMemory, RateLimiterRedis } =
     require('rate-limiter-flexible');
 
@@ -187,6 +187,21 @@ test('limit_express_rate_limit_lets_pass_while_redis_is_away',
 	await server.start();
 	await until(() => client.status === 'ready', 'it is back');
 	assert.equal(await passed(port, 5), 3);
+});
+
+test('limit_open_store_is_the_store_to_its_limiter', async (t) => {
+	const inner = new MemoryStore();
+	const store = limit.openStore(inner, { onError: assert.ifError });
+
+	t.after(() => store.shutdown());
+	rateLimit({ windowMs: 60_000, store });
+	assert.equal(inner.windowMs, 60_000);
+	await store.increment('k');
+	const { totalHits, resetTime } = await store.increment('k');
+	assert.equal(totalHits, 2);
+	assert.ok(resetTime.getTime() > Date.now(), String(resetTime));
+	await store.resetKey('k');
+	assert.equal((await store.increment('k')).totalHits, 1);
 });
 
 test('limit_store_that_hangs_lets_pass_in_time', async () => {

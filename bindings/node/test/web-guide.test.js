@@ -31,6 +31,7 @@ const ASKED = {
 		await fetch(url + '/metrics'), await fetch(url + '/healthz')];
 	console.log(await answers[0].text(), answers[1].status,
 	    await answers[2].text());
+	app.server.closeAllConnections(); // of an answer that nobody has read
 	await app.close();`,
 	'express-rate-limit': `console.log(typeof limiter, typeof strict,
 	    typeof openStore);

@@ -71,7 +71,10 @@ class Endpoint {
 		this.#server.listen({ ...this.#address, exclusive: true });
 	}
 
+	/* Of one that listens it is about a connection: out of descriptors. */
 	#retry() {
+		if (this.#server.listening)
+			return;
 		this.#timer = setTimeout(() => this.#listen(), RETRY_MS);
 		this.#timer.unref();
 	}

@@ -95,7 +95,8 @@ function firstSegment(request) {
 	for (let i = 1; i < url.length; i++) {
 		const c = url.charCodeAt(i);
 
-		if (c === 47 || c === 63 || c === 35) // / ? #
+		// '/', '?', '#', and ';', behind which sessions are named
+		if (c === 47 || c === 63 || c === 35 || c === 59)
 			return i === 1 ? '/' : url.slice(0, i);
 	}
 	return url;
