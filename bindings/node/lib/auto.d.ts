@@ -63,9 +63,9 @@ export interface AutoOptions extends RuleOptions {
 export function configure(options: AutoOptions): void;
 
 /**
- * What is counted in, opened if need be; null if that failed (a warning has
- * told why). `indicator` is that of all requests to servers, and `slos` are its
- * SLOs.
+ * What is counted in, opened if need be; in memory if its file cannot be (a
+ * warning has told why), null if not even that. `indicator` is that of all
+ * requests to servers, and `slos` are its SLOs.
  */
 export function current(): { registry: Registry; indicator: Indicator;
 	slos: Slo[] } | null;

@@ -27,16 +27,23 @@ let endpoint = null;
 let running = null;
 let failed = false;
 
+/* A file that cannot be opened is no reason to shed nothing. */
 function openRegistry() {
 	const { path, maxRoutes, maxErrors, maxHosts } = options;
+	const room = { maxIndicators: 1 + maxRoutes + maxErrors + maxHosts +
+		OWN_INDICATORS };
 
 	if (options.registry !== undefined)
 		return options.registry;
-	return createRegistry({
-		...(path === undefined ? {} : { path }),
-		maxIndicators: 1 + maxRoutes + maxErrors + maxHosts +
-		    OWN_INDICATORS,
-	});
+	if (path !== undefined) {
+		try {
+			return createRegistry({ path, ...room });
+		} catch (error) {
+			warn('libsli/auto counts in memory, for this process ' +
+			    `alone: ${error.message}`);
+		}
+	}
+	return createRegistry(room);
 }
 
 function start() {
@@ -147,8 +154,8 @@ function configure(more) {
 }
 
 /**
- * What is counted in: { registry, indicator, slos }; null if it could not be
- * opened. Opens it if need be.
+ * What is counted in: { registry, indicator, slos }; null if there is no memory
+ * for it. Opens it if need be.
  */
 function current() {
 	const found = started();

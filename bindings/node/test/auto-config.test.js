@@ -164,13 +164,14 @@ test('auto_by_require_counts', async (t) => {
 	assert.deepEqual(lines, ['ok', '1', '1']);
 });
 
-test('auto_that_cannot_open_its_file_warns_once', async (t) => {
+test('auto_that_cannot_open_its_file_counts_in_memory', async (t) => {
 	const { lines, stderr } = await app(t,
 	    { LIBSLI_PATH: '/no/such/place/x.sli' }, '--import', AUTO);
 
-	assert.deepEqual(lines, ['ok', 'null', '0']);
-	assert.equal(stderr.split('libsli/auto counts nothing').length, 2,
+	assert.deepEqual(lines, ['ok', '1', '1']);
+	assert.equal(stderr.split('libsli/auto counts in memory').length, 2,
 	    stderr);
+	assert.match(stderr, /\/no\/such\/place\/x\.sli/);
 });
 
 test('auto_of_a_period_that_is_too_long_takes_the_default', async (t) => {
