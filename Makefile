@@ -7,7 +7,8 @@
 #                        build/libsli-spec.* and so on: libraries beside it
 #   make node            bindings/node, the addon for Node.js
 #   make check           unit, model, short stress, lint and consumer tests
-#   make check-asan      the tests under AddressSanitizer; also check-ubsan,
+#   make check-asan      the tests under AddressSanitizer and the checker of
+#                        undefined behaviour; also check-ubsan (that alone),
 #                        check-tsan, check-valgrind
 #   make check-aarch64   unit and model tests, cross-built, under qemu-user
 #   make check-node      the tests of the addon for Node.js
@@ -317,7 +318,8 @@ check:
 check-asan:
 	$(Q).ci/deps.sh build check tool $(ADDONS)
 	+$(Q)$(MAKE) run BUILD=build/asan RUN='$(SLOW)' \
-		VARIANT='-fsanitize=address -fno-omit-frame-pointer'
+		VARIANT='-fsanitize=address,undefined \
+			-fno-sanitize-recover=undefined -fno-omit-frame-pointer'
 
 check-ubsan:
 	$(Q).ci/deps.sh build check tool $(ADDONS)
